@@ -1,0 +1,179 @@
+package io.muster.engine;
+
+import io.muster.approval.ApprovalRefused;
+import io.muster.approval.ApprovalRequest;
+import io.muster.approval.FourEyes;
+import io.muster.approval.Verdict;
+import io.muster.inventory.Inventories;
+import io.muster.inventory.Inventory;
+import io.muster.journal.JournalReader;
+import io.muster.step.StepDescriptor;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.identity.Group;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+
+/** Four eyes on user tasks named {@code approve-…}, with what the engine knows. Works inside a command only. */
+final class Approvals {
+
+    private static final String PREFIX = "approve-";
+    private static final Inventory.Approval SECOND_PERSON =
+            new Inventory.Approval(Inventory.Approval.Mode.SECOND_PERSON, Optional.empty());
+
+    private final Inventories inventories;
+    private final Clock clock;
+    private final JournalReader journal;
+    /** The decision that the current completion carries, and for which task. */
+    private final ThreadLocal<Permit> permit = new ThreadLocal<>();
+
+    private record Permit(String taskId, Verdict verdict) {}
+
+    Approvals(Inventories inventories, Clock clock, JournalReader journal) {
+        this.inventories = inventories;
+        this.clock = clock;
+        this.journal = journal;
+    }
+
+    static boolean isApproval(String taskDefinitionKey) {
+        return taskDefinitionKey != null && taskDefinitionKey.startsWith(PREFIX);
+    }
+
+    /** @throws Refused when the authenticated user may not decide, or did not */
+    Verdict judge(TaskEntity task, Map<String, Object> submitted) {
+        Optional<String> user = currentUser();
+        return refusing(() -> FourEyes.judge(
+                request(task),
+                user,
+                user.map(Approvals::groups).orElse(Set.of()),
+                submitted.get(RunRules.APPROVED),
+                submitted.get(RunRules.COMMENT),
+                clock.instant()));
+    }
+
+    /** Runs a completion that carries a decision; only within it does the task's complete listener let it pass. */
+    <T> T deciding(TaskEntity task, Verdict verdict, Supplier<T> completion) {
+        Permit outer = permit.get();
+        permit.set(new Permit(task.getId(), verdict));
+        try {
+            return completion.get();
+        } finally {
+            if (outer == null) {
+                permit.remove();
+            } else {
+                permit.set(outer);
+            }
+        }
+    }
+
+    /** @throws Refused when no decision was made for this task through a door that checks it */
+    Verdict decided(TaskEntity task) {
+        return Optional.ofNullable(permit.get())
+                .filter(it -> it.taskId().equals(task.getId()))
+                .map(Permit::verdict)
+                .orElseThrow(() -> Refused.forbidden("'" + task.getTaskDefinitionKey()
+                        + "' is decided by completing it with 'approved' and 'comment' as an authenticated user, and in no "
+                        + "other way."));
+    }
+
+    void assignable(TaskEntity task, String user) {
+        refusing(() -> {
+            FourEyes.assignable(request(task), user);
+            return user;
+        });
+    }
+
+    /**
+     * After an approval, what a changing step does is what was approved, so who changes its input is a second person too.
+     *
+     * @throws Refused when the user started the run
+     */
+    void mayChange(TaskEntity task, StepDescriptor step, String user) {
+        if (step.changes()
+                && policy(task).mode() == Inventory.Approval.Mode.SECOND_PERSON
+                && approved(task.getProcessInstanceId())
+                && Starters.upFrom(task.getProcessInstanceId()).contains(user)) {
+            throw Refused.forbidden("Nothing was decided: " + user
+                    + " started this run, it was approved as it is, and '"
+                    + step.name() + "' changes something, so another person gives it other input. Ask one, or retry as "
+                    + "it is.");
+        }
+    }
+
+    private boolean approved(String runId) {
+        return !journal.approvals(runId).isEmpty()
+                || journal.run(runId)
+                        .flatMap(row -> row.run().parentId())
+                        .map(this::approved)
+                        .orElse(false);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    private ApprovalRequest request(TaskEntity task) {
+        return new ApprovalRequest(
+                task.getTaskDefinitionKey(),
+                Starters.upFrom(task.getProcessInstanceId()),
+                approvers(task),
+                policy(task),
+                task.getCreateTime().toInstant());
+    }
+
+    /** From the diagram, not from the task's links: those can be changed by hand. */
+    private static Set<String> approvers(TaskEntity task) {
+        Set<String> groups = task.getTaskDefinition().getCandidateGroupIdExpressions().stream()
+                .map(expression -> expression.getValue(task.getExecution()))
+                .flatMap(value -> value instanceof Iterable<?> several
+                        ? java.util.stream.StreamSupport.stream(several.spliterator(), false)
+                        : java.util.stream.Stream.of(String.valueOf(value).split(",")))
+                .map(group -> String.valueOf(group).strip())
+                .filter(group -> !group.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return groups.isEmpty() ? Set.of(Roles.APPROVERS) : groups;
+    }
+
+    private Inventory.Approval policy(TaskEntity task) {
+        Object environment = task.getExecution().getVariable("environment");
+        if (!(environment instanceof String name)) {
+            return SECOND_PERSON;
+        }
+        return inventories
+                .pinned(StepTask.rootId(task.getExecution()))
+                .environment(name.strip())
+                .map(Inventory.Environment::approval)
+                .orElse(SECOND_PERSON);
+    }
+
+    private static Optional<String> currentUser() {
+        Authentication authentication = Context.getCommandContext().getAuthentication();
+        return Optional.ofNullable(authentication).map(Authentication::getUserId);
+    }
+
+    /** As the database says now: those of a session may be minutes old. */
+    static Set<String> groups(String user) {
+        CommandContext context = Context.getCommandContext();
+        return context.runWithoutAuthorization(
+                () -> context.getReadOnlyIdentityProvider().createGroupQuery(context).groupMember(user).list().stream()
+                        .map(Group::getId)
+                        .collect(Collectors.toSet()));
+    }
+
+    private static <T> T refusing(Supplier<T> rule) {
+        try {
+            return rule.get();
+        } catch (ApprovalRefused e) {
+            throw e.kind() == ApprovalRefused.Kind.NOT_YOU
+                    ? Refused.forbidden(e.getMessage())
+                    : Refused.invalid(e.getMessage());
+        }
+    }
+}

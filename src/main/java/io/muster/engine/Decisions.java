@@ -1,0 +1,167 @@
+package io.muster.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.journal.Decision;
+import io.muster.journal.DecisionJournal;
+import io.muster.journal.JournalReader;
+import io.muster.journal.StepRun;
+import io.muster.step.StepCatalogue;
+import io.muster.step.StepDescriptor;
+import java.time.Clock;
+import java.util.Date;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.camunda.bpm.engine.impl.cmd.DeleteProcessInstanceCmd;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+
+/**
+ * Takes what somebody decides about a failed job, in the transaction of the task's completion. A decision is written to the
+ * journal and the same job is retried: the delegate then heeds it. Nothing of the run is moved or changed from outside.
+ */
+final class Decisions {
+
+    private static final ThreadLocal<String> TAKING = new ThreadLocal<>();
+
+    private final DecisionJournal journal;
+    private final JournalReader reader;
+    private final Approvals approvals;
+    private final StepCatalogue catalogue;
+    private final ChangedInput changedInput;
+    private final Clock clock;
+
+    Decisions(
+            DecisionJournal journal,
+            JournalReader reader,
+            Approvals approvals,
+            StepCatalogue catalogue,
+            ChangedInput changedInput,
+            Clock clock) {
+        this.journal = journal;
+        this.reader = reader;
+        this.approvals = approvals;
+        this.catalogue = catalogue;
+        this.changedInput = changedInput;
+        this.clock = clock;
+    }
+
+    /** Whether the task goes because somebody decides, and not because it was overtaken. */
+    static boolean isBeingTaken(String taskId) {
+        return taskId.equals(TAKING.get());
+    }
+
+    /** @throws Refused when the authenticated user may not decide this, or so; nothing was changed then */
+    void take(CommandContext context, TaskEntity task, Map<String, Object> submitted) {
+        String user = decider(context, task);
+        Decision decision = journal.find(task.getId())
+                .filter(Decision::open)
+                .orElseThrow(() -> Refused.invalid("This was decided already. Reload the task list."));
+        DecisionAnswer answer = DecisionAnswer.of(submitted);
+        JobEntity job = job(context, decision);
+        Optional<String> input = allowed(task, decision, answer, user);
+        TAKING.set(task.getId());
+        try {
+            journal.taken(
+                    decision,
+                    new Decision.Taken(answer.choice(), Optional.of(user), clock.instant(), answer.reason(), input));
+            DecisionTasks.complete(task);
+            if (answer.choice() == Decision.Choice.ABORT && !AbortCatch.isThereFor(task.getExecution(), decision)) {
+                end(context, decision, user, answer);
+            } else {
+                retry(job);
+            }
+        } finally {
+            TAKING.remove();
+        }
+    }
+
+    private static String decider(CommandContext context, TaskEntity task) {
+        String user = DecisionIncidents.user()
+                .orElseThrow(() -> Refused.forbidden("Nobody is authenticated, so nobody decides. Log in."));
+        String owners = DecisionRules.owners(task.getProcessDefinition());
+        Set<String> groups = Approvals.groups(user);
+        if (!groups.contains(owners)) {
+            throw Refused.forbidden("What becomes of a failed step of '"
+                    + task.getProcessDefinition().getKey() + "' is for the group '" + owners + "' to decide; " + user
+                    + " is in "
+                    + (groups.isEmpty()
+                            ? "no group"
+                            : String.join(", ", groups.stream().sorted().toList()))
+                    + ".");
+        }
+        context.getProcessEngineConfiguration().getCommandCheckers().forEach(checker -> checker.checkTaskWork(task));
+        return user;
+    }
+
+    private JobEntity job(CommandContext context, Decision decision) {
+        JobEntity job = context.getJobManager().findJobById(decision.jobId());
+        if (job == null) {
+            throw Refused.invalid("The failed job is gone: the run went on or was cancelled meanwhile. Reload.");
+        }
+        Date until = job.getLockExpirationTime();
+        if (job.getLockOwner() != null && until != null && until.toInstant().isAfter(clock.instant())) {
+            throw Refused.invalid("The job runs at this moment, by " + job.getLockOwner() + ". Wait for its end.");
+        }
+        return job;
+    }
+
+    private Optional<String> allowed(TaskEntity task, Decision decision, DecisionAnswer answer, String user) {
+        switch (answer.choice()) {
+            case SKIP -> skippable(decision);
+            case CHANGE_INPUT -> {
+                return Optional.of(changed(task, decision, answer, user));
+            }
+            default -> {
+                // Always open.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void skippable(Decision decision) {
+        if (decision.stepRun().isEmpty()) {
+            throw Refused.invalid("Nothing was decided: at '" + decision.activityId()
+                    + "' no step failed that could be skipped, but what is around it. Retry or abort.");
+        }
+        if (!decision.skippable()) {
+            throw Refused.forbidden("Nothing was decided: the diagram does not let '" + decision.activityId()
+                    + "' be skipped. Retry or abort; where it may be skipped in future, set the extension property "
+                    + "'skippable' of the task to 'true'.");
+        }
+    }
+
+    private String changed(TaskEntity task, Decision decision, DecisionAnswer answer, String user) {
+        StepRun failed = decision.stepRun()
+                .flatMap(reader::step)
+                .orElseThrow(() -> Refused.invalid("Nothing was decided: at '" + decision.activityId()
+                        + "' no step failed whose input could be changed. Retry or abort."));
+        StepDescriptor step = catalogue
+                .step(failed.step())
+                .orElseThrow(() -> Refused.invalid("Nothing was decided: there is no step '" + failed.step()
+                        + "' any more. Abort, or run a Muster that has it."));
+        approvals.mayChange(task, step, user);
+        ObjectNode whole = journal.heeded(decision.jobId(), failed.id())
+                .input()
+                .map(VariableValues::read)
+                .map(ObjectNode.class::cast)
+                .orElseGet(() -> answer.input().objectNode());
+        whole.setAll(answer.input());
+        changedInput.check(step, failed, whole);
+        return whole.toString();
+    }
+
+    private static void retry(JobEntity job) {
+        job.unlock();
+        job.setRetries(1);
+    }
+
+    private static void end(CommandContext context, Decision decision, String user, DecisionAnswer answer) {
+        String reason = "Aborted by " + user + " at '" + decision.activityId() + "': "
+                + answer.reason().orElse("");
+        context.runWithoutAuthorization(
+                () -> new DeleteProcessInstanceCmd(decision.rootRunId(), reason, false, true, true, false, true)
+                        .execute(context));
+    }
+}

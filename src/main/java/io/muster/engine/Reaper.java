@@ -1,0 +1,86 @@
+package io.muster.engine;
+
+import io.muster.journal.StepRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+
+/**
+ * Looks, on every server, for attempts without an end whose job is gone: their run was cancelled. The server that runs such a
+ * step ends it itself within seconds; one that has not done so for {@value #PATIENCE} lock times is gone too. And sweeps
+ * behind attempts that ended, where the good-bye to the target was not heard.
+ */
+final class Reaper implements AutoCloseable {
+
+    static final int PATIENCE = 4;
+    private static final Duration SWEPT_AFTER = Duration.ofMinutes(10);
+    private static final int AT_ONCE = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
+
+    private final StepRuntime runtime;
+    private final Orphans orphans;
+    private final Duration lockTime;
+    private final Map<UUID, Instant> missedSince = new HashMap<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "reaper");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Reaper(StepRuntime runtime, Orphans orphans, Duration lockTime) {
+        this.runtime = runtime;
+        this.orphans = orphans;
+        this.lockTime = lockTime;
+    }
+
+    @EventListener
+    void ready(ApplicationReadyEvent event) {
+        timer.scheduleWithFixedDelay(this::round, lockTime.toMillis(), lockTime.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** One look. Several servers may look at once: the claim decides who ends an attempt. */
+    void round() {
+        try {
+            reap();
+            runtime.reader()
+                    .leftBefore(runtime.clock().instant().minus(SWEPT_AFTER), AT_ONCE)
+                    .forEach(orphans::sweep);
+        } catch (RuntimeException e) {
+            LOG.warn("Looking for abandoned steps failed and is tried again: {}", e.getMessage());
+        }
+    }
+
+    private void reap() {
+        Set<String> here =
+                runtime.steps().all().stream().map(RunningSteps.Running::jobId).collect(Collectors.toSet());
+        Map<UUID, StepRun> missed = runtime.reader().open().stream()
+                .filter(open -> !here.contains(open.jobId()))
+                .filter(open -> !runtime.lease().jobExists(open.jobId()))
+                .collect(Collectors.toMap(StepRun::id, open -> open));
+        missedSince.keySet().retainAll(missed.keySet());
+        Instant now = runtime.clock().instant();
+        Instant limit = now.minus(lockTime.multipliedBy(PATIENCE));
+        missed.values().forEach(open -> {
+            if (!missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit) && orphans.end(open)) {
+                missedSince.remove(open.id());
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

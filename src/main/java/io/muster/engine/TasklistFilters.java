@@ -1,0 +1,49 @@
+package io.muster.engine;
+
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.FilterService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.filter.Filter;
+import org.camunda.bpm.engine.task.TaskQuery;
+
+/**
+ * The filters that Tasklist shows. Nobody else can make one, because a filter holds expressions, which run on the server.
+ */
+final class TasklistFilters {
+
+    /** What a task in the list says beside its name, so that two of a kind can be told apart. */
+    private static final List<Map<String, String>> SHOWN = List.of(
+            Map.of("name", "service", "label", "Service"),
+            Map.of("name", "version", "label", "Version"),
+            Map.of("name", "environment", "label", "Environment"));
+
+    private final FilterService filters;
+    private final TaskService tasks;
+
+    TasklistFilters(FilterService filters, TaskService tasks) {
+        this.filters = filters;
+        this.tasks = tasks;
+    }
+
+    void ensure() {
+        ensure(
+                "My groups",
+                -10,
+                tasks.createTaskQuery()
+                        .taskCandidateGroupInExpression("${currentUserGroups()}")
+                        .includeAssignedTasks());
+        ensure("Mine", -5, tasks.createTaskQuery().taskAssigneeExpression("${currentUser()}"));
+        ensure("All", 0, tasks.createTaskQuery());
+    }
+
+    private void ensure(String name, int priority, TaskQuery query) {
+        if (filters.createFilterQuery().filterName(name).count() == 0) {
+            Filter filter = filters.newTaskFilter(name);
+            filter.setQuery(query);
+            filter.setProperties(
+                    Map.of("priority", priority, "showUndefinedVariable", false, "refresh", true, "variables", SHOWN));
+            filters.saveFilter(filter);
+        }
+    }
+}

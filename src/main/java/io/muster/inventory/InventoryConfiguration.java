@@ -1,0 +1,48 @@
+package io.muster.inventory;
+
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The inventory that is configured, or else the one of the bean {@link InventoryLocation}; it must be valid at the start. */
+@Configuration(proxyBeanMethods = false)
+class InventoryConfiguration {
+
+    private final InventoryLocation location;
+    private final Clock clock;
+
+    InventoryConfiguration(
+            Environment environment, ObjectProvider<InventoryLocation> other, ObjectProvider<Clock> clock) {
+        this.location = InventoryLocation.configured(environment).orElseGet(() -> required(other));
+        this.clock = clock.getIfAvailable(Clock::systemUTC);
+    }
+
+    private static InventoryLocation required(ObjectProvider<InventoryLocation> other) {
+        return other.getIfAvailable(() -> {
+            throw new IllegalStateException("No inventory is configured; set MUSTER_INVENTORY to a file.");
+        });
+    }
+
+    @Bean
+    Secrets secrets() {
+        return location.openSecrets();
+    }
+
+    @Bean
+    FileInventory inventoryFile(Secrets secrets) {
+        return new FileInventory(location.file(), new InventoryReader(secrets), clock);
+    }
+
+    @Bean
+    Inventories inventories(FileInventory file, JdbcClient jdbc, Placements placements) {
+        return new FileInventories(file, new PinnedInventories(jdbc, clock), placements);
+    }
+
+    @Bean
+    InventoryHealth inventoryHealthIndicator(FileInventory file) {
+        return new InventoryHealth(file);
+    }
+}

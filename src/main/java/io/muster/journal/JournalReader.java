@@ -1,0 +1,67 @@
+package io.muster.journal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads the journal, for the API, documents of a run, and readiness. */
+public interface JournalReader {
+
+    /** Newest first; paged in the database. Filters that are empty do not filter. */
+    List<RunRow> runs(RunFilter filter, int limit, int offset);
+
+    Optional<RunRow> run(String id);
+
+    /** Called runbooks' runs, in the order of their start. */
+    List<RunRow> children(String runId);
+
+    /** In the order of their start. */
+    List<StepRun> steps(String runId);
+
+    Optional<StepRun> step(UUID id);
+
+    /** The newest ended run of one of these steps on a target, by runs of an environment. */
+    Optional<StepRun> newestEnded(String environment, String target, List<String> steps, boolean succeededOnly);
+
+    List<RunJournal.Approval> approvals(String runId);
+
+    /** In the order in which they were asked. */
+    List<Decision> decisions(String runId);
+
+    List<Document> documents(String runId);
+
+    List<Effect> effects(UUID stepRunId);
+
+    /** Attempts without a recorded end, the oldest first. */
+    List<StepRun> open();
+
+    /** Attempts that ended before then and may have left something on their target, the oldest first. */
+    List<StepRun> leftBefore(Instant time, int limit);
+
+    /** Up to {@code limit} log lines after the given sequence number (0: from the start). */
+    List<LogLine> log(UUID stepRunId, long afterSeq, int limit);
+
+    /** The last log lines. */
+    List<LogLine> logEnd(UUID stepRunId, int lines);
+
+    /** @param endState null while it runs */
+    record RunRow(
+            RunJournal.NewRun run,
+            Optional<Instant> endedAt,
+            Optional<RunJournal.EndState> endState,
+            Optional<String> outcome) {}
+
+    record RunFilter(Optional<String> runbook, Optional<String> environment, Optional<String> service) {}
+
+    record Document(UUID stepRunId, String name, String mediaType, String content, Instant at) {}
+
+    /** @param handle how the step finds it again, where it said */
+    record Effect(Instant at, String kind, String target, Optional<String> handle) {}
+
+    /**
+     * @param stream {@code info}, {@code out} or {@code err}
+     * @param continued whether the next entry of the same stream continues this very line (long lines are kept in pieces)
+     */
+    record LogLine(long seq, Instant at, String stream, String text, boolean continued) {}
+}

@@ -1,0 +1,71 @@
+package io.muster.sandbox;
+
+import io.muster.sandbox.ssh.SshFront;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The machine that the Proxmox VE node is: reached over SSH, with {@code pct} to look into the containers. */
+final class SandboxNode implements SandboxService {
+
+    private static final Logger log = LoggerFactory.getLogger(SandboxNode.class);
+    private static final int CHECK_EVERY_MILLIS = 250;
+
+    private final SandboxHost host;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sandbox-node-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** @param containers by their numbers */
+    SandboxNode(
+            SandboxNetwork network,
+            HostDirectory directory,
+            HostFaults faults,
+            KeyPair hostKey,
+            PublicKey clientKey,
+            IntFunction<Optional<SandboxHost>> containers) {
+        this.host = new SandboxHost(
+                network.node(),
+                directory.path(),
+                network.hostsFile(),
+                faults,
+                List.<SandboxService.OfHost>of(
+                        node -> new SshFront(node, hostKey, clientKey),
+                        node -> new ContainerCommands(node.jail(), containers)),
+                List.of(ContainerCommands.program(directory.path())));
+    }
+
+    @Override
+    public void start() {
+        host.open();
+        watch.scheduleWithFixedDelay(this::check, 0, CHECK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        watch.shutdown();
+        host.close();
+    }
+
+    @Override
+    public void end() {
+        host.end();
+    }
+
+    private void check() {
+        try {
+            host.check();
+        } catch (RuntimeException e) {
+            log.warn("Looking after the node's host failed; it goes on", e);
+        }
+    }
+}

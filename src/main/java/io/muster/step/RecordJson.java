@@ -1,0 +1,75 @@
+package io.muster.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+
+/** Writes records as JSON, component by component, so that no secret is ever serialized. */
+final class RecordJson {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModules(new JavaTimeModule(), new Jdk8Module())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+            .build();
+
+    private RecordJson() {}
+
+    static String write(Record value) {
+        return tree(value).toString();
+    }
+
+    private static JsonNode tree(Object value) {
+        if (value == null) {
+            return NullNode.getInstance();
+        }
+        if (value instanceof Record nested) {
+            return object(nested);
+        }
+        if (value instanceof Collection<?> collection) {
+            ArrayNode array = JSON.createArrayNode();
+            collection.forEach(element -> array.add(tree(element)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode object = JSON.createObjectNode();
+            map.forEach((key, element) -> object.set(String.valueOf(key), tree(element)));
+            return object;
+        }
+        if (value instanceof Enum<?> constant) {
+            return TextNode.valueOf(ValueConverter.kebab(constant));
+        }
+        // Jackson would write a path as a file: URI.
+        return value instanceof Path path ? TextNode.valueOf(path.toString()) : JSON.valueToTree(value);
+    }
+
+    private static ObjectNode object(Record value) {
+        ObjectNode object = JSON.createObjectNode();
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            Object content = component(value, component);
+            Field field = component.getAnnotation(Field.class);
+            boolean secret = field != null && field.secret() && content != null;
+            object.set(component.getName(), secret ? TextNode.valueOf(InputProblems.MASK) : tree(content));
+        }
+        return object;
+    }
+
+    private static Object component(Record value, RecordComponent component) {
+        try {
+            component.getAccessor().trySetAccessible();
+            return component.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Cannot read " + component + " of " + value.getClass(), e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.muster.steps.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepInfo;
+import java.util.Optional;
+
+@StepInfo(
+        name = "dockerInspect",
+        title = "Look at a container",
+        description =
+                "Says whether a container is there, what it runs and how it is. Its absence is an answer, not a failure.",
+        category = "Docker",
+        changes = false,
+        afterCrash = AfterCrash.REPEAT,
+        errors = {Reason.NOT_IN_INVENTORY})
+public class DockerInspect implements Step<ContainerRef, DockerInspect.Output> {
+
+    public record Output(
+            @Field(label = "Exists") boolean exists,
+            @Field(label = "Status", description = "created, running, paused, restarting, exited, dead; or absent.")
+                    String status,
+            @Field(label = "Health", description = "starting, healthy, unhealthy; none without a health check.")
+                    String health,
+            @Field(label = "Image", description = "As it was created with.") String image,
+            @Field(label = "Version", description = "The label io.muster.version; empty without it.") String version,
+            @Field(label = "Container id") String containerId,
+            @Field(label = "Started at", description = "ISO-8601.") String startedAt,
+            @Field(label = "Restarts") int restarts) {}
+
+    private final Engine engine;
+
+    DockerInspect(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String target(ContainerRef input) {
+        return input.target();
+    }
+
+    @Override
+    public Output run(ContainerRef input, StepContext context) {
+        Output output = engine.inspect(context, input.host(), input.name())
+                .map(DockerInspect::describe)
+                .orElse(new Output(false, "absent", "none", "", "", "", "", 0));
+        context.log()
+                .info("Container " + input.target() + " is " + output.status()
+                        + (output.exists() ? ", health " + output.health() + ", image " + output.image() : ""));
+        return output;
+    }
+
+    private static Output describe(InspectContainerResponse container) {
+        return new Output(
+                true,
+                container.getState().getStatus(),
+                health(container),
+                container.getConfig().getImage(),
+                Container.of(container).aspects().get("version"),
+                container.getId(),
+                container.getState().getStartedAt(),
+                Optional.ofNullable(container.getRestartCount()).orElse(0));
+    }
+
+    static String health(InspectContainerResponse container) {
+        var health = container.getState().getHealth();
+        return health == null
+                        || health.getStatus() == null
+                        || health.getStatus().isEmpty()
+                ? "none"
+                : health.getStatus();
+    }
+}

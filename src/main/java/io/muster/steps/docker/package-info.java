@@ -1,0 +1,2 @@
+/** Containers and images on a host's Docker engine. */
+package io.muster.steps.docker;

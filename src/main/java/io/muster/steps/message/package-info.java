@@ -1,0 +1,2 @@
+/** Messages to other systems. */
+package io.muster.steps.message;

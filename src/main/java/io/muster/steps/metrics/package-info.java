@@ -1,0 +1,2 @@
+/** Metrics targets, registered in files that Prometheus watches (file_sd). */
+package io.muster.steps.metrics;

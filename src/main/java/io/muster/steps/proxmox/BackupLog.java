@@ -1,0 +1,33 @@
+package io.muster.steps.proxmox;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Hears from a backup's log in which mode it is taken: the node changes it without failing. */
+final class BackupLog {
+
+    private static final Pattern MODE = Pattern.compile("INFO: backup mode: (\\w+)");
+
+    private final String asked;
+    private String mode;
+
+    BackupLog(String asked) {
+        this.asked = asked;
+        this.mode = asked;
+    }
+
+    void hear(String line) {
+        Matcher said = MODE.matcher(line);
+        if (said.find()) {
+            mode = said.group(1);
+        }
+    }
+
+    String mode() {
+        return mode;
+    }
+
+    boolean asAsked() {
+        return mode.equals(asked);
+    }
+}

@@ -1,0 +1,2 @@
+/** LXC containers through the Proxmox VE API. */
+package io.muster.steps.proxmox;

@@ -1,0 +1,2 @@
+/** Documents of a run. */
+package io.muster.steps.report;

@@ -1,0 +1,2 @@
+/** Commands and files on hosts, over SSH. */
+package io.muster.steps.ssh;

@@ -1,0 +1,153 @@
+package io.muster.steps.target;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Version;
+import io.muster.inventory.Inventory;
+import io.muster.remote.DockerEngines;
+import io.muster.remote.SshHosts;
+import io.muster.step.ByteSize;
+import io.muster.step.StepFailure;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Looks at one host over SSH, with one command, and at its Docker engine. */
+final class HostLook {
+
+    private static final String SCRIPT =
+            """
+            echo "uid=$(id -u)"
+            echo "now=$(date +%s)"
+            echo "kernel=$(uname -sr)"
+            echo "system=$(. /etc/os-release 2>/dev/null && echo "$PRETTY_NAME")"
+            echo "shell=$(getent passwd "$(id -un)" 2>/dev/null | cut -d: -f7)"
+            printf '%s\\n' "$MUSTER_PATHS" | while IFS= read -r path; do
+              printf 'free=%s\\t%s\\n' "$path" "$(LC_ALL=C df -Pk -- "$path" 2>/dev/null | sed 1d | tr '\\n' ' ')"
+            done
+            """;
+
+    private final SshHosts hosts;
+    private final DockerEngines engines;
+    private final Clock clock;
+
+    HostLook(SshHosts hosts, DockerEngines engines, Clock clock) {
+        this.hosts = hosts;
+        this.engines = engines;
+        this.clock = clock;
+    }
+
+    List<Finding> look(
+            Inventory.Environment environment,
+            Inventory.Host host,
+            TargetCheck.Input wanted,
+            BooleanSupplier cancelled) {
+        List<Finding> findings = new ArrayList<>();
+        overSsh(new SshHosts.Target(environment, host), wanted, cancelled, findings);
+        host.docker().ifPresent(docker -> findings.add(engine(environment, host, docker)));
+        return findings;
+    }
+
+    private void overSsh(
+            SshHosts.Target target, TargetCheck.Input wanted, BooleanSupplier cancelled, List<Finding> findings) {
+        String name = "host " + target.host().name();
+        List<String> paths = new ArrayList<>(List.of("/"));
+        paths.addAll(target.host().persistentStorage());
+        try {
+            Instant asked = clock.instant();
+            HostFacts facts = HostFacts.of(said(target, SCRIPT, String.join("\n", paths), false, wanted, cancelled));
+            Instant answered = clock.instant();
+            findings.add(Finding.good(
+                    name, "SSH and pinned host key", target.host().ssh().user() + " logged in", "a login"));
+            new HostVerdicts(name, facts, wanted, findings).all(paths, asked, answered);
+            if (!facts.root()) {
+                findings.add(sudo(target, name, wanted, cancelled));
+            }
+        } catch (StepFailure e) {
+            findings.add(Finding.failed(name, "SSH and pinned host key", "a login", e));
+        }
+    }
+
+    private Finding sudo(SshHosts.Target target, String name, TargetCheck.Input wanted, BooleanSupplier cancelled) {
+        try {
+            String uid = said(target, "id -u", "", true, wanted, cancelled).strip();
+            return uid.equals("0")
+                    ? Finding.good(name, "sudo", "root", "root")
+                    : noSudo(name, uid.isEmpty() ? "no answer" : "user id " + uid);
+        } catch (StepFailure e) {
+            return noSudo(name, e.getMessage());
+        }
+    }
+
+    private static Finding noSudo(String name, String found) {
+        return Finding.bad(
+                name, "sudo", found, "root", "Allow the user sudo (a line in /etc/sudoers.d), or log in as root.");
+    }
+
+    private String said(
+            SshHosts.Target target,
+            String script,
+            String paths,
+            boolean sudo,
+            TargetCheck.Input wanted,
+            BooleanSupplier cancelled) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        hosts.run(
+                target,
+                script,
+                Map.of("MUSTER_PATHS", paths),
+                sudo,
+                new SshHosts.Output() {
+                    @Override
+                    public void out(byte[] bytes, int offset, int length) {
+                        synchronized (out) {
+                            out.write(bytes, offset, Math.min(length, 65_536 - Math.min(65_536, out.size())));
+                        }
+                    }
+
+                    @Override
+                    public void err(byte[] bytes, int offset, int length) {
+                        // A banner or a profile's complaint is no finding.
+                    }
+                },
+                wanted.limit(),
+                cancelled);
+        synchronized (out) {
+            return out.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private Finding engine(Inventory.Environment environment, Inventory.Host host, Inventory.Docker docker) {
+        String name = "host " + host.name();
+        String wanted = "an engine at " + docker.endpoint();
+        try {
+            Version version = engines.call(environment, host, "ask for the version", HostLook::version);
+            return Finding.good(
+                    name, "Docker engine", version.getVersion() + ", API " + version.getApiVersion(), wanted);
+        } catch (StepFailure e) {
+            return Finding.failed(name, "Docker engine", wanted, e);
+        }
+    }
+
+    private static Version version(DockerClient client) {
+        return client.versionCmd().exec();
+    }
+
+    static String size(long kibibytes) {
+        return new ByteSize(kibibytes * 1024).toString();
+    }
+
+    static Duration difference(long hostSeconds, Instant asked, Instant answered) {
+        Instant host = Instant.ofEpochSecond(hostSeconds);
+        // The host's answer is cut to the second, and came at some moment between the two.
+        if (host.plusSeconds(1).isBefore(asked)) {
+            return Duration.between(host.plusSeconds(1), asked);
+        }
+        return host.isAfter(answered) ? Duration.between(answered, host) : Duration.ZERO;
+    }
+}

@@ -1,0 +1,91 @@
+package io.muster.web.api;
+
+import io.muster.journal.JournalReader;
+import io.muster.journal.JournalReader.LogLine;
+import io.muster.journal.StepRun;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.stereotype.Component;
+
+/** Writes a step's log as text: the time, the stream, the line; long lines whole. */
+@Component
+class LogStream {
+
+    private static final int PAGE = 1000;
+    private static final Duration LOOK = Duration.ofMillis(300);
+
+    private final JournalReader journal;
+
+    LogStream(JournalReader journal) {
+        this.journal = journal;
+    }
+
+    void write(UUID step, boolean follow, OutputStream output) throws IOException {
+        Text text = new Text(output);
+        long seq = 0;
+        while (true) {
+            boolean ended = !follow || ended(step);
+            long before = seq;
+            seq = copy(step, seq, text);
+            output.flush();
+            if (ended && seq == before) {
+                return;
+            }
+            if (!ended && seq == before) {
+                LockSupport.parkNanos(LOOK.toNanos());
+            }
+        }
+    }
+
+    private long copy(UUID step, long after, Text text) throws IOException {
+        long seq = after;
+        List<LogLine> lines;
+        do {
+            lines = journal.log(step, seq, PAGE);
+            for (LogLine line : lines) {
+                text.write(line);
+                seq = line.seq();
+            }
+        } while (lines.size() == PAGE);
+        return seq;
+    }
+
+    private boolean ended(UUID step) {
+        return journal.step(step)
+                .map(found -> found.state() != StepRun.State.OPEN)
+                .orElse(true);
+    }
+
+    private static final class Text {
+        private final OutputStream output;
+        private String continuing = "";
+
+        Text(OutputStream output) {
+            this.output = output;
+        }
+
+        void write(LogLine line) throws IOException {
+            boolean goesOn = continuing.equals(line.stream());
+            if (!goesOn) {
+                if (!continuing.isEmpty()) {
+                    put("\n");
+                }
+                put(line.at() + " " + line.stream() + " ");
+            }
+            put(line.text());
+            if (!line.continued()) {
+                put("\n");
+            }
+            continuing = line.continued() ? line.stream() : "";
+        }
+
+        private void put(String text) throws IOException {
+            output.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.muster.web.api;
+
+import io.muster.inventory.Inventories;
+import io.muster.inventory.Inventory;
+import io.muster.inventory.Lookup;
+import io.muster.recovery.ServiceStatuses;
+import io.muster.remote.ImageRegistries;
+import io.muster.safety.Freezes;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api")
+@Tag(name = "Services", description = "The inventory, with what is known of it")
+class ServicesController {
+
+    private final Inventories inventories;
+    private final ServiceStatuses statuses;
+    private final ImageRegistries registries;
+    private final Freezes freezes;
+
+    ServicesController(Inventories inventories, ServiceStatuses statuses, ImageRegistries registries, Freezes freezes) {
+        this.inventories = inventories;
+        this.statuses = statuses;
+        this.registries = registries;
+        this.freezes = freezes;
+    }
+
+    @GetMapping("/environments")
+    @Operation(summary = "The environments of the inventory")
+    List<EnvironmentView> environments() {
+        Map<String, Freezes.Freeze> frozen = freezes.all();
+        return inventories.current().environments().values().stream()
+                .map(environment -> new EnvironmentView(
+                        environment.name(),
+                        environment.description(),
+                        environment.services().keySet().stream().sorted().toList(),
+                        FreezeView.of(frozen.get(environment.name()))))
+                .toList();
+    }
+
+    @GetMapping("/services")
+    @Operation(summary = "Services with version, state and readiness")
+    List<ServiceView> services(@RequestParam Optional<String> environment) {
+        Inventory inventory = inventories.current();
+        Stream<Inventory.Environment> chosen = environment
+                .map(name -> Stream.of(Lookup.environment(inventory, name)))
+                .orElseGet(() -> inventory.environments().values().stream());
+        return chosen.flatMap(found -> found.services().values().stream()
+                        .map(service -> ServiceView.of(found, service, statuses.of(found, service))))
+                .toList();
+    }
+
+    @GetMapping("/environments/{environment}/services/{service}/versions")
+    @Operation(summary = "The versions of a service that its registry has, the newest first")
+    List<String> versions(@PathVariable String environment, @PathVariable String service) {
+        Inventory.Environment found = Lookup.environment(inventories.current(), environment);
+        List<String> tags = new ArrayList<>(
+                registries.tags(found, Lookup.service(found, service).image()));
+        Collections.reverse(tags);
+        return tags;
+    }
+
+    /** @param freeze null where it is not frozen */
+    record EnvironmentView(String name, String description, List<String> services, FreezeView freeze) {}
+}

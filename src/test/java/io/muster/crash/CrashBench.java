@@ -1,0 +1,187 @@
+package io.muster.crash;
+
+import io.muster.journal.AuditChain;
+import io.muster.journal.JournalDatabase;
+import io.muster.remote.ssh.OpenSshServer;
+import io.muster.storage.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A target, a database, and one life of a server after the other. Close it. */
+final class CrashBench implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Path directory;
+    private final TestDatabase database = TestDatabase.create();
+    private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+    private final OpenSshServer target;
+    private final Path effects;
+    private int lives;
+
+    CrashBench(Path directory) throws Exception {
+        this.directory = directory;
+        this.target = new OpenSshServer(Files.createDirectory(directory.resolve("sshd")));
+        this.effects = directory.resolve("effects");
+        Path key = Files.createDirectory(directory.resolve("secrets")).resolve("key");
+        Files.writeString(key, target.privateKey());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(
+                directory.resolve("inventory.yaml"),
+                """
+                version: 1
+                environments:
+                  crash:
+                    hosts:
+                      target:
+                        ssh:
+                          address: 127.0.0.1
+                          port: %d
+                          user: %s
+                          host-keys: ["%s"]
+                          private-key: secret:key
+                """
+                        .formatted(target.port(), target.user(), target.hostKey()));
+    }
+
+    Path effects() {
+        return effects;
+    }
+
+    /** A life that ends by the fault. */
+    void killed(String run, String at) throws Exception {
+        Process process = start(run, at);
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("The server was not killed at " + at + "; it said:\n" + said());
+            }
+            if (process.exitValue() != 137) {
+                throw new AssertionError(
+                        "The server ended with " + process.exitValue() + " at " + at + "; it said:\n" + said());
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A life in which all that is left comes to its end. */
+    void finish() throws Exception {
+        Process process = start("", "none");
+        try {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> jdbc.queryForObject("select count(*) from act_ru_execution", Long.class) == 0);
+            // Good-byes to the target are said after the commit.
+            Awaitility.await().atMost(PATIENCE).until(() -> claims().stream().allMatch(CrashBench::isOver));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process start(String run, String at) throws IOException {
+        lives++;
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashServer.class.getName()));
+        command.addAll(List.of(
+                "--spring.datasource.url=" + database.url(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--muster.data-dir=" + directory.resolve("data"),
+                "--muster.inventory=" + directory.resolve("inventory.yaml"),
+                "--muster.secrets-dir=" + directory.resolve("secrets"),
+                "--muster.admin.user=crash",
+                "--muster.admin.password=Correct-Horse-7-Staple",
+                "--muster.ssh.command-directory=" + directory.resolve("commands"),
+                "--camunda.bpm.job-execution.lock-time-in-millis=2000",
+                "--camunda.bpm.job-execution.wait-time-in-millis=100",
+                "--camunda.bpm.job-execution.max-wait=300",
+                "--logging.level.root=warn",
+                "--crash.effects=" + effects,
+                "--crash.run=" + run,
+                "--crash.at=" + at));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+    }
+
+    private String said() throws IOException {
+        return Files.readString(log());
+    }
+
+    private Path log() {
+        return directory.resolve("server-" + lives + ".log");
+    }
+
+    List<String> countedOnTheTarget() throws IOException {
+        return Files.readAllLines(effects);
+    }
+
+    /** What is left of commands on the target. */
+    List<Path> claims() throws IOException {
+        try (var files = Files.list(directory.resolve("commands"))) {
+            return files.filter(Files::isDirectory).toList();
+        }
+    }
+
+    /** A claim without content, which keeps a late start from running. */
+    static boolean isOver(Path claim) {
+        try (var files = Files.list(claim)) {
+            return files.allMatch(file -> file.getFileName().toString().equals("state"));
+        } catch (IOException removedMeanwhile) {
+            return true;
+        }
+    }
+
+    List<String> runs() {
+        return jdbc.queryForList("select id from run order by started_at", String.class);
+    }
+
+    List<String> statesOf(String run) {
+        return jdbc.queryForList(
+                "select activity_id || ' ' || state || ' ' || (acknowledged_at is not null) from step_run where run_id = ?"
+                        + " order by activity_id",
+                String.class,
+                run);
+    }
+
+    String endOf(String run) {
+        return jdbc.queryForObject("select end_state || ' ' || outcome from run where id = ?", String.class, run);
+    }
+
+    /** The output of each step of a run, in the order of the journal. */
+    List<String> outputsOf(String run) {
+        return jdbc.queryForList(
+                "select string_agg(l.text || case when l.continued then '' else ' ' end, '' order by l.seq)"
+                        + " from step_run s left join step_log l on l.step_run_id = s.id and l.stream = 'out'"
+                        + " where s.run_id = ? group by s.id",
+                String.class,
+                run);
+    }
+
+    List<String> problemsOf(String run) {
+        return new AuditChain(new JournalDatabase(database.dataSource()))
+                .verify(run)
+                .problems();
+    }
+
+    @Override
+    public void close() throws Exception {
+        target.close();
+        database.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.muster.crash;
+
+import io.muster.journal.StepJournal;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Kills its own process at one point: {@code <journal method>:<before|after>:<which call>}, {@code commit:<before|after>:<n>},
+ * {@code grows:<path>} (when a file of the target grows), {@code random:<most milliseconds>:<seed>}. Sleeps until armed.
+ */
+final class FaultPoints implements BeanPostProcessor {
+
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final String[] point;
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile boolean armed;
+
+    FaultPoints(String point) {
+        this.point = point.split(":");
+    }
+
+    void arm() {
+        armed = true;
+        if (point[0].equals("grows")) {
+            long size = new File(point[1]).length();
+            thread(() -> {
+                while (new File(point[1]).length() == size) {
+                    LockSupport.parkNanos(LOOK);
+                }
+                kill();
+            });
+        } else if (point[0].equals("random")) {
+            long wait = new Random(Long.parseLong(point[2])).nextLong(Long.parseLong(point[1]));
+            thread(() -> {
+                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
+                while (System.nanoTime() < until) {
+                    LockSupport.parkNanos(LOOK);
+                }
+                kill();
+            });
+        }
+    }
+
+    private static void thread(Runnable work) {
+        Thread thread = new Thread(work, "fault");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+        return bean instanceof StepJournal journal ? watched(StepJournal.class, journal) : bean;
+    }
+
+    private <T> T watched(Class<T> type, T target) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> call(target, method, arguments)));
+    }
+
+    private Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        boolean here = armed && method.getName().equals(point[0]);
+        boolean this_ = here && calls.incrementAndGet() == Integer.parseInt(point[2]);
+        if (this_ && point[1].equals("before")) {
+            kill();
+        }
+        if (armed && method.getName().equals("acknowledge") && point[0].equals("commit")) {
+            aroundTheCommit();
+        }
+        Object result;
+        try {
+            result = method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+        if (this_) {
+            kill();
+        }
+        return result instanceof StepJournal.LogWriter log ? watched(StepJournal.LogWriter.class, log) : result;
+    }
+
+    private void aroundTheCommit() {
+        if (calls.incrementAndGet() != Integer.parseInt(point[2])) {
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void beforeCommit(boolean readOnly) {
+                if (point[1].equals("before")) {
+                    kill();
+                }
+            }
+
+            @Override
+            public void afterCommit() {
+                kill();
+            }
+        });
+    }
+
+    private static void kill() {
+        try {
+            new ProcessBuilder(
+                            "kill",
+                            "-KILL",
+                            Long.toString(ProcessHandle.current().pid()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        while (true) {
+            LockSupport.park();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.muster.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Muster from outside: HTTP with the sandbox's accounts, whose passwords are their names. */
+final class Api {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final String base;
+
+    record Answer(int status, String body) {
+        JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Not JSON: " + body, e);
+            }
+        }
+
+        String message() {
+            return json().path("message").asText();
+        }
+    }
+
+    Api(String base) {
+        this.base = base;
+    }
+
+    Answer get(String user, String path) {
+        return send("GET", Optional.of(user), path, Optional.empty());
+    }
+
+    Answer getAsNobody(String path) {
+        return send("GET", Optional.empty(), path, Optional.empty());
+    }
+
+    Answer post(String user, String path, Object body) {
+        return send("POST", Optional.of(user), path, Optional.of(body));
+    }
+
+    Answer delete(String user, String path) {
+        return send("DELETE", Optional.of(user), path, Optional.empty());
+    }
+
+    Answer postAsNobody(String path, Object body) {
+        return send("POST", Optional.empty(), path, Optional.of(body));
+    }
+
+    private Answer send(String method, Optional<String> user, String path, Optional<Object> body) {
+        try {
+            URI uri = path.startsWith("http") ? URI.create(path) : URI.create(base + path);
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+            request.method(method, BodyPublishers.noBody());
+            user.ifPresent(name -> request.header("Authorization", "Basic " + credentials(name)));
+            if (body.isPresent()) {
+                request.header("Content-Type", "application/json")
+                        .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body.get())));
+            }
+            var answer = client.send(request.build(), BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String credentials(String user) {
+        return Base64.getEncoder().encodeToString((user + ":" + user).getBytes(StandardCharsets.UTF_8));
+    }
+}

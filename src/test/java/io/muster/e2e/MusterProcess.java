@@ -1,0 +1,109 @@
+package io.muster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Muster as a process of its own, with what is shipped on its classpath and nothing of the tests. */
+final class MusterProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private MusterProcess(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    /** Starts it, and does not wait. */
+    static MusterProcess launched(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        int port = freePort();
+        Path log = Files.createTempFile(Files.createDirectories(directory), "muster", ".log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                shippedClasspath(),
+                "io.muster.MusterApplication"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("SERVER_PORT", Integer.toString(port));
+        builder.environment().putAll(environment);
+        return new MusterProcess(builder.start(), log, port);
+    }
+
+    /** Starts a server and waits until it is ready. */
+    static MusterProcess started(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        MusterProcess muster = launched(directory, environment, arguments);
+        await().atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> muster.log().contains("Muster is ready") || !muster.process.isAlive());
+        assertThat(muster.process.isAlive()).as(muster.log()).isTrue();
+        return muster;
+    }
+
+    private static String shippedClasspath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Waits until it ends by itself. */
+    int exitStatus() throws InterruptedException {
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(log()).isTrue();
+        return process.exitValue();
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    Api api() {
+        return new Api("http://127.0.0.1:" + port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** As a power cut would. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Asks it to stop and waits until it has. */
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            kill();
+        }
+    }
+}

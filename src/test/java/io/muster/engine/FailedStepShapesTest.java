@@ -1,0 +1,111 @@
+package io.muster.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.journal.Decision;
+import io.muster.journal.RunJournal.EndState;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.Test;
+
+/** Failed steps inside called runbooks, and in one branch of a fan-out. */
+class FailedStepShapesTest extends DecidingTest {
+
+    @Test
+    void insideACalledRunbook() {
+        String called = unique("called");
+        deploy(failing(called, 1).endEvent("said").done());
+        String key = unique("calling");
+        deploy(process(key)
+                .startEvent()
+                .callActivity("call-it")
+                .calledElement(called)
+                .endEvent("done")
+                .done());
+        ProcessInstance run = start(key);
+        ProcessInstance child = runtime.createProcessInstanceQuery()
+                .superProcessInstanceId(run.getId())
+                .singleResult();
+        failJob(child);
+        assertThat(incident(run)).isNotNull();
+        decide(child, "operator", Map.of("decision", "retry"));
+        assertThat(incident(run)).isNull();
+        runJob(child);
+        assertThat(ended(run)).isTrue();
+        isAsRecorded(run);
+    }
+
+    @Test
+    void anAbortInACalledRunbookIsCleanedUpByItsCaller() {
+        String called = unique("called");
+        deploy(failing(called, 9).endEvent("said").done());
+        String key = unique("calling");
+        deploy(process(key)
+                .startEvent()
+                .callActivity("call-it")
+                .calledElement(called)
+                .boundaryEvent("aborted")
+                .error("Aborted")
+                .userTask("look")
+                .endEvent("looked")
+                .moveToActivity("call-it")
+                .endEvent("done")
+                .done());
+        ProcessInstance run = start(key);
+        ProcessInstance child = runtime.createProcessInstanceQuery()
+                .superProcessInstanceId(run.getId())
+                .singleResult();
+        failJob(child);
+        decide(child, "operator", Map.of("decision", "abort", "reason", "never mind"));
+        runJob(child);
+        assertThat(task(run).getTaskDefinitionKey()).isEqualTo("look");
+        assertThat(journal.run(child.getId()).orElseThrow().endState()).contains(EndState.ABORTED);
+        tasks.complete(task(run).getId());
+        assertThat(journal.run(run.getId()).orElseThrow().endState()).contains(EndState.ABORTED);
+        isAsRecorded(run);
+    }
+
+    @Test
+    void eachBranchOfAFanOutIsDecidedByItself() {
+        String key = unique("fan-out");
+        deploy(process(key)
+                .startEvent()
+                .serviceTask("say-it")
+                .camundaDelegateExpression("${sayAgain}")
+                .camundaInputParameter("text", "${name}")
+                .camundaInputParameter("ending", "fatal")
+                .camundaInputParameter("failures", "1")
+                .multiInstance()
+                .parallel()
+                .camundaAsyncBefore()
+                .camundaCollection("${names}")
+                .camundaElementVariable("name")
+                .multiInstanceDone()
+                .endEvent("said")
+                .done());
+        ProcessInstance run = start(key, Map.of("names", List.of(key + "-a", key + "-b")));
+        List<Job> jobs =
+                management.createJobQuery().processInstanceId(run.getId()).list();
+        assertThat(jobs).hasSize(2);
+        jobs.forEach(job -> assertThatThrownBy(() -> management.executeJob(job.getId())));
+        List<Decision> open = journal.decisions(run.getId());
+        assertThat(open)
+                .extracting(Decision::jobId)
+                .containsExactlyInAnyOrder(jobs.get(0).getId(), jobs.get(1).getId());
+
+        as("operator", () -> tasks.complete(open.get(0).taskId(), Map.of("decision", "retry")));
+        management.executeJob(open.get(0).jobId());
+        assertThat(tasks.createTaskQuery()
+                        .processInstanceId(run.getId())
+                        .singleResult()
+                        .getId())
+                .isEqualTo(open.get(1).taskId());
+        as("operator", () -> tasks.complete(open.get(1).taskId(), Map.of("decision", "retry")));
+        management.executeJob(open.get(1).jobId());
+        assertThat(ended(run)).isTrue();
+        isAsRecorded(run);
+    }
+}

@@ -1,0 +1,79 @@
+package io.muster.sandbox.proxmox;
+
+import io.muster.sandbox.ca.CertificateAuthority;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** A node of the sandbox with container 103, for tests of those who call it. */
+public final class RunningProxmox implements AutoCloseable {
+
+    public static final String NAME = "proxima.sandbox.test";
+    public static final String TOKEN_ID = "muster@pve!runbooks";
+    public static final String SECRET = "11111111-2222-3333-4444-555555555555";
+
+    public static final String TEMPLATE = "local:vztmpl/" + SandboxTemplate.NAME;
+
+    public static final String ROOT = "root@pam";
+    public static final String PASSWORD = "correct horse battery staple";
+
+    private final ProcessBackend backend;
+    private final ProxmoxServer server;
+
+    public RunningProxmox(Path directory, CertificateAuthority authority) {
+        backend = new ProcessBackend(directory.resolve("containers"));
+        server = new ProxmoxServer(new ProxmoxServer.Settings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                authority.serverContext(authority.server(NAME, List.of("127.0.0.1"))),
+                "proxima",
+                directory.resolve("pve"),
+                directory.resolve("faults"),
+                backend,
+                List.of(ApiToken.forRunbooks("muster@pve", "runbooks", SECRET)),
+                List.of(new Account(ROOT, PASSWORD)),
+                Clock.systemUTC()));
+        server.adopt(
+                103,
+                Map.of(
+                        "hostname",
+                        "experimental-01",
+                        "memory",
+                        "512",
+                        "rootfs",
+                        "local:103/vm-103-disk-0.raw,size=8G"));
+        server.provideTemplate();
+        server.start();
+    }
+
+    public String url() {
+        return "https://" + NAME + ":" + server.address().getPort();
+    }
+
+    /** Without a name to look up. */
+    public String localUrl() {
+        return "https://127.0.0.1:" + server.address().getPort();
+    }
+
+    /** The files of a container. */
+    public Path root(int vmid) {
+        return backend.root(vmid);
+    }
+
+    /** As a restart of the node does. */
+    public void endSessions() {
+        server.endSessions();
+    }
+
+    public Faults faults() {
+        return server.faults();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        backend.close();
+    }
+}

@@ -1,0 +1,68 @@
+package io.muster.servers;
+
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepInfo;
+import jakarta.validation.constraints.NotBlank;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+
+/** An effect that can be counted: a line in a file; then it waits for as long as another file is there. */
+@StepInfo(
+        name = "appendLine",
+        title = "Append a line",
+        description = "Appends a line to a file, once.",
+        category = "Test",
+        changes = true,
+        afterCrash = AfterCrash.RESUME)
+final class AppendLine implements Step<AppendLine.Input, AppendLine.Output> {
+
+    record Input(
+            @NotBlank @Field(label = "File") String file,
+            @NotBlank @Field(label = "Line") String line,
+            @Field(label = "Waits for the end of this file") String hold) {}
+
+    record Output(@Field(label = "Process") long process) {}
+
+    @Override
+    public Output run(Input input, StepContext context) {
+        Path file = Path.of(input.file());
+        long process = ProcessHandle.current().pid();
+        context.effect("append", input.line());
+        boolean done = lines(file).stream().anyMatch(line -> line.startsWith("effect " + context.id()));
+        append(file, (done ? "resumed " : "effect ") + context.id() + " " + process + " " + input.line());
+        while (input.hold() != null && Files.exists(Path.of(input.hold()))) {
+            context.pause(Duration.ofMillis(100));
+        }
+        append(file, "end " + context.id() + " " + process + " " + input.line());
+        return new Output(process);
+    }
+
+    @Override
+    public String target(Input input) {
+        return input.line();
+    }
+
+    static List<String> lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void append(Path file, String line) {
+        try {
+            Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.muster.steps.proxmox;
+
+import static io.muster.steps.proxmox.NodeBench.small;
+import static io.muster.steps.proxmox.NodeBench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.step.Reason;
+import io.muster.step.StepFailure;
+import io.muster.step.TestContext;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LxcConfigureTest {
+
+    private static final String NETWORK = "name=eth0,bridge=vmbr0,ip=10.0.0.5/24,gw=10.0.0.1";
+
+    @TempDir
+    Path directory;
+
+    private NodeBench node;
+
+    @BeforeEach
+    void begin() {
+        node = new NodeBench(directory);
+        node.host("web-01", 120);
+        node.bench.run(
+                LxcCreate.class,
+                small(
+                        "host", "web-01",
+                        "memory", "256",
+                        "network", NETWORK,
+                        "mounts", "mp0=local:1,mp=/srv/data",
+                        "description", "A web server",
+                        "tags", "web\nmuster"));
+    }
+
+    @AfterEach
+    void end() {
+        node.close();
+    }
+
+    private static Map<String, String> asCreated(String... more) {
+        Map<String, String> input = with(
+                "host", "web-01",
+                "memory", "256",
+                "network", "bridge=vmbr0,ip=10.0.0.5/24,gw=10.0.0.1,name=eth0",
+                "mounts", "mp0=local:1,mp=/srv/data",
+                "description", "A web server",
+                "tags", "muster\nweb",
+                "rootfsSize", "1");
+        input.putAll(with(more));
+        return input;
+    }
+
+    @Test
+    void whatTheNodeReorderedAndCompletedIsNoDifference() {
+        TestContext context = node.bench.context();
+
+        LxcConfigure.Output output = node.bench.run(LxcConfigure.class, context, asCreated());
+
+        assertThat(output.changed()).isFalse();
+        assertThat(output.changes()).isEmpty();
+        assertThat(context.effects()).isEmpty();
+        assertThat(context.lines()).last().asString().endsWith("is as it shall be.");
+    }
+
+    @Test
+    void whatDiffersIsChangedAndListedAndTwiceEqualsOnce() {
+        String before = node.config(120, "net0");
+        Map<String, String> input = asCreated("memory", "384", "network", NETWORK.replace(".5/", ".6/"), "cores", "1");
+        TestContext context = node.bench.context();
+
+        LxcConfigure.Output output = node.bench.run(LxcConfigure.class, context, input);
+
+        assertThat(output.changed()).isTrue();
+        assertThat(output.changes())
+                .contains("memory: 256 -> 384", "cores: (not set) -> 1")
+                .anyMatch(change -> change.startsWith("net0: ") && change.contains("10.0.0.6"));
+        assertThat(context.effects()).containsExactly("lxc configure proxima/120");
+        assertThat(node.config(120, "net0"))
+                .isEqualTo(before.replace(".5/", ".6/"))
+                .contains("hwaddr=");
+        assertThat(node.bench.run(LxcConfigure.class, input).changed()).isFalse();
+    }
+
+    @Test
+    void featuresAreComparedAsAWhole() {
+        assertThat(node.bench
+                        .run(LxcConfigure.class, with("host", "web-01", "features", "nesting=1"))
+                        .changes())
+                .containsExactly("features: (not set) -> nesting=1");
+        assertThat(node.bench
+                        .run(LxcConfigure.class, with("host", "web-01", "features", "nesting=1\nkeyctl=0"))
+                        .changed())
+                .isFalse();
+    }
+
+    @Test
+    void aVolumeGrowsAndNeverShrinks() {
+        TestContext context = node.bench.context();
+
+        LxcConfigure.Output grown = node.bench.run(
+                LxcConfigure.class,
+                context,
+                with("host", "web-01", "rootfsSize", "2", "mounts", "mp0=local:3,mp=/srv/data"));
+
+        assertThat(grown.changes()).containsExactly("rootfs: 1G -> 2G", "mp0: 1G -> 3G");
+        assertThat(context.effects()).containsExactly("lxc resize rootfs proxima/120", "lxc resize mp0 proxima/120");
+        assertThat(node.bench
+                        .run(LxcConfigure.class, with("host", "web-01", "rootfsSize", "1"))
+                        .changed())
+                .isFalse();
+    }
+
+    @Test
+    void theLostAnswerOfAChangeIsResolvedByLooking() {
+        node.proxmox.faults().dropNextAnswer();
+        TestContext context = node.bench.context();
+
+        assertThat(node.bench
+                        .run(LxcConfigure.class, context, with("host", "web-01", "memory", "512"))
+                        .changes())
+                .containsExactly("memory: 256 -> 512");
+        assertThat(context.effects()).hasSize(1);
+        assertThat(context.lines()).anyMatch(line -> line.contains("Looking at the configuration"));
+    }
+
+    @Test
+    void aLockedContainerIsWaitedFor() {
+        node.proxmox.faults().lock(120, "backup");
+
+        StepFailure failure = node.bench.failure(LxcConfigure.class, with("host", "web-01", "memory", "512"));
+
+        assertThat(failure).isInstanceOf(StepFailure.Transient.class).hasMessageContaining("locked (backup)");
+        assertThat(node.config(120, "memory")).isEqualTo("256");
+    }
+
+    @Test
+    void whetherItIsPrivilegedCannotBeChanged() {
+        StepFailure failure = node.bench.failure(LxcConfigure.class, asCreated("unprivileged", "false"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+        assertThat(failure).hasMessageContaining("is unprivileged, which cannot be changed");
+    }
+
+    @Test
+    void aContainerThatIsGoneIsNotFound() {
+        node.host("gone", 199);
+
+        assertThat(node.bench
+                        .failure(LxcConfigure.class, with("host", "gone", "memory", "512"))
+                        .reason())
+                .isEqualTo(Reason.NOT_FOUND);
+    }
+}
