@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("sandbox", Set.of()),
             Map.entry("notify", Set.of("inventory")),
             Map.entry("remote", Set.of("inventory", "step")),
-            Map.entry("steps", Set.of("step", "inventory", "remote", "notify")),
+            Map.entry("steps", Set.of("step", "inventory", "remote", "notify", "recovery")),
             Map.entry("approval", Set.of("inventory", "journal")),
             Map.entry("safety", Set.of("journal")),
             Map.entry("recovery", Set.of("inventory", "journal", "notify")),

@@ -26,6 +26,7 @@ final class EnvironmentRules {
         new ContainerRules(environment).check();
         environment.get("monitoring").ifPresent(monitoring -> monitoring(monitoring, hosts));
         environment.get("archive").ifPresent(archive -> archive(archive, hosts));
+        new RecoveryRules(environment, hosts).check();
         new ServiceRules(environment, hosts, names("services")).check();
     }
 

@@ -36,13 +36,43 @@ public record Inventory(String source, String hash, Map<String, Environment> env
             Map<String, Host> hosts,
             Optional<Monitoring> monitoring,
             Optional<Archive> archive,
+            Facilities facilities,
             Map<String, Service> services) {
         public Environment {
+            facilities = facilities == null ? Facilities.NONE : facilities;
             trust = copy(trust);
             registries = copy(registries);
             nodes = copy(nodes);
             hosts = copy(hosts);
             services = copy(services);
+        }
+
+        /** One without facilities for recovery. */
+        public Environment(
+                String name,
+                String description,
+                Approval approval,
+                Optional<String> resolver,
+                List<String> trust,
+                Map<String, Registry> registries,
+                Map<String, Node> nodes,
+                Map<String, Host> hosts,
+                Optional<Monitoring> monitoring,
+                Optional<Archive> archive,
+                Map<String, Service> services) {
+            this(
+                    name,
+                    description,
+                    approval,
+                    resolver,
+                    trust,
+                    registries,
+                    nodes,
+                    hosts,
+                    monitoring,
+                    archive,
+                    Facilities.NONE,
+                    services);
         }
 
         /** The same with other entries for its hosts. */
@@ -66,6 +96,7 @@ public record Inventory(String source, String hash, Map<String, Environment> env
                     hosts,
                     monitoring,
                     archive,
+                    facilities,
                     services);
         }
     }
@@ -124,6 +155,7 @@ public record Inventory(String source, String hash, Map<String, Environment> env
      * @param containerClass the LXC container class, empty for a host that runs no services
      * @param container how the LXC container shall be, where Muster provisions it
      * @param persistentStorage absolute paths on this host whose content outlives a container; volumes belong below one
+     * @param protectedFromWipe nothing on it may be wiped
      */
     public record Host(
             String name,
@@ -132,7 +164,8 @@ public record Inventory(String source, String hash, Map<String, Environment> env
             Optional<Lxc> lxc,
             Optional<ContainerSpec> container,
             Optional<Docker> docker,
-            List<String> persistentStorage) {
+            List<String> persistentStorage,
+            boolean protectedFromWipe) {
         public Host {
             persistentStorage = copy(persistentStorage);
         }
@@ -145,12 +178,13 @@ public record Inventory(String source, String hash, Map<String, Environment> env
                 Optional<Lxc> lxc,
                 Optional<Docker> docker,
                 List<String> persistentStorage) {
-            this(name, ssh, containerClass, lxc, Optional.empty(), docker, persistentStorage);
+            this(name, ssh, containerClass, lxc, Optional.empty(), docker, persistentStorage, false);
         }
 
         /** The same, reached at another address or by other keys. */
         public Host with(Ssh other) {
-            return new Host(name, other, containerClass, lxc, container, docker, persistentStorage);
+            return new Host(
+                    name, other, containerClass, lxc, container, docker, persistentStorage, protectedFromWipe);
         }
     }
 
@@ -321,15 +355,59 @@ public record Inventory(String source, String hash, Map<String, Environment> env
             Optional<Metrics> metrics,
             List<String> dependencies,
             Map<String, String> labels,
-            Optional<Recovery> recovery,
-            Optional<Promotion> promotion) {
+            Optional<RecoveryTargets> recovery,
+            Optional<Promotion> promotion,
+            Qualification qualification) {
         public Service {
+            qualification = qualification == null ? Qualification.NONE : qualification;
             volumes = copy(volumes);
             ports = copy(ports);
             env = copy(env);
             secretEnv = copy(secretEnv);
             dependencies = copy(dependencies);
             labels = copy(labels);
+        }
+
+        /** One without a plan for its recovery. */
+        public Service(
+                String name,
+                String description,
+                String image,
+                ContainerClass containerClass,
+                String container,
+                List<Volume> volumes,
+                List<Port> ports,
+                Map<String, String> env,
+                Map<String, SecretRef> secretEnv,
+                Limits limits,
+                String restart,
+                Optional<Health> health,
+                Optional<HealthCheck> healthCheck,
+                Optional<Metrics> metrics,
+                List<String> dependencies,
+                Map<String, String> labels,
+                Optional<RecoveryTargets> recovery,
+                Optional<Promotion> promotion) {
+            this(
+                    name,
+                    description,
+                    image,
+                    containerClass,
+                    container,
+                    volumes,
+                    ports,
+                    env,
+                    secretEnv,
+                    limits,
+                    restart,
+                    health,
+                    healthCheck,
+                    metrics,
+                    dependencies,
+                    labels,
+                    recovery,
+                    promotion,
+                    Qualification.NONE);
         }
 
         /** As it is in the class that it was promoted to; it has no further promotion. */
@@ -352,7 +430,8 @@ public record Inventory(String source, String hash, Map<String, Environment> env
                     dependencies,
                     labels,
                     recovery,
-                    Optional.empty());
+                    Optional.empty(),
+                    qualification);
         }
     }
 
@@ -382,28 +461,8 @@ public record Inventory(String source, String hash, Map<String, Environment> env
     /** Published on the host's address, or on {@code address} where given; TCP. */
     public record Port(Optional<String> address, int host, int container) {}
 
-    public record Limits(Optional<Long> memoryBytes, Optional<Double> cpus) {}
-
     /** What to ask from outside: URL, expected status, optional JSON path with its expected value. */
     public record Health(String url, int status, Optional<String> jsonPath, Optional<String> jsonValue) {}
-
-    /** Docker's own health check. */
-    public record HealthCheck(
-            List<String> test,
-            java.time.Duration interval,
-            java.time.Duration timeout,
-            java.time.Duration startPeriod,
-            int retries) {
-        public HealthCheck {
-            test = copy(test);
-        }
-    }
-
-    /** The endpoint that Prometheus scrapes: {@code host:port} and path. */
-    public record Metrics(String target, String path, String scheme) {}
-
-    /** Targets of recovery. */
-    public record Recovery(Optional<java.time.Duration> rto, Optional<java.time.Duration> rpo) {}
 
     private static <T> List<T> copy(List<T> list) {
         return list == null ? List.of() : List.copyOf(list);

@@ -46,6 +46,7 @@ final class InventoryMapper {
                         .map(archive -> new Archive(
                                 archive.path("host").asText(),
                                 Notation.path(archive.path("directory").asText()))),
+                RecoveryMapper.facilities(json),
                 Json.map(json.path("services"), ServiceMapper::service));
     }
 
@@ -96,7 +97,8 @@ final class InventoryMapper {
                         .map(own -> ContainerMapper.container(
                                 name, own, classes.path(json.path("class").asText()))),
                 Json.optional(json, "docker").map(this::docker),
-                Json.list(json.path("persistent-storage"), item -> Notation.path(item.asText())));
+                Json.list(json.path("persistent-storage"), item -> Notation.path(item.asText())),
+                json.path("protected").asBoolean());
     }
 
     private static Ssh ssh(JsonNode json) {

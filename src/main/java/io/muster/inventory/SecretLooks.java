@@ -15,6 +15,7 @@ final class SecretLooks {
     private static final String SERVICE = "/environments/[^/]+/services/[^/]+/";
     private static final Pattern VARIABLE = Pattern.compile(SERVICE + "env/[^/]+");
     private static final Pattern SECRET = Pattern.compile(SERVICE + "secret-env/[^/]+"
+            + "|" + SERVICE + "backup/(data/[0-9]+/password|encryption/identity)"
             + "|/environments/[^/]+/(registries/[^/]+/password|nodes/[^/]+/(token-secret|password)"
             + "|hosts/[^/]+/(ssh/(password|sudo-password|passphrase|private-key)|docker/private-key))");
 

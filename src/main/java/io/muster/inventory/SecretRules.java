@@ -42,7 +42,7 @@ final class SecretRules {
                     document,
                     pointer,
                     "a secret is not resolved here; references stand in password, sudo-password, passphrase, private-key,"
-                            + " token-secret and secret-env only.");
+                            + " identity, token-secret and secret-env only.");
         }
     }
 

@@ -3,11 +3,7 @@ package io.muster.inventory;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.inventory.Inventory.ContainerClass;
 import io.muster.inventory.Inventory.Health;
-import io.muster.inventory.Inventory.HealthCheck;
-import io.muster.inventory.Inventory.Limits;
-import io.muster.inventory.Inventory.Metrics;
 import io.muster.inventory.Inventory.Promotion;
-import io.muster.inventory.Inventory.Recovery;
 import io.muster.inventory.Inventory.Service;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -39,8 +35,12 @@ final class ServiceMapper {
                 Json.list(json.path("dependencies"), JsonNode::asText),
                 Json.map(json.path("labels"), (key, value) -> value.asText()),
                 Json.optional(json, "recovery")
-                        .map(recovery -> new Recovery(Json.duration(recovery, "rto"), Json.duration(recovery, "rpo"))),
-                Json.optional(json, "promotion").map(ServiceMapper::promotion));
+                        .map(recovery -> new RecoveryTargets(
+                                Json.duration(recovery, "rto"),
+                                Json.duration(recovery, "rpo"),
+                                Json.duration(recovery, "drill-every"))),
+                Json.optional(json, "promotion").map(ServiceMapper::promotion),
+                RecoveryMapper.qualification(json));
     }
 
     private static Promotion promotion(JsonNode json) {

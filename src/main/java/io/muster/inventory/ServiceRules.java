@@ -103,7 +103,8 @@ final class ServiceRules {
         });
     }
 
-    private static void health(Place health) {
+    /** A URL, and a JSON path with its value, or neither. */
+    static void health(Place health) {
         health.get("url").ifPresent(Formats::url);
         boolean path = health.get("json-path").isPresent();
         if (path != health.get("json-value").isPresent()) {
@@ -141,6 +142,7 @@ final class ServiceRules {
     private static void recovery(Place recovery) {
         recovery.get("rto").ifPresent(rto -> Formats.duration(rto, false));
         recovery.get("rpo").ifPresent(rpo -> Formats.duration(rpo, true));
+        recovery.get("drill-every").ifPresent(every -> Formats.duration(every, false));
     }
 
     private void dependencies(Place service) {

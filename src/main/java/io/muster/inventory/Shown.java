@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 final class Shown {
 
     private static final int LONGEST = 80;
-    private static final int MOST = 20;
+    private static final int MOST = 25;
 
     private Shown() {}
 

@@ -91,7 +91,7 @@ class InventoryReaderTest {
                 .containsExactly(new Port(Optional.empty(), 8080, 8080), new Port(Optional.empty(), 8443, 8443));
         assertThat(notes.env()).isEqualTo(Map.of("NOTES_TITLE", "Production"));
         assertThat(notes.secretEnv()).isEqualTo(Map.of("NOTES_TOKEN", new SecretRef("notes-token")));
-        assertThat(notes.limits()).isEqualTo(new Inventory.Limits(Optional.of(268435456L), Optional.of(0.5)));
+        assertThat(notes.limits()).isEqualTo(new Limits(Optional.of(268435456L), Optional.of(0.5)));
         assertThat(notes.health().orElseThrow().jsonPath()).contains("$.status");
         assertThat(notes.healthCheck().orElseThrow().startPeriod()).isEqualTo(Duration.ofSeconds(5));
         assertThat(notes.dependencies()).containsExactly("database");

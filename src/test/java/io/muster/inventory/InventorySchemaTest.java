@@ -22,7 +22,7 @@ class InventorySchemaTest {
                         "inventory.yaml:42:9: environments.prod.services.notes.containr: unknown key; did you "
                                 + "mean 'container'? Known here: description, image, class, container, volumes, ports, "
                                 + "env, secret-env, limits, restart, health, health-check, metrics, dependencies, "
-                                + "labels, recovery, promotion.");
+                                + "labels, recovery, promotion, external, automation, backup, test-data, protected.");
     }
 
     @Test
@@ -30,7 +30,7 @@ class InventorySchemaTest {
         assertThat(base().with("    trust: [ca.pem]", "    colour: blue").violations())
                 .containsExactly("inventory.yaml:4:5: environments.prod.colour: unknown key; remove it. Known here: "
                         + "description, approval, resolver, trust, registries, nodes, hosts, classes, monitoring, "
-                        + "archive, services.");
+                        + "archive, backups, vantage, control, protected, services.");
     }
 
     @Test
@@ -40,7 +40,7 @@ class InventorySchemaTest {
                 .containsExactly(
                         "inventory.yaml:21:9: environments.prod.hosts.apps-01['<<']: unknown key; merge keys "
                                 + "are not supported; write the entries out. Known here: ssh, class, lxc, container, docker, "
-                                + "persistent-storage.",
+                                + "persistent-storage, protected.",
                         "inventory.yaml:37:20: environments.prod.services.database.container: host 'apps-01' "
                                 + "has no class; give it one (core, monitoring, experimental) or name another host.",
                         "inventory.yaml:42:20: environments.prod.services.notes.container: host 'apps-01' has "

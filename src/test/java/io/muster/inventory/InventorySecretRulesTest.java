@@ -114,7 +114,7 @@ class InventorySecretRulesTest {
         assertThat(base().with("username: muster", "username: secret:user").violations())
                 .containsExactly("inventory.yaml:6:38: environments.prod.registries['registry.test:5000'].username: a "
                         + "secret is not resolved here; references stand in password, sudo-password, passphrase, "
-                        + "private-key, token-secret and secret-env only.");
+                        + "private-key, identity, token-secret and secret-env only.");
     }
 
     @Test

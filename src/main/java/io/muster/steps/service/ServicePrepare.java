@@ -1,6 +1,8 @@
 package io.muster.steps.service;
 
+import io.muster.inventory.HealthCheck;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.Metrics;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
 import io.muster.step.Reason;
@@ -132,7 +134,7 @@ public class ServicePrepare implements Step<ServicePrepare.Input, ServicePrepare
     private static Output output(
             Inventory.Service service, Inventory.Host host, Inventory.ContainerClass hostClass, List<String> stray) {
         Inventory.Health health = service.health().orElseThrow();
-        Inventory.Metrics metrics = service.metrics().orElseThrow();
+        Metrics metrics = service.metrics().orElseThrow();
         var check = service.healthCheck();
         return new Output(
                 service.image(),
@@ -157,11 +159,11 @@ public class ServicePrepare implements Step<ServicePrepare.Input, ServicePrepare
                 service.limits().memoryBytes().orElse(null),
                 service.limits().cpus().orElse(null),
                 service.restart(),
-                check.map(Inventory.HealthCheck::test).orElse(List.of()),
+                check.map(HealthCheck::test).orElse(List.of()),
                 check.map(value -> value.interval().toString()).orElse(null),
                 check.map(value -> value.timeout().toString()).orElse(null),
                 check.map(value -> value.startPeriod().toString()).orElse(null),
-                check.map(Inventory.HealthCheck::retries).orElse(null),
+                check.map(HealthCheck::retries).orElse(null),
                 health.url(),
                 health.status(),
                 health.jsonPath().orElse(null),

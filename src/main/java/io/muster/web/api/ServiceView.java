@@ -2,6 +2,7 @@ package io.muster.web.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.RecoveryTargets;
 import io.muster.recovery.ServiceStatus;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
@@ -49,13 +50,13 @@ record ServiceView(
                 null,
                 new Objective(
                         service.recovery()
-                                .flatMap(Inventory.Recovery::rto)
+                                .flatMap(RecoveryTargets::rto)
                                 .map(Duration::toString)
                                 .orElse(null),
                         null),
                 new Objective(
                         service.recovery()
-                                .flatMap(Inventory.Recovery::rpo)
+                                .flatMap(RecoveryTargets::rpo)
                                 .map(Duration::toString)
                                 .orElse(null),
                         null));

@@ -1,0 +1,11 @@
+package io.muster.inventory;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Targets of recovery.
+ *
+ * @param drillEvery when a recovery must have been proven again at the latest
+ */
+public record RecoveryTargets(Optional<Duration> rto, Optional<Duration> rpo, Optional<Duration> drillEvery) {}

@@ -1,0 +1,44 @@
+package io.muster.recovery;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of backups. The step that made something true records it here, in a transaction of its own and before it ends;
+ * recording the same twice changes nothing. Thread-safe.
+ */
+public interface Backups {
+
+    /** A backup is whole. Its verification, damage and removal are not taken from here. */
+    void taken(Backup backup);
+
+    /** It was read back whole; what was found wrong with it earlier is forgotten. */
+    void verified(String environment, String service, String id, Instant at, String runId);
+
+    /** It was found damaged: it does not count as verified any more. */
+    void damaged(String environment, String service, String id, String why);
+
+    /** It is gone. */
+    void removed(String environment, String service, String id, Instant at);
+
+    Optional<Backup> find(String environment, String service, String id);
+
+    /** Those that were not removed, newest first. */
+    List<Backup> kept(String environment, String service);
+
+    /** The newest one that is kept and verified. */
+    default Optional<Backup> latestVerified(String environment, String service) {
+        return kept(environment, service).stream()
+                .filter(backup -> backup.verifiedAt().isPresent())
+                .findFirst();
+    }
+
+    void restored(Restored restored);
+
+    /** The newest restore of the service that was proven, of either kind. */
+    Optional<Restored> lastProven(String environment, String service);
+
+    /** Restores of the service, newest first. */
+    List<Restored> restores(String environment, String service, int most);
+}
