@@ -51,7 +51,9 @@ final class BackupRules {
             backup.problemAtKey("needs a backup store; give the environment backups: {host: …, directory: …}.");
         }
         backup.get("schedule").flatMap(schedule -> schedule.get("every")).ifPresent(this::cadence);
-        backup.get("retention").flatMap(retention -> retention.get("for")).ifPresent(kept -> Formats.duration(kept, false));
+        backup.get("retention")
+                .flatMap(retention -> retention.get("for"))
+                .ifPresent(kept -> Formats.duration(kept, false));
         backup.get("time-limit").ifPresent(limit -> Formats.duration(limit, false));
         backup.get("size-limit").ifPresent(BackupRules::size);
         Map<String, String> names = new HashMap<>();
@@ -72,18 +74,20 @@ final class BackupRules {
     private static void size(Place size) {
         size.text()
                 .map(Notation::size)
-                .filter(bytes -> bytes.signum() == 0
-                        || bytes.compareTo(java.math.BigDecimal.valueOf(1L << 60)) > 0)
-                .ifPresent(bytes -> size.problem("is " + (bytes.signum() == 0 ? "nothing at all" : "more than any disk has")
-                        + "; give another limit."));
+                .filter(bytes -> bytes.signum() == 0 || bytes.compareTo(java.math.BigDecimal.valueOf(1L << 60)) > 0)
+                .ifPresent(bytes ->
+                        size.problem("is " + (bytes.signum() == 0 ? "nothing at all" : "more than any disk has")
+                                + "; give another limit."));
     }
 
     private void data(Place item, Map<String, String> names) {
         item.text("name").ifPresent(name -> {
             String other = names.putIfAbsent(name, item.key());
             if (other != null) {
-                item.get("name").orElseThrow().problem("'" + Shown.text(name) + "' is the name of data[" + other
-                        + "] already; each has its own.");
+                item.get("name")
+                        .orElseThrow()
+                        .problem("'" + Shown.text(name) + "' is the name of data[" + other
+                                + "] already; each has its own.");
             }
         });
         item.get("host").ifPresent(host -> References.check(host, "host", hosts));
@@ -97,9 +101,10 @@ final class BackupRules {
     private static void type(Place item, String type) {
         Keys keys = TYPES.get(type);
         if (keys == null) {
-            Nearest.to(type, TYPES.keySet())
-                    .ifPresent(near -> item.get("type").orElseThrow().problem("there is no data type '" + type
-                            + "'; did you mean '" + near + "'? Types: " + Shown.list(TYPES.keySet()) + "."));
+            Nearest.to(type, TYPES.keySet()).ifPresent(near -> item.get("type")
+                    .orElseThrow()
+                    .problem("there is no data type '" + type + "'; did you mean '" + near + "'? Types: "
+                            + Shown.list(TYPES.keySet()) + "."));
             return;
         }
         Set<String> missing = new TreeSet<>(keys.needed());
@@ -108,7 +113,9 @@ final class BackupRules {
             item.problemAtKey("data of type " + type + " needs " + Shown.list(missing) + "; add it.");
         }
         item.node().fieldNames().forEachRemaining(key -> {
-            if (!COMMON.contains(key) && !keys.needed().contains(key) && !keys.allowed().contains(key)) {
+            if (!COMMON.contains(key)
+                    && !keys.needed().contains(key)
+                    && !keys.allowed().contains(key)) {
                 item.get(key).orElseThrow().problemAtKey("means nothing for data of type " + type + "; remove it.");
             }
         });
@@ -122,7 +129,9 @@ final class BackupRules {
         Optional<Place> store = environment.get("backups");
         Optional<String> host = item.text("host").or(() -> service.text("container"));
         Optional<String> directory = store.flatMap(found -> found.text("directory"));
-        if (path.text().isEmpty() || directory.isEmpty() || host.isEmpty()
+        if (path.text().isEmpty()
+                || directory.isEmpty()
+                || host.isEmpty()
                 || !host.equals(store.flatMap(found -> found.text("host")))) {
             return;
         }

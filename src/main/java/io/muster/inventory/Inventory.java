@@ -183,8 +183,7 @@ public record Inventory(String source, String hash, Map<String, Environment> env
 
         /** The same, reached at another address or by other keys. */
         public Host with(Ssh other) {
-            return new Host(
-                    name, other, containerClass, lxc, container, docker, persistentStorage, protectedFromWipe);
+            return new Host(name, other, containerClass, lxc, container, docker, persistentStorage, protectedFromWipe);
         }
     }
 

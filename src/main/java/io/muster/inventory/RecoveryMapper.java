@@ -19,8 +19,7 @@ final class RecoveryMapper {
                         .map(store -> new BackupStore(store.path("host").asText(), path(store))),
                 Json.optional(environment, "vantage")
                         .map(vantage -> new Vantage(
-                                vantage.path("host").asText(),
-                                Json.list(vantage.path("resolvers"), JsonNode::asText))),
+                                vantage.path("host").asText(), Json.list(vantage.path("resolvers"), JsonNode::asText))),
                 Json.optional(environment, "control")
                         .map(control -> new ControlHost(control.path("host").asText(), path(control))),
                 environment.path("protected").asBoolean());

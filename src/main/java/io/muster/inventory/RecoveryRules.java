@@ -34,17 +34,17 @@ final class RecoveryRules {
     }
 
     private void persistent(String host, Place directory) {
-        List<String> persistent =
-                environment.get("hosts").flatMap(all -> all.get(host)).stream()
-                        .flatMap(entry -> entry.items("persistent-storage").stream())
-                        .flatMap(item -> item.text().stream())
-                        .toList();
+        List<String> persistent = environment.get("hosts").flatMap(all -> all.get(host)).stream()
+                .flatMap(entry -> entry.items("persistent-storage").stream())
+                .flatMap(item -> item.text().stream())
+                .toList();
         directory
                 .text()
                 .filter(path -> persistent.stream().noneMatch(root -> below(path, root)))
-                .ifPresent(path -> directory.problem("'" + Shown.text(path) + "' is not below persistent-storage of host '"
-                        + host + "' (" + (persistent.isEmpty() ? "it has none" : Shown.list(persistent))
-                        + "); what is kept there would be lost with the container."));
+                .ifPresent(
+                        path -> directory.problem("'" + Shown.text(path) + "' is not below persistent-storage of host '"
+                                + host + "' (" + (persistent.isEmpty() ? "it has none" : Shown.list(persistent))
+                                + "); what is kept there would be lost with the container."));
     }
 
     private void vantage(Place vantage) {

@@ -29,9 +29,8 @@ class InventoryBackupRulesTest {
     }
 
     private void refuses(String old, String replacement, String... parts) {
-        assertThat(violations(old, replacement))
-                .singleElement()
-                .satisfies(problem -> assertThat(problem).contains(parts));
+        assertThat(violations(old, replacement)).singleElement().satisfies(problem -> assertThat(problem)
+                .contains(parts));
     }
 
     @Test
@@ -40,8 +39,7 @@ class InventoryBackupRulesTest {
         Inventory.Environment environment = inventory.environment("homelab").orElseThrow();
         assertThat(environment.facilities().backups())
                 .contains(new BackupStore("monitoring-01", "/srv/persistent/backups"));
-        assertThat(environment.facilities().vantage())
-                .contains(new Vantage("proxima", List.of("192.0.2.53")));
+        assertThat(environment.facilities().vantage()).contains(new Vantage("proxima", List.of("192.0.2.53")));
         assertThat(environment.facilities().control()).contains(new ControlHost("proxima", "/srv/ansible"));
         Inventory.Service notes = environment.services().get("notes");
         BackupPlan plan = notes.qualification().backup().orElseThrow();
@@ -76,7 +74,8 @@ class InventoryBackupRulesTest {
     void whatRunsPinnedBeforeThereWereBackupsIsReadStill() {
         Inventory inventory = example.read();
         String json = InventoryJson.write(inventory);
-        assertThat(InventoryJson.read("x", inventory.hash(), json)).isEqualTo(new Inventory("x", inventory.hash(), inventory.environments()));
+        assertThat(InventoryJson.read("x", inventory.hash(), json))
+                .isEqualTo(new Inventory("x", inventory.hash(), inventory.environments()));
     }
 
     @Test
@@ -140,9 +139,8 @@ class InventoryBackupRulesTest {
     void aPasswordInTheClearIsNotShown() {
         assertThat(violations("secret:notes-database", "hunter2"))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem)
-                        .contains("data[2].password")
-                        .doesNotContain("hunter2"));
+                .satisfies(problem ->
+                        assertThat(problem).contains("data[2].password").doesNotContain("hunter2"));
     }
 
     @Test
