@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.runtime.Incident;
+import org.camunda.bpm.engine.task.IdentityLink;
+import org.camunda.bpm.engine.task.IdentityLinkType;
 import org.camunda.bpm.engine.task.Task;
 import org.springframework.stereotype.Component;
 
@@ -40,9 +42,11 @@ public class LiveRuns {
             tasks.computeIfAbsent(task.getProcessInstanceId(), id -> new ArrayList<>())
                     .add(new OpenTask(
                             task.getId(),
+                            task.getProcessInstanceId(),
                             task.getTaskDefinitionKey(),
                             task.getName(),
                             task.getAssignee(),
+                            groups(task.getId()),
                             task.getCreateTime().toInstant()));
         }
         Map<String, List<OpenIncident>> incidents = new HashMap<>();
@@ -67,10 +71,22 @@ public class LiveRuns {
         return live;
     }
 
+    private List<String> groups(String task) {
+        return engine.getTaskService().getIdentityLinksForTask(task).stream()
+                .filter(link -> IdentityLinkType.CANDIDATE.equals(link.getType()) && link.getGroupId() != null)
+                .map(IdentityLink::getGroupId)
+                .sorted()
+                .toList();
+    }
+
     public record Live(List<OpenTask> tasks, List<OpenIncident> incidents) {}
 
-    /** @param assignee null while nobody has claimed it */
-    public record OpenTask(String id, String task, String title, String assignee, Instant since) {}
+    /**
+     * @param assignee null while nobody has claimed it
+     * @param groups who is asked
+     */
+    public record OpenTask(
+            String id, String run, String task, String title, String assignee, List<String> groups, Instant since) {}
 
     /** @param own whether it arose here, not in a called runbook */
     public record OpenIncident(String activity, String message, Instant since, boolean own) {}

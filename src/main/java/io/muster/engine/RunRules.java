@@ -2,10 +2,13 @@ package io.muster.engine;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParse;
 import org.camunda.bpm.engine.impl.core.model.PropertyKey;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
@@ -17,8 +20,10 @@ import org.camunda.bpm.engine.impl.util.xml.Element;
  * @param start names of the start variables, from the process's extension property {@code startVariables}
  * @param optional names of start variables that may be left out (null then), from {@code optionalStartVariables}
  * @param written names that steps, decisions, called runbooks and approvals write; nobody may give them from outside
+ * @param choices the values that a start variable may have, from {@code choices.VARIABLE}
  */
-record RunRules(List<String> start, List<String> optional, Set<String> written) {
+record RunRules(
+        List<String> start, List<String> optional, Set<String> written, Map<String, List<String>> choices) {
 
     static final String APPROVED = "approved";
     static final String COMMENT = "comment";
@@ -31,7 +36,7 @@ record RunRules(List<String> start, List<String> optional, Set<String> written) 
 
     static RunRules of(ProcessDefinitionEntity definition) {
         return Objects.requireNonNullElse(
-                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), Set.of()));
+                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), Set.of(), Map.of()));
     }
 
     static void read(Element process, ProcessDefinitionEntity definition) {
@@ -39,9 +44,16 @@ record RunRules(List<String> start, List<String> optional, Set<String> written) 
         List<String> optional = property(process, OPTIONAL_START_VARIABLES);
         Set<String> written = new LinkedHashSet<>(List.of(APPROVED, COMMENT));
         collect(process, written);
+        Map<String, List<String>> choices = new LinkedHashMap<>();
+        Stream.concat(start.stream(), optional.stream()).forEach(name -> {
+            List<String> values = property(process, RunbookDiagram.CHOICES + name);
+            if (!values.isEmpty()) {
+                choices.put(name, values);
+            }
+        });
         start.forEach(written::remove);
         optional.forEach(written::remove);
-        definition.getProperties().set(KEY, new RunRules(start, optional, Set.copyOf(written)));
+        definition.getProperties().set(KEY, new RunRules(start, optional, Set.copyOf(written), choices));
     }
 
     /** Whether a person's task may not change it: it is what the run was asked for, or what steps found. */

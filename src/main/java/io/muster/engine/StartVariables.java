@@ -79,7 +79,10 @@ final class StartVariables {
                 }
             }
             default -> {
-                // Only that it is given can be checked here.
+                List<String> choices = rules.choices().getOrDefault(name, List.of());
+                if (!choices.isEmpty() && !choices.contains(value)) {
+                    problems.add("Start variable '" + name + "' is " + shown(value) + "." + allowed(name));
+                }
             }
         }
     }
@@ -103,7 +106,9 @@ final class StartVariables {
                     .orElse(" Give a host of the environment.");
             case "version" -> " Give the version to work with, as the registry names it (its tag).";
             case "reason" -> " Say why; it is kept with the run.";
-            default -> " Give a value.";
+            default -> rules.choices().containsKey(name)
+                    ? " Allowed: " + String.join(", ", rules.choices().get(name)) + "."
+                    : " Give a value.";
         };
     }
 

@@ -4,8 +4,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Reads the journal on its own pool, so only what is committed. */
@@ -18,26 +22,42 @@ final class JdbcJournalReader implements JournalReader {
     }
 
     @Override
-    public List<RunRow> runs(RunFilter filter, int limit, int offset) {
-        List<String> conditions = new ArrayList<>();
-        List<Object> arguments = new ArrayList<>();
-        filter(conditions, arguments, "runbook", filter.runbook());
-        filter(conditions, arguments, "environment", filter.environment());
-        filter(conditions, arguments, "service", filter.service());
-        String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
-        arguments.add(limit);
-        arguments.add(offset);
-        return database.query(
-                "select * from run " + where + " order by started_at desc, id limit ? offset ?",
-                Rows::run,
-                arguments.toArray());
+    public RunSearch.Page runs(RunSearch search, int limit, int offset) {
+        RunSearchSql sql = new RunSearchSql(search);
+        return new RunSearch.Page(
+                database.query(
+                        sql.page(),
+                        (row, n) -> new RunSearch.Found(
+                                Rows.run(row, n), RunSearch.State.valueOf(row.getString("state"))),
+                        sql.arguments(limit, offset)),
+                database.first(sql.count(), (row, n) -> row.getLong("total"), sql.arguments())
+                        .orElseThrow());
     }
 
-    private static void filter(List<String> conditions, List<Object> arguments, String column, Optional<String> value) {
-        value.ifPresent(v -> {
-            conditions.add(column + " = ?");
-            arguments.add(v);
-        });
+    @Override
+    public Map<String, List<String>> current(Collection<String> runIds) {
+        Map<String, List<String>> titles = new HashMap<>();
+        if (runIds.isEmpty()) {
+            return titles;
+        }
+        Object ids = runIds.toArray(String[]::new);
+        database.query(
+                """
+                select run_id, root_run_id, title from step_run
+                where state = 'OPEN' and root_run_id in (select root_id from run where id = any (?))
+                union all
+                select r.id, r.root_id, t.name_ from act_ru_task t join run r on r.id = t.proc_inst_id_
+                where r.root_id in (select root_id from run where id = any (?))
+                order by 3""",
+                (row, n) -> {
+                    for (String id : new TreeSet<>(List.of(row.getString("run_id"), row.getString("root_run_id")))) {
+                        titles.computeIfAbsent(id, key -> new ArrayList<>()).add(row.getString("title"));
+                    }
+                    return null;
+                },
+                ids,
+                ids);
+        return titles;
     }
 
     @Override

@@ -1,15 +1,20 @@
 package io.muster.journal;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Reads the journal, for the API, documents of a run, and readiness. */
 public interface JournalReader {
 
-    /** Newest first; paged in the database. Filters that are empty do not filter. */
-    List<RunRow> runs(RunFilter filter, int limit, int offset);
+    /** Newest first; searched and paged in the database. */
+    RunSearch.Page runs(RunSearch search, int limit, int offset);
+
+    /** Titles of the steps and tasks that each of these runs, or what it called, is at. */
+    Map<String, List<String>> current(Collection<String> runIds);
 
     Optional<RunRow> run(String id);
 
@@ -51,8 +56,6 @@ public interface JournalReader {
             Optional<Instant> endedAt,
             Optional<RunJournal.EndState> endState,
             Optional<String> outcome) {}
-
-    record RunFilter(Optional<String> runbook, Optional<String> environment, Optional<String> service) {}
 
     record Document(UUID stepRunId, String name, String mediaType, String content, Instant at) {}
 

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 
 /** Muster from outside: HTTP with the sandbox's accounts, whose passwords are their names. */
@@ -51,6 +52,10 @@ final class Api {
         return send("POST", Optional.of(user), path, Optional.of(body));
     }
 
+    Answer post(String user, String path, Object body, Map<String, String> headers) {
+        return send("POST", Optional.of(user), path, Optional.of(body), headers);
+    }
+
     Answer delete(String user, String path) {
         return send("DELETE", Optional.of(user), path, Optional.empty());
     }
@@ -60,10 +65,16 @@ final class Api {
     }
 
     private Answer send(String method, Optional<String> user, String path, Optional<Object> body) {
+        return send(method, user, path, body, Map.of());
+    }
+
+    private Answer send(
+            String method, Optional<String> user, String path, Optional<Object> body, Map<String, String> headers) {
         try {
             URI uri = path.startsWith("http") ? URI.create(path) : URI.create(base + path);
             HttpRequest.Builder request = HttpRequest.newBuilder(uri);
             request.method(method, BodyPublishers.noBody());
+            headers.forEach(request::header);
             user.ifPresent(name -> request.header("Authorization", "Basic " + credentials(name)));
             if (body.isPresent()) {
                 request.header("Content-Type", "application/json")

@@ -1,12 +1,16 @@
 package io.muster.web.api;
 
 import io.muster.engine.RecoveryRefused;
+import io.muster.engine.Refused;
 import io.muster.inventory.InvalidReference;
 import io.muster.step.StepFailure;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.AuthorizationException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.BindException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -29,6 +33,18 @@ class ApiErrors {
     @ExceptionHandler
     ResponseEntity<Map<String, String>> failed(StepFailure e) {
         return answer(HttpStatus.BAD_GATEWAY, e.reason(), e.getMessage());
+    }
+
+    /** What the engine's rules refuse. */
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> refused(Refused e) {
+        HttpStatus status = HttpStatus.valueOf(e.getStatus().getStatusCode());
+        return answer(status, status == HttpStatus.FORBIDDEN ? "Forbidden" : "InvalidInput", e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> notAuthorized(AuthorizationException e) {
+        return answer(HttpStatus.FORBIDDEN, "Forbidden", e.getMessage());
     }
 
     @ExceptionHandler
@@ -55,6 +71,16 @@ class ApiErrors {
                 HttpStatus.BAD_REQUEST,
                 "InvalidInput",
                 "'" + e.getValue() + "' is no value for `" + e.getName() + "`.");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> mistyped(BindException e) {
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                "InvalidInput",
+                e.getFieldErrors().stream()
+                        .map(error -> "'" + error.getRejectedValue() + "' is no value for `" + error.getField() + "`.")
+                        .collect(Collectors.joining(" ")));
     }
 
     @ExceptionHandler

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.springframework.stereotype.Component;
@@ -25,9 +26,10 @@ class LogStream {
         this.journal = journal;
     }
 
-    void write(UUID step, boolean follow, OutputStream output) throws IOException {
+    /** @param tail from that many lines before the end; else from the start */
+    void write(UUID step, boolean follow, Optional<Integer> tail, OutputStream output) throws IOException {
         Text text = new Text(output);
-        long seq = 0;
+        long seq = tail.map(lines -> before(step, lines)).orElse(0L);
         while (true) {
             boolean ended = !follow || ended(step);
             long before = seq;
@@ -40,6 +42,13 @@ class LogStream {
                 LockSupport.parkNanos(LOOK.toNanos());
             }
         }
+    }
+
+    private long before(UUID step, int lines) {
+        return journal.logEnd(step, lines).stream()
+                .findFirst()
+                .map(line -> line.seq() - 1)
+                .orElse(0L);
     }
 
     private long copy(UUID step, long after, Text text) throws IOException {

@@ -3,6 +3,7 @@ package io.muster.web.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.muster.journal.RunSearch;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -13,7 +14,7 @@ record RunView(
         String id,
         String runbook,
         int version,
-        State state,
+        RunSearch.State state,
         @Schema(description = "The end event's id") String outcome,
         String startedBy,
         Instant startedAt,
@@ -23,25 +24,40 @@ record RunView(
         String service,
         String serviceVersion,
         String reason,
+        @Schema(description = "Titles of the steps and tasks that it is at") List<String> current,
         @Schema(description = "What waits for a person now") List<Task> tasks,
         @Schema(description = "What failed and is not settled") List<Problem> problems,
         List<Approval> approvals,
         @Schema(description = "Locks that it waits for, with who holds each") List<WaitsFor> waitsFor,
         @Schema(description = "What people decided about failed steps") List<DecisionView> decisions,
         List<Document> documents,
+        @Schema(description = "The runs of the runbooks that it called, and of those that they called") List<Called> called,
         @Schema(description = "The steps of this run and of the runbooks it called, in the order of their start")
                 List<Step> steps) {
 
-    enum State {
-        RUNNING,
-        WAITING,
-        FAILED,
-        COMPLETED,
-        REJECTED,
-        ABORTED
-    }
+    /** @param groups who is asked; absent in lists */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Task(
+            String id,
+            @Schema(description = "The run it belongs to: this one, or one that this one called") String run,
+            String task,
+            String title,
+            String assignee,
+            List<String> groups,
+            Instant since) {}
 
-    record Task(String id, String task, String title, String assignee, Instant since) {}
+    /** @param activity the call activity of the parent; absent where the engine's history is gone */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Called(
+            String id,
+            String parent,
+            String activity,
+            String runbook,
+            int version,
+            RunSearch.State state,
+            String outcome,
+            Instant startedAt,
+            Instant endedAt) {}
 
     /** @param since from when that run holds it; absent when it waits for it itself, earlier than this one */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,6 +67,7 @@ record RunView(
 
     record Approval(
             String task,
+            String title,
             String by,
             Instant at,
             boolean approved,

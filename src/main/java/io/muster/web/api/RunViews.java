@@ -1,19 +1,16 @@
 package io.muster.web.api;
 
-import io.muster.engine.DiagramSteps;
 import io.muster.engine.LiveRuns;
 import io.muster.journal.JournalReader;
 import io.muster.journal.JournalReader.RunRow;
 import io.muster.journal.RunJournal;
-import io.muster.journal.StepRun;
+import io.muster.journal.RunSearch;
 import io.muster.safety.LockBoard;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -23,43 +20,41 @@ class RunViews {
 
     private final JournalReader journal;
     private final LiveRuns liveRuns;
-    private final DiagramSteps diagrams;
+    private final RunSteps steps;
     private final LockBoard locks;
 
-    RunViews(JournalReader journal, LiveRuns liveRuns, DiagramSteps diagrams, LockBoard locks) {
+    RunViews(JournalReader journal, LiveRuns liveRuns, RunSteps steps, LockBoard locks) {
         this.journal = journal;
         this.liveRuns = liveRuns;
-        this.diagrams = diagrams;
+        this.steps = steps;
         this.locks = locks;
     }
 
-    List<RunView> list(List<RunRow> rows) {
-        Map<String, LiveRuns.Live> live = liveRuns.of(rows.stream()
+    List<RunView> list(List<RunSearch.Found> found) {
+        Map<String, List<String>> current = journal.current(found.stream()
+                .map(RunSearch.Found::row)
                 .filter(row -> row.endedAt().isEmpty())
                 .map(row -> row.run().id())
                 .toList());
-        return rows.stream()
-                .map(row -> view(row, live.getOrDefault(row.run().id(), none()), null))
+        return found.stream()
+                .map(run -> view(
+                        run.row(), run.state(), current.get(run.row().run().id()), null))
                 .toList();
     }
 
     RunView whole(RunRow row) {
         List<RunRow> family = family(row);
-        List<String> open = family.stream()
+        Map<String, LiveRuns.Live> live = liveRuns.of(family.stream()
                 .filter(member -> member.endedAt().isEmpty())
                 .map(member -> member.run().id())
-                .toList();
-        return view(row, union(liveRuns.of(open).values()), family);
-    }
-
-    private static LiveRuns.Live none() {
-        return new LiveRuns.Live(List.of(), List.of());
-    }
-
-    private static LiveRuns.Live union(java.util.Collection<LiveRuns.Live> lives) {
-        return new LiveRuns.Live(
-                lives.stream().flatMap(live -> live.tasks().stream()).toList(),
-                lives.stream().flatMap(live -> live.incidents().stream()).toList());
+                .toList());
+        return view(
+                row,
+                state(row, live.values()),
+                row.endedAt().isPresent()
+                        ? null
+                        : journal.current(List.of(row.run().id())).get(row.run().id()),
+                new Parts(row, family, live));
     }
 
     private List<RunRow> family(RunRow row) {
@@ -68,14 +63,13 @@ class RunViews {
         return all;
     }
 
-    private RunView view(RunRow row, LiveRuns.Live live, List<RunRow> family) {
+    private RunView view(RunRow row, RunSearch.State state, List<String> current, Parts parts) {
         RunJournal.NewRun run = row.run();
-        boolean whole = family != null;
         return new RunView(
                 run.id(),
                 run.runbook(),
                 run.version(),
-                state(row, live),
+                state,
                 row.outcome().orElse(null),
                 run.startedBy().orElse(null),
                 run.startedAt(),
@@ -85,24 +79,27 @@ class RunViews {
                 run.service().orElse(null),
                 run.targetVersion().orElse(null),
                 run.reason().orElse(null),
-                whole
-                        ? live.tasks().stream()
-                                .map(task -> new RunView.Task(
-                                        task.id(), task.task(), task.title(), task.assignee(), task.since()))
-                                .toList()
-                        : null,
-                whole
-                        ? live.incidents().stream()
-                                .filter(LiveRuns.OpenIncident::own)
-                                .map(incident ->
-                                        new RunView.Problem(incident.activity(), incident.message(), incident.since()))
-                                .toList()
-                        : null,
-                whole ? each(family, member -> approvals(member)) : null,
-                whole ? waitsFor(run.rootId()) : null,
-                whole ? each(family, member -> decisions(member)) : null,
-                whole ? each(family, member -> documents(member)) : null,
-                whole ? steps(row, family) : null);
+                current,
+                parts == null ? null : parts.tasks(),
+                parts == null ? null : parts.problems(),
+                parts == null ? null : parts.each(this::approvals),
+                parts == null ? null : waitsFor(run.rootId()),
+                parts == null ? null : parts.each(this::decisions),
+                parts == null ? null : parts.each(this::documents),
+                parts == null ? null : parts.called(steps),
+                parts == null ? null : steps.of(parts.family()));
+    }
+
+    static RunSearch.State state(RunRow row, Collection<LiveRuns.Live> live) {
+        if (row.endState().isPresent()) {
+            return RunSearch.State.valueOf(row.endState().get().name());
+        }
+        if (live.stream().anyMatch(it -> !it.incidents().isEmpty())) {
+            return RunSearch.State.FAILED;
+        }
+        return live.stream().allMatch(it -> it.tasks().isEmpty())
+                ? RunSearch.State.RUNNING
+                : RunSearch.State.WAITING;
     }
 
     private List<RunView.WaitsFor> waitsFor(String rootId) {
@@ -117,24 +114,11 @@ class RunViews {
                 .toList();
     }
 
-    private static <T> List<T> each(List<RunRow> family, java.util.function.Function<RunRow, Stream<T>> part) {
-        return family.stream().flatMap(part).toList();
-    }
-
-    private static RunView.State state(RunRow row, LiveRuns.Live live) {
-        if (row.endState().isPresent()) {
-            return RunView.State.valueOf(row.endState().get().name());
-        }
-        if (!live.incidents().isEmpty()) {
-            return RunView.State.FAILED;
-        }
-        return live.tasks().isEmpty() ? RunView.State.RUNNING : RunView.State.WAITING;
-    }
-
     private Stream<RunView.Approval> approvals(RunRow row) {
         return journal.approvals(row.run().id()).stream()
                 .map(approval -> new RunView.Approval(
                         approval.task(),
+                        approval.title(),
                         approval.by(),
                         approval.at(),
                         approval.approved(),
@@ -155,58 +139,54 @@ class RunViews {
                         "/api/runs/" + row.run().id() + "/documents/" + document.name()));
     }
 
-    private List<RunView.Step> steps(RunRow row, List<RunRow> family) {
-        List<StepRun> run = family.stream()
-                .flatMap(member -> journal.steps(member.run().id()).stream())
-                .sorted(Comparator.comparing(StepRun::startedAt).thenComparing(StepRun::attempt))
-                .toList();
-        Stream<RunView.Step> notRun = row.endedAt().isPresent() ? notRun(row, run) : Stream.empty();
-        return Stream.concat(run.stream().map(RunViews::step), notRun).toList();
-    }
+    /** What only the single run shows. */
+    private record Parts(RunRow row, List<RunRow> family, Map<String, LiveRuns.Live> live) {
 
-    private Stream<RunView.Step> notRun(RunRow row, List<StepRun> run) {
-        Set<String> entered = run.stream()
-                .filter(step -> step.runId().equals(row.run().id()))
-                .map(StepRun::activityId)
-                .collect(Collectors.toSet());
-        return diagrams.of(row.run().definitionId()).stream()
-                .filter(step -> !entered.contains(step.activity()))
-                .map(step -> new RunView.Step(
-                        null,
-                        row.run().id(),
-                        step.activity(),
-                        step.title(),
-                        step.step(),
-                        null,
-                        "NOT_RUN",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null));
-    }
+        <T> List<T> each(Function<RunRow, Stream<T>> part) {
+            return family.stream().flatMap(part).toList();
+        }
 
-    static RunView.Step step(StepRun step) {
-        return new RunView.Step(
-                step.id(),
-                step.runId(),
-                step.activityId(),
-                step.title(),
-                step.step(),
-                step.target(),
-                step.state().name(),
-                step.attempt(),
-                step.startedAt(),
-                step.endedAt().orElse(null),
-                step.endedAt()
-                        .map(end -> Duration.between(step.startedAt(), end).toMillis())
-                        .orElse(null),
-                step.input(),
-                step.output().orElse(null),
-                step.failure()
-                        .map(failure -> new RunView.Failure(failure.kind(), failure.reason(), failure.message()))
-                        .orElse(null));
+        List<RunView.Task> tasks() {
+            return live.values().stream()
+                    .flatMap(it -> it.tasks().stream())
+                    .map(task -> new RunView.Task(
+                            task.id(),
+                            task.run(),
+                            task.task(),
+                            task.title(),
+                            task.assignee(),
+                            task.groups(),
+                            task.since()))
+                    .toList();
+        }
+
+        List<RunView.Problem> problems() {
+            return live.values().stream()
+                    .flatMap(it -> it.incidents().stream())
+                    .filter(LiveRuns.OpenIncident::own)
+                    .map(incident -> new RunView.Problem(incident.activity(), incident.message(), incident.since()))
+                    .toList();
+        }
+
+        List<RunView.Called> called(RunSteps steps) {
+            Map<String, String> activities = steps.callingActivities(family);
+            return family.stream()
+                    .filter(member -> !member.equals(row))
+                    .map(member -> new RunView.Called(
+                            member.run().id(),
+                            member.run().parentId().orElseThrow(),
+                            activities.get(member.run().id()),
+                            member.run().runbook(),
+                            member.run().version(),
+                            state(
+                                    member,
+                                    live.containsKey(member.run().id())
+                                            ? List.of(live.get(member.run().id()))
+                                            : List.of()),
+                            member.outcome().orElse(null),
+                            member.run().startedAt(),
+                            member.endedAt().orElse(null)))
+                    .toList();
+        }
     }
 }

@@ -7,10 +7,12 @@ import io.muster.recovery.ServiceStatuses;
 import io.muster.remote.ImageRegistries;
 import io.muster.safety.Freezes;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,6 +48,8 @@ class ServicesController {
                         environment.name(),
                         environment.description(),
                         environment.services().keySet().stream().sorted().toList(),
+                        environment.hosts().keySet().stream().sorted().toList(),
+                        ApprovalView.of(environment.approval()),
                         FreezeView.of(frozen.get(environment.name()))))
                 .toList();
     }
@@ -73,5 +77,23 @@ class ServicesController {
     }
 
     /** @param freeze null where it is not frozen */
-    record EnvironmentView(String name, String description, List<String> services, FreezeView freeze) {}
+    record EnvironmentView(
+            String name,
+            String description,
+            List<String> services,
+            List<String> hosts,
+            ApprovalView approval,
+            FreezeView freeze) {}
+
+    /** @param delay ISO-8601; null where only a second person approves */
+    record ApprovalView(
+            @Schema(description = "`second-person`, or `self-after-delay` for who works alone") String mode,
+            String delay) {
+
+        static ApprovalView of(Inventory.Approval approval) {
+            return new ApprovalView(
+                    approval.mode().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    approval.delay().map(Object::toString).orElse(null));
+        }
+    }
 }
