@@ -48,15 +48,16 @@ public class DiagramSteps {
     }
 
     private <T> Optional<T> read(String definitionId, Function<RepositoryService, T> read) {
-        return engine.getCommandExecutorTxRequired().execute(context -> context.runWithoutAuthorization(() -> {
-            RepositoryService repository = engine.getRepositoryService();
-            boolean known = repository
-                            .createProcessDefinitionQuery()
-                            .processDefinitionId(definitionId)
-                            .count()
-                    > 0;
-            return known ? Optional.of(read.apply(repository)) : Optional.empty();
-        }));
+        return engine.getCommandExecutorTxRequired()
+                .execute(context -> context.runWithoutAuthorization(() -> {
+                    RepositoryService repository = engine.getRepositoryService();
+                    boolean known = repository
+                                    .createProcessDefinitionQuery()
+                                    .processDefinitionId(definitionId)
+                                    .count()
+                            > 0;
+                    return known ? Optional.of(read.apply(repository)) : Optional.empty();
+                }));
     }
 
     /** @param step its name in the catalogue, or the id of the runbook that is called */

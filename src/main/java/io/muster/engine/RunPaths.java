@@ -35,19 +35,18 @@ public class RunPaths {
     /** In the order in which they were entered; empty where the engine's history of the run is gone. */
     public List<Visit> of(String runId) {
         return engine.getCommandExecutorTxRequired()
-                .execute(context -> context.runWithoutAuthorization(() ->
-                        engine
-                                .getHistoryService()
-                                .createHistoricActivityInstanceQuery()
-                                .processInstanceId(runId)
-                                .orderPartiallyByOccurrence()
-                                .asc()
-                                .orderByHistoricActivityInstanceStartTime()
-                                .asc()
-                                .list()
-                                .stream()
-                                .map(RunPaths::visit)
-                                .toList()));
+                .execute(context -> context.runWithoutAuthorization(() -> engine
+                        .getHistoryService()
+                        .createHistoricActivityInstanceQuery()
+                        .processInstanceId(runId)
+                        .orderPartiallyByOccurrence()
+                        .asc()
+                        .orderByHistoricActivityInstanceStartTime()
+                        .asc()
+                        .list()
+                        .stream()
+                        .map(RunPaths::visit)
+                        .toList()));
     }
 
     private static Visit visit(HistoricActivityInstance instance) {

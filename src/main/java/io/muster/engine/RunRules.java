@@ -1,8 +1,8 @@
 package io.muster.engine;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,8 +22,7 @@ import org.camunda.bpm.engine.impl.util.xml.Element;
  * @param written names that steps, decisions, called runbooks and approvals write; nobody may give them from outside
  * @param choices the values that a start variable may have, from {@code choices.VARIABLE}
  */
-record RunRules(
-        List<String> start, List<String> optional, Set<String> written, Map<String, List<String>> choices) {
+record RunRules(List<String> start, List<String> optional, Set<String> written, Map<String, List<String>> choices) {
 
     static final String APPROVED = "approved";
     static final String COMMENT = "comment";

@@ -25,8 +25,7 @@ public class RunStarts {
     private final TransactionTemplate transaction;
     private final Clock clock;
 
-    RunStarts(
-            RuntimeService runtime, JdbcTemplate database, PlatformTransactionManager transactions, Clock clock) {
+    RunStarts(RuntimeService runtime, JdbcTemplate database, PlatformTransactionManager transactions, Clock clock) {
         this.runtime = runtime;
         this.database = database;
         this.transaction = new TransactionTemplate(transactions);
@@ -48,8 +47,7 @@ public class RunStarts {
         try {
             return transaction.execute(status -> {
                 Map<String, Object> values = new LinkedHashMap<>(variables);
-                String run =
-                        runtime.startProcessInstanceByKey(runbook, values).getId();
+                String run = runtime.startProcessInstanceByKey(runbook, values).getId();
                 key.ifPresent(given -> remember(given, user, run));
                 return new Started(run, false);
             });
@@ -65,7 +63,8 @@ public class RunStarts {
                         "select run_id, by from run_request where key = ?",
                         (row, n) -> {
                             if (!row.getString("by").equals(user)) {
-                                throw Refused.forbidden("The key of this start was used by somebody else. Use a new one.");
+                                throw Refused.forbidden(
+                                        "The key of this start was used by somebody else. Use a new one.");
                             }
                             return new Started(row.getString("run_id"), true);
                         },

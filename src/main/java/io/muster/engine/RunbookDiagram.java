@@ -74,7 +74,9 @@ public record RunbookDiagram(
         return model.getModelElementsByType(ServiceTask.class).stream()
                 .filter(task -> task.getCamundaDelegateExpression() != null)
                 .map(task -> new DiagramSteps.DiagramStep(
-                        task.getId(), title(task), task.getCamundaDelegateExpression().replaceAll("[${}]", "")))
+                        task.getId(),
+                        title(task),
+                        task.getCamundaDelegateExpression().replaceAll("[${}]", "")))
                 .toList();
     }
 
@@ -83,8 +85,8 @@ public record RunbookDiagram(
         model.getModelElementsByType(UserTask.class).stream()
                 .filter(task -> Approvals.isApproval(task.getId()))
                 .forEach(task -> {
-                    List<String> groups = names(
-                            Optional.ofNullable(task.getCamundaCandidateGroups()).orElse(""));
+                    List<String> groups = names(Optional.ofNullable(task.getCamundaCandidateGroups())
+                            .orElse(""));
                     approvals.put(
                             new Task(task.getId(), title(task)), groups.isEmpty() ? List.of(Roles.APPROVERS) : groups);
                 });

@@ -51,18 +51,17 @@ public class Runbooks {
 
     /** By id. */
     public List<Runbook> all() {
-        return asEngine(() ->
-                engine
-                        .getRepositoryService()
-                        .createProcessDefinitionQuery()
-                        .latestVersion()
-                        .withoutTenantId()
-                        .orderByProcessDefinitionKey()
-                        .asc()
-                        .list()
-                        .stream()
-                        .map(this::runbook)
-                        .toList());
+        return asEngine(() -> engine
+                .getRepositoryService()
+                .createProcessDefinitionQuery()
+                .latestVersion()
+                .withoutTenantId()
+                .orderByProcessDefinitionKey()
+                .asc()
+                .list()
+                .stream()
+                .map(this::runbook)
+                .toList());
     }
 
     public Optional<Runbook> find(String id) {
@@ -112,20 +111,19 @@ public class Runbooks {
     }
 
     private String starters() {
-        List<String> groups = asEngine(() ->
-                engine
-                        .getAuthorizationService()
-                        .createAuthorizationQuery()
-                        .resourceType(Resources.PROCESS_DEFINITION)
-                        .resourceId("*")
-                        .hasPermission(Permissions.CREATE_INSTANCE)
-                        .list()
-                        .stream()
-                        .filter(authorization -> authorization.getGroupId() != null)
-                        .map(org.camunda.bpm.engine.authorization.Authorization::getGroupId)
-                        .distinct()
-                        .sorted()
-                        .collect(Collectors.toCollection(ArrayList::new)));
+        List<String> groups = asEngine(() -> engine
+                .getAuthorizationService()
+                .createAuthorizationQuery()
+                .resourceType(Resources.PROCESS_DEFINITION)
+                .resourceId("*")
+                .hasPermission(Permissions.CREATE_INSTANCE)
+                .list()
+                .stream()
+                .filter(authorization -> authorization.getGroupId() != null)
+                .map(org.camunda.bpm.engine.authorization.Authorization::getGroupId)
+                .distinct()
+                .sorted()
+                .collect(Collectors.toCollection(ArrayList::new)));
         return groups.isEmpty() ? "nobody" : String.join(" and ", groups);
     }
 

@@ -27,8 +27,8 @@ final class JdbcJournalReader implements JournalReader {
         return new RunSearch.Page(
                 database.query(
                         sql.page(),
-                        (row, n) -> new RunSearch.Found(
-                                Rows.run(row, n), RunSearch.State.valueOf(row.getString("state"))),
+                        (row, n) ->
+                                new RunSearch.Found(Rows.run(row, n), RunSearch.State.valueOf(row.getString("state"))),
                         sql.arguments(limit, offset)),
                 database.first(sql.count(), (row, n) -> row.getLong("total"), sql.arguments())
                         .orElseThrow());

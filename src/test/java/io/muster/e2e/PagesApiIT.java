@@ -22,7 +22,8 @@ class PagesApiIT extends JourneyTest {
 
     @Test
     void whoMayStartSeesThatAndWhoMayNotSeesWhy() {
-        JsonNode operators = api.get("operator", "/api/runbooks/service-retirement").json();
+        JsonNode operators =
+                api.get("operator", "/api/runbooks/service-retirement").json();
         assertThat(operators.path("startable").asBoolean()).isTrue();
         assertThat(operators.has("whyNot")).isFalse();
         assertThat(operators.path("variables").findValuesAsText("name"))
@@ -33,7 +34,8 @@ class PagesApiIT extends JourneyTest {
         assertThat(operators.path("destroys").asText()).contains("container");
         assertThat(operators.path("changes").findValuesAsText("step")).contains("dockerRemove");
 
-        JsonNode approvers = api.get("approver", "/api/runbooks/service-retirement").json();
+        JsonNode approvers =
+                api.get("approver", "/api/runbooks/service-retirement").json();
         assertThat(approvers.path("startable").asBoolean()).isFalse();
         assertThat(approvers.path("whyNot").asText())
                 .contains("approver may not start it; that is for operators. approver is in approvers.");
@@ -102,7 +104,8 @@ class PagesApiIT extends JourneyTest {
         assertThat(found("service=api-found&state=WAITING,FAILED")).containsExactly(run);
         assertThat(found("service=api-found&state=COMPLETED")).isEmpty();
         assertThat(found("outermost=true&text=API-Found")).containsExactly(run);
-        JsonNode listed = api.get("auditor", "/api/runs?service=api-found").json().get(0);
+        JsonNode listed =
+                api.get("auditor", "/api/runs?service=api-found").json().get(0);
         assertThat(listed.path("state").asText()).isEqualTo("WAITING");
         assertThat(listed.path("current").toString()).contains("Approve deployment");
         JsonNode task = runs.run(run).at("/tasks/0");

@@ -36,7 +36,8 @@ class JournalReaderTest {
 
     @Test
     void runsComeNewestFirstInPages() {
-        assertThat(ids(journal.reader.runs(RunSearch.ALL, 3, 0))).containsExactly("run-20000", "run-19999", "run-19998");
+        assertThat(ids(journal.reader.runs(RunSearch.ALL, 3, 0)))
+                .containsExactly("run-20000", "run-19999", "run-19998");
         assertThat(ids(journal.reader.runs(RunSearch.ALL, 2, 3))).containsExactly("run-19997", "run-19996");
         assertThat(journal.reader.runs(RunSearch.ALL, 10, 20_000).runs()).isEmpty();
         assertThat(journal.reader.runs(RunSearch.ALL, 1, 0).total()).isEqualTo(20_000);

@@ -17,21 +17,12 @@ record RunQuery(
         @Schema(description = "A runbook's id") String runbook,
         String environment,
         String service,
-
         @Schema(description = "RUNNING, WAITING, FAILED, COMPLETED, REJECTED, ABORTED; several with commas")
-        String state,
-
-        @Schema(
-                description =
-                        "Somewhere in the id, runbook, service, environment, version, reason, starter or outcome")
-        String text,
-
-        @Schema(type = "string", format = "date-time", description = "Started at or after")
-        String from,
-
-        @Schema(type = "string", format = "date-time", description = "Started before")
-        String to,
-
+                String state,
+        @Schema(description = "Somewhere in the id, runbook, service, environment, version, reason, starter or outcome")
+                String text,
+        @Schema(type = "string", format = "date-time", description = "Started at or after") String from,
+        @Schema(type = "string", format = "date-time", description = "Started before") String to,
         @Schema(description = "Leave out the runs of called runbooks") Boolean outermost,
         @Schema(minimum = "1", maximum = "500", defaultValue = "50") Integer limit,
         @Schema(minimum = "0", defaultValue = "0") Integer offset) {
@@ -48,8 +39,8 @@ record RunQuery(
     RunSearch search() {
         List<String> problems = new ArrayList<>();
         if (limit < 1 || limit > MOST || offset < 0) {
-            problems.add("`limit` must be 1 to " + MOST + " and `offset` 0 or more; they are " + limit + " and " + offset
-                    + ".");
+            problems.add("`limit` must be 1 to " + MOST + " and `offset` 0 or more; they are " + limit + " and "
+                    + offset + ".");
         }
         RunSearch search = new RunSearch(
                 given(runbook),
@@ -76,8 +67,8 @@ record RunQuery(
                     if (State.names().contains(name)) {
                         states.add(State.valueOf(name));
                     } else {
-                        problems.add("'" + name + "' is no state of a run; those are " + String.join(", ", State.names())
-                                + ".");
+                        problems.add("'" + name + "' is no state of a run; those are "
+                                + String.join(", ", State.names()) + ".");
                     }
                 });
         return states;

@@ -66,10 +66,9 @@ class RunSteps {
                 entered.computeIfAbsent(step.runId(), id -> new HashSet<>()).add(step.activityId()));
         Map<String, String> calling = callingActivities(family);
         // Where the history is gone, nobody knows which activity called it: then none that calls this runbook is named.
-        family.forEach(member -> member.run()
-                .parentId()
-                .ifPresent(parent -> entered.computeIfAbsent(parent, id -> new HashSet<>())
-                        .add(calling.getOrDefault(member.run().id(), member.run().runbook()))));
+        family.forEach(member -> member.run().parentId().ifPresent(parent -> entered.computeIfAbsent(
+                        parent, id -> new HashSet<>())
+                .add(calling.getOrDefault(member.run().id(), member.run().runbook()))));
         return entered;
     }
 

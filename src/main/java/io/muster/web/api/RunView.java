@@ -2,8 +2,8 @@ package io.muster.web.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.muster.journal.RunSearch;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +31,8 @@ record RunView(
         @Schema(description = "Locks that it waits for, with who holds each") List<WaitsFor> waitsFor,
         @Schema(description = "What people decided about failed steps") List<DecisionView> decisions,
         List<Document> documents,
-        @Schema(description = "The runs of the runbooks that it called, and of those that they called") List<Called> called,
+        @Schema(description = "The runs of the runbooks that it called, and of those that they called")
+                List<Called> called,
         @Schema(description = "The steps of this run and of the runbooks it called, in the order of their start")
                 List<Step> steps) {
 

@@ -37,8 +37,8 @@ class RunViews {
                 .map(row -> row.run().id())
                 .toList());
         return found.stream()
-                .map(run -> view(
-                        run.row(), run.state(), current.get(run.row().run().id()), null))
+                .map(run ->
+                        view(run.row(), run.state(), current.get(run.row().run().id()), null))
                 .toList();
     }
 
@@ -97,9 +97,7 @@ class RunViews {
         if (live.stream().anyMatch(it -> !it.incidents().isEmpty())) {
             return RunSearch.State.FAILED;
         }
-        return live.stream().allMatch(it -> it.tasks().isEmpty())
-                ? RunSearch.State.RUNNING
-                : RunSearch.State.WAITING;
+        return live.stream().allMatch(it -> it.tasks().isEmpty()) ? RunSearch.State.RUNNING : RunSearch.State.WAITING;
     }
 
     private List<RunView.WaitsFor> waitsFor(String rootId) {

@@ -109,13 +109,17 @@ class RunbookViews {
 
     private Stream<RunbookView.Change> changes(Runbook runbook) {
         return runbook.diagram().steps().stream()
-                .filter(step -> catalogue.step(step.step()).map(StepDescriptor::changes).orElse(true))
+                .filter(step ->
+                        catalogue.step(step.step()).map(StepDescriptor::changes).orElse(true))
                 .map(step -> new RunbookView.Change(
                         runbook.id(),
                         step.activity(),
                         step.title(),
                         step.step(),
-                        catalogue.step(step.step()).map(StepDescriptor::description).orElse("")));
+                        catalogue
+                                .step(step.step())
+                                .map(StepDescriptor::description)
+                                .orElse("")));
     }
 
     private static String destroys(List<Runbook> family) {

@@ -70,9 +70,10 @@ class RunbooksController {
     @PostMapping("/{id}/runs")
     @Operation(
             summary = "Start a run",
-            description = "The body holds the start variables, each as text. The engine's own rules decide: who may start,"
-                    + " what a variable may be. With the header `Idempotency-Key` the same request can be sent again: it"
-                    + " answers 200 with the run that was started already. For members of operators.")
+            description =
+                    "The body holds the start variables, each as text. The engine's own rules decide: who may start,"
+                            + " what a variable may be. With the header `Idempotency-Key` the same request can be sent again: it"
+                            + " answers 200 with the run that was started already. For members of operators.")
     ResponseEntity<Started> start(
             @PathVariable String id,
             @RequestBody Map<String, String> variables,

@@ -33,8 +33,7 @@ class RunsController {
     private final DiagramSteps diagrams;
     private final LogStream logs;
 
-    RunsController(
-            JournalReader journal, RunViews views, RunPaths paths, DiagramSteps diagrams, LogStream logs) {
+    RunsController(JournalReader journal, RunViews views, RunPaths paths, DiagramSteps diagrams, LogStream logs) {
         this.journal = journal;
         this.views = views;
         this.paths = paths;
@@ -45,8 +44,9 @@ class RunsController {
     @GetMapping
     @Operation(
             summary = "Runs, the newest first",
-            description = "Called runbooks are runs of their own, with `parent`. The header `X-Total-Count` says how many"
-                    + " there are on all pages.")
+            description =
+                    "Called runbooks are runs of their own, with `parent`. The header `X-Total-Count` says how many"
+                            + " there are on all pages.")
     ResponseEntity<List<RunView>> runs(@ParameterObject RunQuery query) {
         RunSearch.Page page = journal.runs(query.search(), query.limit(), query.offset());
         return ResponseEntity.ok()
@@ -63,7 +63,8 @@ class RunsController {
     @GetMapping("/{id}/path")
     @Operation(
             summary = "The way that a run took through its diagram",
-            description = "One entry for each visit of an element, in order; empty where the history of the run is gone.")
+            description =
+                    "One entry for each visit of an element, in order; empty where the history of the run is gone.")
     List<RunPaths.Visit> path(@PathVariable String id) {
         return paths.of(row(id).run().id());
     }
@@ -91,8 +92,9 @@ class RunsController {
     @GetMapping(value = "/{id}/steps/{step}/log", produces = MediaType.TEXT_PLAIN_VALUE)
     @Operation(
             summary = "The log of a step, as text",
-            description = "With `follow=true` it goes on until the step has ended; with `tail` it begins that many lines"
-                    + " before its end.")
+            description =
+                    "With `follow=true` it goes on until the step has ended; with `tail` it begins that many lines"
+                            + " before its end.")
     ResponseEntity<StreamingResponseBody> log(
             @PathVariable String id,
             @PathVariable UUID step,
