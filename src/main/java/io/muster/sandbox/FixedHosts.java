@@ -12,6 +12,11 @@ record FixedHosts(List<SandboxHost> hosts) implements SandboxHosts {
     }
 
     @Override
+    public SandboxHost replace(SandboxHost host, String name, Optional<String> address, String hostClass) {
+        throw new IllegalStateException("host " + host.name() + " is kept here");
+    }
+
+    @Override
     public void remove(SandboxHost host) {
         throw new IllegalStateException("host " + host.name() + " is kept here");
     }

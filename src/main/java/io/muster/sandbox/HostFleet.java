@@ -37,7 +37,18 @@ final class HostFleet implements SandboxHosts {
 
     @Override
     public synchronized SandboxHost make(int vmid, String name, Optional<String> address, String hostClass) {
-        SandboxHost host = maker.make(vmid, name, address, hostClass, hosts);
+        SandboxHost host = maker.make(vmid, name, address, hostClass, hosts, Optional.empty());
+        hosts.add(host);
+        return host;
+    }
+
+    @Override
+    public synchronized SandboxHost replace(
+            SandboxHost old, String name, Optional<String> address, String hostClass) {
+        String key = maker.key(old);
+        int vmid = old.vmid();
+        remove(old);
+        SandboxHost host = maker.make(vmid, name, address, hostClass, hosts, Optional.of(key));
         hosts.add(host);
         return host;
     }

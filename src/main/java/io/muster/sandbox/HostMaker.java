@@ -3,6 +3,7 @@ package io.muster.sandbox;
 import io.muster.sandbox.ssh.SshKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,26 @@ final class HostMaker {
         return machines.all().stream().map(this::host).toList();
     }
 
-    /** @param others that are there already */
-    SandboxHost make(int vmid, String name, Optional<String> address, String hostClass, List<SandboxHost> others) {
+    /** Its private host key. */
+    String key(SandboxHost host) {
+        try {
+            return Files.readString(new HostDirectory(host.directory()).hostKey());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read the host key of " + host.name(), e);
+        }
+    }
+
+    /**
+     * @param others that are there already
+     * @param key its private host key; a new one where none is given
+     */
+    SandboxHost make(
+            int vmid,
+            String name,
+            Optional<String> address,
+            String hostClass,
+            List<SandboxHost> others,
+            Optional<String> key) {
         String at = address.orElseGet(() -> network.addressOf(vmid));
         if (!at.startsWith(network.prefix() + ".")) {
             throw new IllegalStateException(
@@ -44,6 +63,7 @@ final class HostMaker {
             throw new IllegalStateException("the address " + at + " belongs to " + host.name());
         });
         SandboxNetwork.Machine machine = new SandboxNetwork.Machine(name, at, hostClass, vmid);
+        key.ifPresent(text -> keep(text, HostDirectory.of(directory, machines.folder(machine))));
         SandboxHost host = host(machine);
         host.leaveStopped();
         machines.add(machine);
@@ -53,6 +73,15 @@ final class HostMaker {
     void delete(SandboxHost host) {
         machines.remove(host.vmid());
         FileTrees.delete(host.directory());
+    }
+
+    private static void keep(String key, HostDirectory host) {
+        try {
+            PrivateFiles.directory(host.path());
+            PrivateFiles.write(host.hostKey(), key);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not keep the host key " + host.hostKey(), e);
+        }
     }
 
     private SandboxHost host(SandboxNetwork.Machine machine) {

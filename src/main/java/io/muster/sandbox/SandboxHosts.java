@@ -17,6 +17,13 @@ public interface SandboxHosts {
      */
     SandboxHost make(int vmid, String name, Optional<String> address, String hostClass);
 
+    /**
+     * Makes a host anew under its number. Of the old one only the host key stays, which a backup of a real container has.
+     *
+     * @throws IllegalStateException as {@link #make}
+     */
+    SandboxHost replace(SandboxHost host, String name, Optional<String> address, String hostClass);
+
     /** Ends a host and deletes all that is its. */
     void remove(SandboxHost host);
 

@@ -44,6 +44,12 @@ public interface ContainerBackend {
         throw new TaskFailure("unable to create CT " + vmid + " - containers cannot be made here");
     }
 
+    /** Makes a stopped container anew, with an empty file system, in place of the one that was stopped. */
+    default void replace(int vmid, ContainerConfig config, TaskLog log) {
+        destroy(vmid, log);
+        create(vmid, config, log);
+    }
+
     /** Where the root of a stopped container's file system lies on this machine. */
     default Path root(int vmid) {
         throw new TaskFailure("the files of CT " + vmid + " are not to be had here");

@@ -1,6 +1,9 @@
 package io.muster.sandbox.proxmox;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,7 +93,9 @@ final class CreationResource implements Resource {
                             "unable to create CT " + vmid + " - volume '" + template + "' does not exist"));
             site.backend().create(vmid, config, log);
             log.line("extracting archive '" + archive + "'");
-            RootArchive.unpack(archive, site.backend().root(vmid));
+            Path root = site.backend().root(vmid);
+            RootArchive.unpack(archive, root);
+            request.parameter("ssh-public-keys").ifPresent(keys -> authorize(root, keys));
             site.containers().release(vmid);
         } catch (TaskFailure e) {
             log.line(e.getMessage());
@@ -99,5 +104,18 @@ final class CreationResource implements Resource {
             throw e;
         }
         boot.startIfAsked(request, vmid, log);
+    }
+
+    /** Lets them log in as root. */
+    private static void authorize(Path root, String keys) {
+        Path directory = root.resolve("root/.ssh");
+        try {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            Path file = Files.writeString(directory.resolve("authorized_keys"), keys.strip() + "\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new TaskFailure("unable to write " + directory + " - " + e.getMessage());
+        }
     }
 }

@@ -97,14 +97,27 @@ public final class HostBackend implements ContainerBackend {
     /** Its class is a tag of that name. */
     @Override
     public void create(int vmid, ContainerConfig config, TaskLog log) {
-        List<String> tags = List.of(config.get("tags").orElse("").split("[;, ]+"));
-        String hostClass = CLASSES.stream().filter(tags::contains).findFirst().orElse("experimental");
         try {
-            SandboxHost host = hosts.make(vmid, config.hostname(vmid), address(config), hostClass);
+            SandboxHost host = hosts.make(vmid, config.hostname(vmid), address(config), hostClass(config));
             log.line("made host " + host.name() + " at " + host.address());
         } catch (IllegalStateException e) {
             throw new TaskFailure("unable to create CT " + vmid + " - " + e.getMessage());
         }
+    }
+
+    /** Its key lies outside its files here, so it is kept: in a real container a backup brings it back. */
+    @Override
+    public void replace(int vmid, ContainerConfig config, TaskLog log) {
+        try {
+            hosts.replace(host(vmid), config.hostname(vmid), address(config), hostClass(config));
+        } catch (IllegalStateException e) {
+            throw new TaskFailure("unable to replace CT " + vmid + " - " + e.getMessage());
+        }
+    }
+
+    private static String hostClass(ContainerConfig config) {
+        List<String> tags = List.of(config.get("tags").orElse("").split("[;, ]+"));
+        return CLASSES.stream().filter(tags::contains).findFirst().orElse("experimental");
     }
 
     @Override

@@ -41,9 +41,10 @@ record Restoration(Site site, Boot boot) {
             log.line("recovering backed-up configuration from '" + volume + "'");
             ContainerConfig config = configuration(vmid, archive, options, request.isSet("unique"));
             if (there) {
-                site.backend().destroy(vmid, log);
+                site.backend().replace(vmid, config, log);
+            } else {
+                site.backend().create(vmid, config, log);
             }
-            site.backend().create(vmid, config, log);
             log.line("restoring '" + volume + "' now..");
             log.line("extracting archive '" + archive + "'");
             RootArchive.unpack(archive, site.backend().root(vmid));

@@ -29,7 +29,12 @@ public final class SshKeys {
             if (Files.notExists(file)) {
                 make(file, comment);
             }
-            return read(file);
+            KeyPair keys = read(file);
+            Path half = file.resolveSibling(file.getFileName() + ".pub");
+            if (Files.notExists(half)) {
+                Files.writeString(half, publicLine(keys) + " " + comment + "\n");
+            }
+            return keys;
         } catch (IOException e) {
             throw new UncheckedIOException("Could not read or make the SSH key " + file, e);
         } catch (GeneralSecurityException e) {
@@ -65,7 +70,6 @@ public final class SshKeys {
         try (OutputStream out = Files.newOutputStream(next)) {
             text.writeTo(out);
         }
-        Files.writeString(file.resolveSibling(file.getFileName() + ".pub"), publicLine(keys) + " " + comment + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -105,6 +105,11 @@ public final class OpenSshServer implements SshServer {
         return TestKeys.publicLine(hostKey);
     }
 
+    /** The line of {@link #privateKey} in {@code authorized_keys}. */
+    public String authorizedKey() {
+        return TestKeys.publicLine(userKey);
+    }
+
     @Override
     public String user() {
         return System.getProperty("user.name");

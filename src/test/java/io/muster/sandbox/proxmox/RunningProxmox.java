@@ -16,25 +16,16 @@ public final class RunningProxmox implements AutoCloseable {
     public static final String SECRET = "11111111-2222-3333-4444-555555555555";
 
     public static final String TEMPLATE = "local:vztmpl/" + SandboxTemplate.NAME;
+    public static final String LXC_TEMPLATE = "local:vztmpl/" + LxcTemplate.NAME;
 
     public static final String ROOT = "root@pam";
     public static final String PASSWORD = "correct horse battery staple";
 
-    private final ProcessBackend backend;
+    private final ContainerBackend backend;
     private final ProxmoxServer server;
 
     public RunningProxmox(Path directory, CertificateAuthority authority) {
-        backend = new ProcessBackend(directory.resolve("containers"));
-        server = new ProxmoxServer(new ProxmoxServer.Settings(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                authority.serverContext(authority.server(NAME, List.of("127.0.0.1"))),
-                "proxima",
-                directory.resolve("pve"),
-                directory.resolve("faults"),
-                backend,
-                List.of(ApiToken.forRunbooks("muster@pve", "runbooks", SECRET)),
-                List.of(new Account(ROOT, PASSWORD)),
-                Clock.systemUTC()));
+        this(directory, authority, new ProcessBackend(directory.resolve("containers")));
         server.adopt(
                 103,
                 Map.of(
@@ -45,6 +36,26 @@ public final class RunningProxmox implements AutoCloseable {
                         "rootfs",
                         "local:103/vm-103-disk-0.raw,size=8G"));
         server.provideTemplate();
+    }
+
+    /** With containers of LXC, and none at first. The back end is closed by who made it. */
+    public static RunningProxmox onLxc(Path directory, CertificateAuthority authority, LxcBackend backend) {
+        LxcTemplate.into(new StorageFiles(directory.resolve("pve/storage")));
+        return new RunningProxmox(directory, authority, backend);
+    }
+
+    private RunningProxmox(Path directory, CertificateAuthority authority, ContainerBackend backend) {
+        this.backend = backend;
+        server = new ProxmoxServer(new ProxmoxServer.Settings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                authority.serverContext(authority.server(NAME, List.of("127.0.0.1"))),
+                "proxima",
+                directory.resolve("pve"),
+                directory.resolve("faults"),
+                backend,
+                List.of(ApiToken.forRunbooks("muster@pve", "runbooks", SECRET)),
+                List.of(new Account(ROOT, PASSWORD)),
+                Clock.systemUTC()));
         server.start();
     }
 
@@ -74,6 +85,8 @@ public final class RunningProxmox implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        backend.close();
+        if (backend instanceof ProcessBackend processes) {
+            processes.close();
+        }
     }
 }
