@@ -43,8 +43,7 @@ final class HostFleet implements SandboxHosts {
     }
 
     @Override
-    public synchronized SandboxHost replace(
-            SandboxHost old, String name, Optional<String> address, String hostClass) {
+    public synchronized SandboxHost replace(SandboxHost old, String name, Optional<String> address, String hostClass) {
         String key = maker.key(old);
         int vmid = old.vmid();
         remove(old);

@@ -99,7 +99,18 @@ abstract class LxcContract {
     void created(String name, int vmid, String... more) {
         host(name, vmid);
         Map<String, String> input = with(
-                "host", name, "template", template(), "storage", "local", "rootfsSize", "1", "memory", "128", "swap", "0");
+                "host",
+                name,
+                "template",
+                template(),
+                "storage",
+                "local",
+                "rootfsSize",
+                "1",
+                "memory",
+                "128",
+                "swap",
+                "0");
         input.put("network", network());
         publicKey().ifPresent(key -> input.put("sshPublicKeys", key));
         input.putAll(with(more));
@@ -215,9 +226,8 @@ abstract class LxcContract {
                 SshCommand.class,
                 context,
                 with("host", "reboot", "command", "echo ran >>/root/effects; touch /root/begun; exec sleep 1000")));
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> inside("reboot", "ls /root").contains("begun"));
+        Awaitility.await().atMost(PATIENCE).until(() -> inside("reboot", "ls /root")
+                .contains("begun"));
         on("reboot", LxcStop.class, "how", "kill");
         on("reboot", LxcStart.class);
         StepFailure failure = command.get(90, TimeUnit.SECONDS);
@@ -306,8 +316,14 @@ abstract class LxcContract {
         StepFailure failure = bench.failure(
                 LxcCreate.class,
                 with(
-                        "host", "never", "template", "local:vztmpl/none-1_amd64.tar.gz", "storage", "local",
-                        "rootfsSize", "1"));
+                        "host",
+                        "never",
+                        "template",
+                        "local:vztmpl/none-1_amd64.tar.gz",
+                        "storage",
+                        "local",
+                        "rootfsSize",
+                        "1"));
 
         assertThat(failure).hasMessageContaining("none-1_amd64.tar.gz");
         assertThat(failing("never", LxcStatus.class).reason()).isEqualTo(Reason.NOT_FOUND);

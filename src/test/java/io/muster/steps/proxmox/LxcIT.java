@@ -136,7 +136,8 @@ class LxcIT extends LxcContract {
         booted("spaces");
         for (String kind : List.of("net", "pid", "mnt", "uts", "ipc")) {
             assertThat(inside("spaces", "readlink /proc/self/ns/" + kind))
-                    .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/" + kind)).toString());
+                    .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/" + kind))
+                            .toString());
         }
         assertThat(backend.memoryLimit(220)).isEqualTo(128L << 20);
         on("spaces", LxcConfigure.class, "memory", "160");
