@@ -1,6 +1,7 @@
 package io.muster.remote;
 
 import io.muster.inventory.Inventory;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,13 @@ public interface TlsProbe {
      *     listens speaks no TLS or shares no protocol or cipher
      */
     Shown look(Inventory.Environment environment, String host, int port, Optional<String> serverName, Duration timeout);
+
+    /**
+     * The same over a connection that there is.
+     *
+     * @param connected left open
+     */
+    Shown look(Inventory.Environment environment, Socket connected, String serverName, Duration timeout);
 
     /**
      * @param chain as sent, the server's own certificate first

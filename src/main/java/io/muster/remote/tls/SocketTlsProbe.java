@@ -46,6 +46,16 @@ final class SocketTlsProbe implements TlsProbe {
         });
     }
 
+    @Override
+    public Shown look(Inventory.Environment environment, Socket connected, String serverName, Duration timeout) {
+        return look(
+                environment,
+                connected,
+                serverName + " (" + connected + ")",
+                CertificateJudge.bare(serverName),
+                Deadline.in(timeout));
+    }
+
     private Shown look(Inventory.Environment environment, Socket plain, String where, String name, Deadline deadline) {
         KeepingTrust kept = new KeepingTrust();
         try {

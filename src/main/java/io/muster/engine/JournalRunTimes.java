@@ -1,0 +1,60 @@
+package io.muster.engine;
+
+import io.muster.journal.JournalReader;
+import io.muster.step.RunTimes;
+import java.util.List;
+import java.util.Optional;
+import org.camunda.bpm.engine.history.HistoricTaskInstance;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.springframework.stereotype.Component;
+
+/** Called runs from the journal; what waited for people from the engine's history. */
+@Component
+class JournalRunTimes implements RunTimes {
+
+    private final JournalReader journal;
+    private final ProcessEngineConfigurationImpl engine;
+
+    JournalRunTimes(JournalReader journal, ProcessEngineConfigurationImpl engine) {
+        this.journal = journal;
+        this.engine = engine;
+    }
+
+    @Override
+    public List<Called> called(String runId) {
+        return journal.children(runId).stream()
+                .map(child -> new Called(
+                        child.run().id(),
+                        child.run().runbook(),
+                        child.run().startedAt(),
+                        child.endedAt(),
+                        child.endState().map(Enum::name),
+                        child.outcome(),
+                        effects(child.run().id())))
+                .toList();
+    }
+
+    private int effects(String runId) {
+        int own = journal.steps(runId).stream()
+                .mapToInt(step -> journal.effects(step.id()).size())
+                .sum();
+        return own
+                + journal.children(runId).stream()
+                        .mapToInt(child -> effects(child.run().id()))
+                        .sum();
+    }
+
+    @Override
+    public List<Wait> waits(String rootRunId) {
+        List<HistoricTaskInstance> tasks = engine.getCommandExecutorTxRequired()
+                .execute(context -> context.runWithoutAuthorization(() -> engine.getHistoryService()
+                        .createHistoricTaskInstanceQuery()
+                        .rootProcessInstanceId(rootRunId)
+                        .list()));
+        return tasks.stream()
+                .map(task -> new Wait(
+                        task.getStartTime().toInstant(),
+                        Optional.ofNullable(task.getEndTime()).map(java.util.Date::toInstant)))
+                .toList();
+    }
+}

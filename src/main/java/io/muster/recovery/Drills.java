@@ -1,0 +1,35 @@
+package io.muster.recovery;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Proofs of recovery, with what they were. Writes commit by themselves, at once; each may be repeated. */
+public interface Drills {
+
+    /** Begins a run's drill, where it has not been begun. */
+    void start(String runId, Drill.Kind kind, String environment, String service, Optional<String> version, Instant at);
+
+    /**
+     * Ends a run's drill, where it has not been ended.
+     *
+     * @return the drill as it ended, by this call or an earlier one
+     * @throws IllegalStateException when the run has no drill
+     */
+    Drill end(String runId, boolean passed, String result, Instant at);
+
+    Optional<Drill> find(String runId);
+
+    /** The newest first. */
+    List<Drill> list(Filter filter, int limit, int offset);
+
+    /** Those that passed, the newest {@code most} of each service of an environment; of each the oldest first. */
+    List<Drill> proven(String environment, int most);
+
+    /** @param service of any environment where that is empty */
+    record Filter(
+            Optional<String> environment,
+            Optional<String> service,
+            Optional<Drill.Kind> kind,
+            Optional<Drill.State> state) {}
+}

@@ -1,0 +1,125 @@
+package io.muster.recovery;
+
+import io.muster.journal.JournalDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.stereotype.Component;
+
+/** Table {@code drill}, on the journal's pool. */
+@Component
+final class JdbcDrills implements Drills {
+
+    /** A drill whose run is over can go on no more. */
+    private static final String ALL =
+            """
+            select * from (
+              select d.*, case when d.passed then 'PASSED' when not d.passed then 'FAILED'
+                               when r.end_state is not null then 'ABANDONED' else 'RUNNING' end as state,
+                     coalesce(d.ended_at, r.ended_at) as over_at
+              from drill d left join run r on r.id = d.run_id) d
+            """;
+
+    private final JournalDatabase database;
+
+    JdbcDrills(@Qualifier("journalDataSource") DataSource source) {
+        this.database = new JournalDatabase(source);
+    }
+
+    @Override
+    public void start(
+            String runId, Drill.Kind kind, String environment, String service, Optional<String> version, Instant at) {
+        database.update(
+                "insert into drill (run_id, kind, environment, service, version, started_at) values (?, ?, ?, ?, ?, ?)"
+                        + " on conflict (run_id) do nothing",
+                runId,
+                kind.name(),
+                environment,
+                service,
+                version.orElse(null),
+                time(at));
+    }
+
+    @Override
+    public Drill end(String runId, boolean passed, String result, Instant at) {
+        database.update(
+                "update drill set ended_at = ?, passed = ?, result = ? where run_id = ? and ended_at is null",
+                time(at),
+                passed,
+                result,
+                runId);
+        return find(runId).orElseThrow(() -> new IllegalStateException("Run " + runId + " is no drill"));
+    }
+
+    @Override
+    public Optional<Drill> find(String runId) {
+        return database.first(ALL + " where run_id = ?", JdbcDrills::row, runId);
+    }
+
+    @Override
+    public List<Drill> list(Filter filter, int limit, int offset) {
+        List<String> conditions = new ArrayList<>(List.of("true"));
+        List<Object> arguments = new ArrayList<>();
+        add("environment", filter.environment(), conditions, arguments);
+        add("service", filter.service(), conditions, arguments);
+        add("kind", filter.kind().map(Enum::name), conditions, arguments);
+        add("state", filter.state().map(Enum::name), conditions, arguments);
+        arguments.add(limit);
+        arguments.add(offset);
+        return database.query(
+                ALL + " where " + String.join(" and ", conditions)
+                        + " order by started_at desc, run_id limit ? offset ?",
+                JdbcDrills::row,
+                arguments.toArray());
+    }
+
+    @Override
+    public List<Drill> proven(String environment, int most) {
+        return database.query(
+                """
+                select * from (select *, 'PASSED' as state, ended_at as over_at,
+                                      row_number() over (partition by service order by ended_at desc, run_id) as age
+                               from drill where environment = ? and passed) d
+                where age <= ? order by service, age desc""",
+                JdbcDrills::row,
+                environment,
+                most);
+    }
+
+    private static void add(
+            String column, Optional<String> wanted, List<String> conditions, List<Object> arguments) {
+        wanted.ifPresent(value -> {
+            conditions.add(column + " = ?");
+            arguments.add(value);
+        });
+    }
+
+    static OffsetDateTime time(Instant at) {
+        return at.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    }
+
+    static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    private static Drill row(ResultSet row, int number) throws SQLException {
+        return new Drill(
+                row.getString("run_id"),
+                Drill.Kind.valueOf(row.getString("kind")),
+                row.getString("environment"),
+                row.getString("service"),
+                Optional.ofNullable(row.getString("version")),
+                Drill.State.valueOf(row.getString("state")),
+                instant(row, "started_at").orElseThrow(),
+                instant(row, "over_at"),
+                Optional.ofNullable(row.getString("result")));
+    }
+}

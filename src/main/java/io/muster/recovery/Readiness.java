@@ -1,0 +1,96 @@
+package io.muster.recovery;
+
+import io.muster.inventory.Inventory;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** When the recovery of each service was last proven, how well, and when it is due again. */
+@Component
+public final class Readiness {
+
+    /** How many proofs back the trend goes. */
+    private static final int TREND = 10;
+
+    private final Drills drills;
+    private final Measures measures;
+    private final Clock clock;
+
+    Readiness(Drills drills, Measures measures, ObjectProvider<Clock> clock) {
+        this.drills = drills;
+        this.measures = measures;
+        this.clock = clock.getIfAvailable(Clock::systemUTC);
+    }
+
+    /**
+     * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, or it was never
+     *     proven
+     * @param overdue whether that moment has passed, or it must be proven and never was
+     * @param trend what was measured by the newest proofs, the oldest of them first
+     */
+    public record Service(
+            Optional<Instant> lastProven,
+            Optional<Instant> lastQualified,
+            Optional<Instant> dueAt,
+            boolean overdue,
+            Optional<Measure> rto,
+            Optional<Measure> rpo,
+            List<Point> trend) {}
+
+    /** One proof. */
+    public record Point(String runId, Drill.Kind kind, Instant at, Optional<Measure> rto, Optional<Measure> rpo) {}
+
+    /** By the service's name: every service of the environment. */
+    public Map<String, Service> of(Inventory.Environment environment) {
+        Map<String, List<Drill>> proofs = drills.proven(environment.name(), TREND).stream()
+                .collect(Collectors.groupingBy(Drill::service));
+        Map<String, List<Measure>> measured = measures.of(
+                proofs.values().stream().flatMap(List::stream).map(Drill::runId).toList());
+        return environment.services().values().stream()
+                .collect(Collectors.toMap(
+                        Inventory.Service::name,
+                        service -> of(service, proofs.getOrDefault(service.name(), List.of()), measured)));
+    }
+
+    /** @param proofs the oldest first */
+    private Service of(Inventory.Service service, List<Drill> proofs, Map<String, List<Measure>> measured) {
+        List<Point> trend = new ArrayList<>();
+        for (Drill proof : proofs) {
+            Map<String, Measure> own = measured.getOrDefault(proof.runId(), List.of()).stream()
+                    .collect(Collectors.toMap(Measure::name, Function.identity()));
+            trend.add(new Point(
+                    proof.runId(),
+                    proof.kind(),
+                    proof.endedAt().orElseThrow(),
+                    Optional.ofNullable(own.get(Measures.RTO)),
+                    Optional.ofNullable(own.get(Measures.RPO))));
+        }
+        Optional<Instant> last = last(trend, Point::at);
+        Optional<Instant> due = service.recovery()
+                .flatMap(Inventory.Recovery::drillEvery)
+                .flatMap(every -> last.map(at -> at.plus(every)));
+        boolean asked = service.recovery().flatMap(Inventory.Recovery::drillEvery).isPresent();
+        return new Service(
+                last,
+                last(trend.stream()
+                                .filter(point -> point.kind() == Drill.Kind.QUALIFICATION)
+                                .toList(),
+                        Point::at),
+                due,
+                asked && due.map(moment -> !clock.instant().isBefore(moment)).orElse(true),
+                trend.stream().flatMap(point -> point.rto().stream()).reduce((a, b) -> b),
+                trend.stream().flatMap(point -> point.rpo().stream()).reduce((a, b) -> b),
+                List.copyOf(trend));
+    }
+
+    private static Optional<Instant> last(List<Point> points, Function<Point, Instant> at) {
+        return points.stream().map(at).reduce((earlier, later) -> later);
+    }
+}

@@ -1,0 +1,2 @@
+/** Services as hosts elsewhere see them. */
+package io.muster.remote.outside;

@@ -1,0 +1,33 @@
+package io.muster.step;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** When a run did what, for steps that measure. */
+public interface RunTimes {
+
+    /** The runs that a run called itself, in the order of their start. */
+    List<Called> called(String runId);
+
+    /** When a task of the outermost run, or of one that it called, waited for a person; in no order, and they may overlap. */
+    List<Wait> waits(String rootRunId);
+
+    /**
+     * @param id the run's
+     * @param endState COMPLETED, REJECTED or ABORTED; empty while it runs
+     * @param outcome the end event's id
+     * @param effects how many changes on targets its steps recorded, with those of the runs that it called in turn
+     */
+    record Called(
+            String id,
+            String runbook,
+            Instant startedAt,
+            Optional<Instant> endedAt,
+            Optional<String> endState,
+            Optional<String> outcome,
+            int effects) {}
+
+    /** @param to empty while it waits */
+    record Wait(Instant from, Optional<Instant> to) {}
+}

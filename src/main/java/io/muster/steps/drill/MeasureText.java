@@ -1,0 +1,55 @@
+package io.muster.steps.drill;
+
+import io.muster.recovery.Measure;
+import io.muster.recovery.Measures;
+import io.muster.step.ByteSize;
+import java.math.BigDecimal;
+import java.util.Map;
+
+/** Measures as people read them. */
+final class MeasureText {
+
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry(Measures.DEPLOYMENT_TIME, "Deployment time"),
+            Map.entry(Measures.IDEMPOTENCY, "Idempotency"),
+            Map.entry(Measures.EXTERNAL_SUCCESS, "External success"),
+            Map.entry(Measures.BACKUP_TIME, "Backup time"),
+            Map.entry(Measures.BACKUP_SIZE, "Backup size"),
+            Map.entry(Measures.RESTORE_TIME, "Restore time"),
+            Map.entry(Measures.RESTORE_SIZE, "Restore size"),
+            Map.entry(Measures.RTO, "RTO, from the wipe to verified"),
+            Map.entry(Measures.RTO_MACHINE, "RTO, the machine's part"),
+            Map.entry(Measures.RTO_PEOPLE, "RTO, waiting for people"),
+            Map.entry(Measures.RPO, "RPO, from the backup to the wipe"));
+
+    private MeasureText() {}
+
+    static String name(Measure measure) {
+        return NAMES.getOrDefault(measure.name(), measure.name());
+    }
+
+    static String value(Measure measure) {
+        return text(measure.unit(), measure.value());
+    }
+
+    static String target(Measure measure) {
+        return measure.target()
+                .map(target -> (measure.unit() == Measure.Unit.PERCENT ? "at least " : "at most ")
+                        + text(measure.unit(), target))
+                .orElse("–");
+    }
+
+    static String sentence(Measure measure) {
+        return name(measure) + " " + value(measure)
+                + measure.grade().map(grade -> " (" + grade + ")").orElse("");
+    }
+
+    private static String text(Measure.Unit unit, BigDecimal value) {
+        return switch (unit) {
+            case SECONDS -> Waiting.text(value.longValue());
+            case BYTES -> new ByteSize(value.longValue()).toString();
+            case CHANGES -> value.toPlainString() + (value.longValue() == 1 ? " change" : " changes");
+            case PERCENT -> value.stripTrailingZeros().toPlainString() + " %";
+        };
+    }
+}

@@ -1,0 +1,170 @@
+package io.muster.steps.drill;
+
+import io.muster.inventory.Inventory;
+import io.muster.recovery.Drills;
+import io.muster.recovery.Measure;
+import io.muster.recovery.MeasureUnits;
+import io.muster.recovery.Measures;
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+@StepInfo(
+        name = "measuresRecord",
+        title = "Record measures",
+        description = "Keeps what was measured with the run's drill: seconds, bytes, changes or percent, with the grade that"
+                + " the table `recovery-thresholds` gave it. A value of -1 was not measured and is left out. Where the"
+                + " inventory sets a service its own RTO or RPO, that is the target which is kept.",
+        category = "Drill",
+        changes = false,
+        afterCrash = AfterCrash.REPEAT,
+        errors = {Reason.NOT_FOUND, Reason.NOT_IN_INVENTORY})
+public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord.Output> {
+
+    public record Input(
+            @NotBlank @Field(label = "Service", description = "A service of the run's environment.", example = "notes")
+                    String service,
+            @NotEmpty
+                    @Field(
+                            label = "Values",
+                            description = "One name=number per line: deployment-time, rto, rpo, backup-size, …",
+                            example = "rto=312\nbackup-size=1048576",
+                            multiline = true)
+                    Map<String, String> values,
+            @Field(
+                            label = "Grades",
+                            description = "As the table gave them: name GRADE target, one per line.",
+                            example = "rto TARGET 900",
+                            multiline = true)
+                    List<String> grades) {}
+
+    public record Output(
+            @Field(label = "Recorded") int recorded,
+            @Field(label = "Acceptable", description = "Whether none of them is graded WARNING.") boolean acceptable,
+            @Field(label = "Within the service's targets", description = "Whether RTO and RPO are, where it has some.")
+                    boolean withinTargets,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
+
+    private final Targets targets;
+    private final Drills drills;
+    private final Measures measures;
+
+    MeasuresRecord(Targets targets, Drills drills, Measures measures) {
+        this.targets = targets;
+        this.drills = drills;
+        this.measures = measures;
+    }
+
+    @Override
+    public String target(Input input) {
+        return input.service();
+    }
+
+    private record Graded(Measure.Grade grade, BigDecimal target) {}
+
+    @Override
+    public Output run(Input input, StepContext context) {
+        Inventory.Service service = targets.service(context, input.service());
+        List<String> wrong = new ArrayList<>();
+        Map<String, Graded> grades = grades(input.grades(), wrong);
+        List<Measure> found = new ArrayList<>();
+        MeasureUnits.ALL.forEach((name, unit) -> Optional.ofNullable(input.values().get(name))
+                .flatMap(text -> number(name, text, wrong))
+                .filter(value -> value.signum() >= 0)
+                .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));
+        input.values().keySet().stream()
+                .filter(name -> !MeasureUnits.ALL.containsKey(name))
+                .forEach(name -> wrong.add("there is no measure '" + name + "'"));
+        if (!wrong.isEmpty()) {
+            throw new StepFailure.Rejected(
+                    Reason.INVALID_INPUT,
+                    "Nothing was recorded: " + String.join("; ", wrong) + ". Measures are "
+                            + String.join(", ", MeasureUnits.ALL.keySet()) + ".");
+        }
+        return record(found, context);
+    }
+
+    private Output record(List<Measure> found, StepContext context) {
+        String run = context.run().rootId();
+        if (drills.find(run).isEmpty()) {
+            throw new StepFailure.Rejected(
+                    Reason.NOT_FOUND, "Run " + run + " has begun no drill: begin it with `drillStart` in the diagram.");
+        }
+        measures.record(run, context.id(), found);
+        String summary = found.stream().map(MeasureText::sentence).collect(Collectors.joining(", "));
+        context.log().info(summary);
+        boolean acceptable = found.stream().noneMatch(measure -> measure.grade()
+                .filter(Measure.Grade.WARNING::equals)
+                .isPresent());
+        boolean within = found.stream()
+                .filter(measure -> List.of(Measures.RTO, Measures.RPO).contains(measure.name()))
+                .allMatch(measure -> measure.target()
+                        .map(target -> measure.value().compareTo(target) <= 0)
+                        .orElse(true));
+        return new Output(found.size(), acceptable, within, summary);
+    }
+
+    private static Measure measure(
+            String name,
+            Measure.Unit unit,
+            BigDecimal value,
+            Map<String, Graded> grades,
+            Inventory.Service service,
+            StepContext context) {
+        Optional<Graded> graded = Optional.ofNullable(grades.get(name));
+        Optional<BigDecimal> own = own(name, service).map(time -> BigDecimal.valueOf(time.toSeconds()));
+        return new Measure(
+                name,
+                unit,
+                value,
+                own.or(() -> graded.map(Graded::target)),
+                graded.map(Graded::grade),
+                context.clock().instant());
+    }
+
+    /** What the inventory asks of this service. */
+    private static Optional<Duration> own(String name, Inventory.Service service) {
+        return switch (name) {
+            case Measures.RTO -> service.recovery().flatMap(recovery -> recovery.rto());
+            case Measures.RPO -> service.recovery().flatMap(recovery -> recovery.rpo());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Map<String, Graded> grades(List<String> lines, List<String> wrong) {
+        Map<String, Graded> grades = new HashMap<>();
+        for (String line : lines) {
+            String[] parts = line.strip().split("\\s+");
+            try {
+                grades.put(parts[0], new Graded(Measure.Grade.valueOf(parts[1]), new BigDecimal(parts[2])));
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                wrong.add("'" + line + "' is no grade, such as `rto TARGET 900`");
+            }
+        }
+        return grades;
+    }
+
+    private static Optional<BigDecimal> number(String name, String text, List<String> wrong) {
+        try {
+            return Optional.of(new BigDecimal(text.strip()));
+        } catch (NumberFormatException e) {
+            wrong.add("`" + name + "` is '" + text + "', which is no number");
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Drills: their criteria, their measures, the wipe, and what is reported. */
+package io.muster.steps.drill;

@@ -1,0 +1,2 @@
+/** Services as they are seen from outside. */
+package io.muster.steps.external;
