@@ -1,6 +1,7 @@
 package io.muster.recovery;
 
 import io.muster.inventory.Inventory;
+import io.muster.inventory.RecoveryTargets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,21 +22,25 @@ public final class Readiness {
 
     private final Drills drills;
     private final Measures measures;
+    private final Backups backups;
     private final Clock clock;
 
-    Readiness(Drills drills, Measures measures, ObjectProvider<Clock> clock) {
+    Readiness(Drills drills, Measures measures, Backups backups, ObjectProvider<Clock> clock) {
         this.drills = drills;
         this.measures = measures;
+        this.backups = backups;
         this.clock = clock.getIfAvailable(Clock::systemUTC);
     }
 
     /**
+     * @param lastBackup when the newest verified backup was taken
      * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, or it was never
      *     proven
      * @param overdue whether that moment has passed, or it must be proven and never was
      * @param trend what was measured by the newest proofs, the oldest of them first
      */
     public record Service(
+            Optional<Instant> lastBackup,
             Optional<Instant> lastProven,
             Optional<Instant> lastQualified,
             Optional<Instant> dueAt,
@@ -56,11 +61,15 @@ public final class Readiness {
         return environment.services().values().stream()
                 .collect(Collectors.toMap(
                         Inventory.Service::name,
-                        service -> of(service, proofs.getOrDefault(service.name(), List.of()), measured)));
+                        service -> of(environment, service, proofs.getOrDefault(service.name(), List.of()), measured)));
     }
 
     /** @param proofs the oldest first */
-    private Service of(Inventory.Service service, List<Drill> proofs, Map<String, List<Measure>> measured) {
+    private Service of(
+            Inventory.Environment environment,
+            Inventory.Service service,
+            List<Drill> proofs,
+            Map<String, List<Measure>> measured) {
         List<Point> trend = new ArrayList<>();
         for (Drill proof : proofs) {
             Map<String, Measure> own = measured.getOrDefault(proof.runId(), List.of()).stream()
@@ -74,10 +83,11 @@ public final class Readiness {
         }
         Optional<Instant> last = last(trend, Point::at);
         Optional<Instant> due = service.recovery()
-                .flatMap(Inventory.Recovery::drillEvery)
+                .flatMap(RecoveryTargets::drillEvery)
                 .flatMap(every -> last.map(at -> at.plus(every)));
-        boolean asked = service.recovery().flatMap(Inventory.Recovery::drillEvery).isPresent();
+        boolean asked = service.recovery().flatMap(RecoveryTargets::drillEvery).isPresent();
         return new Service(
+                backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt),
                 last,
                 last(trend.stream()
                                 .filter(point -> point.kind() == Drill.Kind.QUALIFICATION)

@@ -71,6 +71,8 @@ final class InventoryFile {
                                 hosts,
                                 "nodeKey",
                                 hostKeys.get(SandboxNetwork.NODE),
+                                "outsideKey",
+                                hostKeys.get(SandboxNetwork.OUTSIDE),
                                 "template",
                                 SandboxTemplate.NAME)));
     }

@@ -52,6 +52,7 @@ final class SandboxAssembly {
         Map<String, String> lines = new LinkedHashMap<>();
         List<SandboxNetwork.Machine> machines = new ArrayList<>(network.machines());
         machines.add(network.node());
+        machines.add(network.outside());
         for (SandboxNetwork.Machine machine : machines) {
             HostDirectory host = HostDirectory.of(directory, machine.name());
             PrivateFiles.directory(host.path());
@@ -95,19 +96,31 @@ final class SandboxAssembly {
 
     /** What stands beside the hosts. */
     List<SandboxService> fronts(SandboxHosts hosts) throws IOException {
-        return List.of(new NameService(network), registry(), proxmox(hosts), node(hosts));
+        return List.of(new NameService(network), registry(), proxmox(hosts), node(hosts), outside());
     }
 
     private SandboxNode node(SandboxHosts hosts) throws IOException {
         HostDirectory host = HostDirectory.of(directory, network.node().name());
         PrivateFiles.directory(host.path());
-        return new SandboxNode(
+        return SandboxNode.ofProxmox(
                 network,
                 host,
                 new HostFaults(faults(), network.node().name()),
                 SshKeys.in(host.hostKey(), network.node().fullName()),
                 clientKey.getPublic(),
                 hosts::byNumber);
+    }
+
+    private SandboxNode outside() throws IOException {
+        SandboxNetwork.Machine machine = network.outside();
+        HostDirectory host = HostDirectory.of(directory, machine.name());
+        PrivateFiles.directory(host.path());
+        return SandboxNode.outside(
+                network,
+                host,
+                new HostFaults(faults(), machine.name()),
+                SshKeys.in(host.hostKey(), machine.fullName()),
+                clientKey.getPublic());
     }
 
     private Registry registry() {

@@ -15,6 +15,7 @@ public record SandboxNetwork(String prefix) {
 
     public static final String ZONE = "sandbox.test";
     static final String NODE = "proxima";
+    static final String OUTSIDE = "outside-01";
     public static final int DNS_PORT = 5353;
     public static final int REGISTRY_PORT = 5000;
     public static final int PROXMOX_PORT = 8006;
@@ -60,6 +61,11 @@ public record SandboxNetwork(String prefix) {
         return new Machine(NODE, proxmox(), "node", 0);
     }
 
+    /** The machine that stands outside, and from which services are looked at. */
+    Machine outside() {
+        return new Machine(OUTSIDE, prefix + ".0.20", "outside", 0);
+    }
+
     public List<Machine> machines() {
         List<Machine> machines = new ArrayList<>();
         for (String hostClass : List.of("core", "monitoring", "experimental")) {
@@ -83,7 +89,10 @@ public record SandboxNetwork(String prefix) {
         Map<String, String> names = new LinkedHashMap<>();
         names.put("registry." + ZONE, registry());
         names.put(NODE + "." + ZONE, proxmox());
+        names.put(outside().fullName(), outside().address());
         machines().forEach(machine -> names.put(machine.fullName(), machine.address()));
+        // What users of the service are told.
+        names.put("notes." + ZONE, prefix + ".1.3");
         return names;
     }
 

@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The machine that the Proxmox VE node is: reached over SSH, with {@code pct} to look into the containers. */
+/** A machine that is no LXC container: the Proxmox VE node itself, and the one that stands outside. */
 final class SandboxNode implements SandboxService {
 
     private static final Logger log = LoggerFactory.getLogger(SandboxNode.class);
@@ -25,15 +25,23 @@ final class SandboxNode implements SandboxService {
         return thread;
     });
 
-    /** @param containers by their numbers */
-    SandboxNode(
+    SandboxNode(SandboxHost host) {
+        this.host = host;
+    }
+
+    /**
+     * The node: reached over SSH, with {@code pct} to look into the containers.
+     *
+     * @param containers by their numbers
+     */
+    static SandboxNode ofProxmox(
             SandboxNetwork network,
             HostDirectory directory,
             HostFaults faults,
             KeyPair hostKey,
             PublicKey clientKey,
             IntFunction<Optional<SandboxHost>> containers) {
-        this.host = new SandboxHost(
+        return new SandboxNode(new SandboxHost(
                 network.node(),
                 directory.path(),
                 network.hostsFile(),
@@ -41,7 +49,18 @@ final class SandboxNode implements SandboxService {
                 List.<SandboxService.OfHost>of(
                         node -> new SshFront(node, hostKey, clientKey),
                         node -> new ContainerCommands(node.jail(), containers)),
-                List.of(ContainerCommands.program(directory.path())));
+                List.of(ContainerCommands.program(directory.path()))));
+    }
+
+    /** Outside: reached over SSH, and nothing more. */
+    static SandboxNode outside(
+            SandboxNetwork network, HostDirectory directory, HostFaults faults, KeyPair hostKey, PublicKey clientKey) {
+        return new SandboxNode(new SandboxHost(
+                network.outside(),
+                directory.path(),
+                network.hostsFile(),
+                faults,
+                List.<SandboxService.OfHost>of(host -> new SshFront(host, hostKey, clientKey))));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.steps;
 
+import io.muster.inventory.Facilities;
 import io.muster.inventory.Inventories;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.KnownPlacements;
@@ -8,6 +9,7 @@ import io.muster.inventory.SecretRef;
 import io.muster.inventory.Secrets;
 import io.muster.step.InputBinder;
 import io.muster.step.RunFacts;
+import io.muster.step.RunTimes;
 import io.muster.step.Step;
 import io.muster.step.StepCatalogue;
 import io.muster.step.StepContext;
@@ -46,8 +48,13 @@ public final class Bench implements AutoCloseable {
     public Map<String, Inventory.Host> hosts = new LinkedHashMap<>();
     public Optional<Inventory.Monitoring> monitoring = Optional.empty();
     public Optional<Inventory.Archive> archive = Optional.empty();
+    public Facilities facilities = Facilities.NONE;
     /** What is known of runs, by their id. */
     public final Map<String, RunFacts.Facts> runs = new ConcurrentHashMap<>();
+    /** What is known of the runs that runs called, and of who was waited for. */
+    public final Map<String, List<RunTimes.Called>> called = new ConcurrentHashMap<>();
+
+    public final Map<String, List<RunTimes.Wait>> waits = new ConcurrentHashMap<>();
 
     public Map<String, Inventory.Service> services = new LinkedHashMap<>();
 
@@ -67,7 +74,8 @@ public final class Bench implements AutoCloseable {
         application.registerBean("journalDataSource", DataSource.class, Bench::database);
         application.registerBean(RunFacts.class, () -> run -> Optional.ofNullable(runs.get(run)));
         application.registerBean(Placements.class, KnownPlacements::new);
-        application.scan("io.muster.remote", "io.muster.steps");
+        application.registerBean(RunTimes.class, KnownTimes::new);
+        application.scan("io.muster.remote", "io.muster.steps", "io.muster.recovery");
         // A step that a test does not use needs nothing.
         application.addBeanFactoryPostProcessor(
                 (BeanFactoryPostProcessor) factory -> List.of(factory.getBeanDefinitionNames())
@@ -144,6 +152,7 @@ public final class Bench implements AutoCloseable {
         hosts = new LinkedHashMap<>(given.hosts());
         monitoring = given.monitoring();
         archive = given.archive();
+        facilities = given.facilities();
         services = new LinkedHashMap<>(given.services());
     }
 
@@ -159,6 +168,7 @@ public final class Bench implements AutoCloseable {
                 hosts,
                 monitoring,
                 archive,
+                facilities,
                 services);
     }
 
@@ -181,6 +191,18 @@ public final class Bench implements AutoCloseable {
         @Override
         public void pin(String rootRunId) {
             // There is one.
+        }
+    }
+
+    private final class KnownTimes implements RunTimes {
+        @Override
+        public List<Called> called(String runId) {
+            return called.getOrDefault(runId, List.of());
+        }
+
+        @Override
+        public List<Wait> waits(String rootRunId) {
+            return waits.getOrDefault(rootRunId, List.of());
         }
     }
 

@@ -3,10 +3,15 @@ package io.muster.web.api;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.RecoveryTargets;
+import io.muster.recovery.Drill;
+import io.muster.recovery.Measure;
+import io.muster.recovery.Readiness;
 import io.muster.recovery.ServiceStatus;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** A service of the inventory with what Muster last saw of it. */
 record ServiceView(
@@ -22,16 +27,29 @@ record ServiceView(
         @Schema(description = "When the state was seen") Instant stateAt,
         String healthUrl,
         @Schema(description = "The container that it can be promoted to; null when there is none") String promotion,
-        Instant lastBackup,
-        Instant lastProvenRecovery,
-        Instant dueAt,
+        @Schema(description = "When the newest backup that was read back whole was taken") Instant lastBackup,
+        @Schema(description = "When a drill last passed") Instant lastProvenRecovery,
+        @Schema(description = "When a qualification, all nine steps, last passed") Instant productionReadySince,
+        @Schema(description = "When a recovery must be proven again; null where nothing asks, or it never was")
+                Instant dueAt,
+        @Schema(description = "Whether that moment has passed, or a proof is asked for and there is none")
+                boolean overdue,
         Objective rto,
-        Objective rpo) {
+        Objective rpo,
+        @Schema(description = "What the newest drills that passed measured, the oldest of them first")
+                List<Point> trend) {
 
     /** ISO-8601 durations; null where there is none. */
     record Objective(String target, String measured) {}
 
-    static ServiceView of(Inventory.Environment environment, Inventory.Service service, ServiceStatus status) {
+    /** One drill that passed; ISO-8601 durations, null where it did not measure them. */
+    record Point(String run, Drill.Kind kind, Instant at, String rto, String rpo) {}
+
+    static ServiceView of(
+            Inventory.Environment environment,
+            Inventory.Service service,
+            ServiceStatus status,
+            Readiness.Service readiness) {
         return new ServiceView(
                 service.name(),
                 service.description(),
@@ -45,20 +63,31 @@ record ServiceView(
                 status.seenAt().orElse(null),
                 service.health().map(Inventory.Health::url).orElse(null),
                 service.promotion().map(Inventory.Promotion::container).orElse(null),
-                null,
-                null,
-                null,
+                readiness.lastBackup().orElse(null),
+                readiness.lastProven().orElse(null),
+                readiness.lastQualified().orElse(null),
+                readiness.dueAt().orElse(null),
+                readiness.overdue(),
                 new Objective(
                         service.recovery()
                                 .flatMap(RecoveryTargets::rto)
                                 .map(Duration::toString)
                                 .orElse(null),
-                        null),
+                        seconds(readiness.rto())),
                 new Objective(
                         service.recovery()
                                 .flatMap(RecoveryTargets::rpo)
                                 .map(Duration::toString)
                                 .orElse(null),
-                        null));
+                        seconds(readiness.rpo())),
+                readiness.trend().stream()
+                        .map(point -> new Point(
+                                point.runId(), point.kind(), point.at(), seconds(point.rto()), seconds(point.rpo())))
+                        .toList());
+    }
+
+    private static String seconds(Optional<Measure> measure) {
+        return measure.map(found -> Duration.ofSeconds(found.value().longValue()).toString())
+                .orElse(null);
     }
 }

@@ -3,6 +3,7 @@ package io.muster.web.api;
 import io.muster.inventory.Inventories;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Lookup;
+import io.muster.recovery.Readiness;
 import io.muster.recovery.ServiceStatuses;
 import io.muster.remote.ImageRegistries;
 import io.muster.safety.Freezes;
@@ -29,12 +30,19 @@ class ServicesController {
 
     private final Inventories inventories;
     private final ServiceStatuses statuses;
+    private final Readiness readiness;
     private final ImageRegistries registries;
     private final Freezes freezes;
 
-    ServicesController(Inventories inventories, ServiceStatuses statuses, ImageRegistries registries, Freezes freezes) {
+    ServicesController(
+            Inventories inventories,
+            ServiceStatuses statuses,
+            Readiness readiness,
+            ImageRegistries registries,
+            Freezes freezes) {
         this.inventories = inventories;
         this.statuses = statuses;
+        this.readiness = readiness;
         this.registries = registries;
         this.freezes = freezes;
     }
@@ -61,9 +69,14 @@ class ServicesController {
         Stream<Inventory.Environment> chosen = environment
                 .map(name -> Stream.of(Lookup.environment(inventory, name)))
                 .orElseGet(() -> inventory.environments().values().stream());
-        return chosen.flatMap(found -> found.services().values().stream()
-                        .map(service -> ServiceView.of(found, service, statuses.of(found, service))))
-                .toList();
+        return chosen.flatMap(this::views).toList();
+    }
+
+    private Stream<ServiceView> views(Inventory.Environment environment) {
+        Map<String, Readiness.Service> ready = readiness.of(environment);
+        return environment.services().values().stream()
+                .map(service -> ServiceView.of(
+                        environment, service, statuses.of(environment, service), ready.get(service.name())));
     }
 
     @GetMapping("/environments/{environment}/services/{service}/versions")

@@ -1,0 +1,270 @@
+package io.muster.steps.drill;
+
+import static io.muster.steps.SandboxBench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.inventory.Inventory;
+import io.muster.inventory.InventoryReader;
+import io.muster.recovery.Criterion;
+import io.muster.recovery.Drills;
+import io.muster.recovery.Measure;
+import io.muster.recovery.Measures;
+import io.muster.step.Reason;
+import io.muster.step.RunTimes;
+import io.muster.step.TestContext;
+import io.muster.steps.Bench;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Beginning, judging, measuring and ending a drill. */
+class DrillStepsTest {
+
+    private static final String RUN = "run-1";
+
+    @TempDir
+    Path directory;
+
+    private Bench bench;
+
+    @BeforeEach
+    void begin() throws IOException {
+        bench = new Bench(directory);
+        Path file = directory.resolve("inventory.yaml");
+        Files.writeString(
+                file,
+                """
+                version: 1
+                environments:
+                  test:
+                    hosts:
+                      apps-01:
+                        ssh:
+                          address: 127.0.0.3
+                          user: root
+                          host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
+                          private-key: secret:sample
+                        class: core
+                        docker: {endpoint: "unix:///var/run/docker.sock"}
+                        persistent-storage: [/srv/persistent]
+                    services:
+                      notes:
+                        image: registry.test:5000/notes
+                        class: core
+                        container: apps-01
+                        recovery: {rto: PT2M}
+                """);
+        Inventory.Environment environment = InventoryReader.withoutSecrets()
+                .read(file)
+                .environment("test")
+                .orElseThrow();
+        bench.use(environment);
+    }
+
+    @AfterEach
+    void end() {
+        bench.close();
+    }
+
+    private void started() {
+        bench.run(DrillStart.class, with("service", "notes", "kind", "QUALIFICATION", "version", "1.1.0"));
+    }
+
+    private CriteriaCheck.Output judged(int phase, String... criteria) {
+        return bench.run(
+                CriteriaCheck.class,
+                with("phase", Integer.toString(phase), "criteria", String.join("\n", criteria)));
+    }
+
+    @Test
+    void everyCriterionMustBeMetAndEachIsKeptWithItsEvidence() {
+        started();
+        CriteriaCheck.Output output = judged(
+                2,
+                "https | Accessible via HTTPS | true | status 200 | and more",
+                "dns | Name resolves | false | nobody\tknows it",
+                "pool | Pooling works | not asked | no database");
+        assertThat(output.passed()).isFalse();
+        assertThat(output.met()).isEqualTo(1);
+        assertThat(output.asked()).isEqualTo(2);
+        assertThat(output.failed()).containsExactly("Name resolves: nobody knows it");
+        assertThat(bench.get(Measures.class).criteria(RUN))
+                .extracting(criterion -> criterion.name() + " " + criterion.result() + " " + criterion.evidence())
+                .containsExactly(
+                        "https PASSED status 200 | and more", "dns FAILED nobody knows it", "pool NOT_ASKED no database");
+        assertThat(judged(2, "dns | Name resolves | true | it does").passed()).isTrue();
+    }
+
+    @Test
+    void aCriterionThatOnlyAPersonCanJudgeSaysSo() {
+        started();
+        bench.run(
+                CriteriaCheck.class,
+                with("phase", "1", "byPerson", "readme | README is there | true", "comment", "Read it.\nforged | Forged | true"));
+        Criterion only = bench.get(Measures.class).criteria(RUN).get(0);
+        assertThat(bench.get(Measures.class).criteria(RUN)).hasSize(1);
+        assertThat(only.judge()).isEqualTo(Criterion.Judge.PERSON);
+        assertThat(only.evidence()).isEqualTo("Read it. forged | Forged | true");
+    }
+
+    @Test
+    void aPhaseOfWhichNothingIsAskedIsNotPassed() {
+        started();
+        assertThat(judged(3, "pool | Pooling works | not asked | no database").passed())
+                .isFalse();
+        assertThat(bench.failure(CriteriaCheck.class, with("phase", "3"))).hasMessageContaining("no criterion");
+    }
+
+    @Test
+    void criteriaThatCannotBeReadAreAllNamed() {
+        started();
+        assertThat(bench.failure(
+                        CriteriaCheck.class,
+                        with("phase", "3", "criteria", "nothing\na | A | yes | x\nb | B | true\nb | B | true\nc | C | ${c} | x")))
+                .hasMessageContaining("'nothing' is no criterion")
+                .hasMessageContaining("'a' is 'yes'")
+                .hasMessageContaining("'b' is there twice")
+                .hasMessageContaining("'c' is '${c}'");
+        assertThat(bench.get(Measures.class).criteria(RUN)).isEmpty();
+    }
+
+    @Test
+    void nothingIsJudgedMeasuredOrEndedWithoutADrill() {
+        assertThat(bench.failure(CriteriaCheck.class, with("phase", "1", "criteria", "a | A | true | x"))
+                        .reason())
+                .isEqualTo(Reason.NOT_FOUND);
+        assertThat(bench.failure(MeasuresRecord.class, with("service", "notes", "values", "rto=1"))
+                        .reason())
+                .isEqualTo(Reason.NOT_FOUND);
+        assertThat(bench.failure(DrillEnd.class, with("passed", "true", "result", "Fine."))
+                        .reason())
+                .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    @Test
+    void measuresHaveTheServicesOwnTargetAndTheGradeOfTheTable() {
+        started();
+        MeasuresRecord.Output output = bench.run(
+                MeasuresRecord.class,
+                with(
+                        "service", "notes",
+                        "values", "rto=130\nrpo=-1\nidempotency=2\nbackup-size=2048",
+                        "grades", "rto TARGET 900\nidempotency WARNING 0"));
+        assertThat(output.recorded()).isEqualTo(3);
+        assertThat(output.acceptable()).isFalse();
+        assertThat(output.withinTargets()).isFalse();
+        assertThat(output.summary())
+                .isEqualTo(
+                        "Idempotency 2 changes (WARNING), Backup size 2 KiB, RTO, from the wipe to verified 2 min 10 s (TARGET)");
+        Map<String, Measure> kept = bench.get(Measures.class).of(List.of(RUN)).get(RUN).stream()
+                .collect(java.util.stream.Collectors.toMap(Measure::name, it -> it));
+        assertThat(kept.get("rto").target().orElseThrow().intValue()).isEqualTo(120);
+        assertThat(kept.get("backup-size").target()).isEmpty();
+
+        assertThat(bench.failure(
+                        MeasuresRecord.class,
+                        with("service", "notes", "values", "rto=soon\nspeed=3", "grades", "rto GOOD 1")))
+                .hasMessageContaining("`rto` is 'soon'")
+                .hasMessageContaining("no measure 'speed'")
+                .hasMessageContaining("'rto GOOD 1' is no grade");
+    }
+
+    private static RunTimes.Wait wait(String from, String to) {
+        return new RunTimes.Wait(
+                Instant.parse("2026-01-01T" + from + "Z"),
+                Optional.ofNullable(to).map(it -> Instant.parse("2026-01-01T" + it + "Z")));
+    }
+
+    @Test
+    void waitingForPeopleIsCountedOnceAndOnlyInsideTheSpan() {
+        bench.waits.put(
+                RUN,
+                List.of(
+                        wait("09:00:00", "10:01:00"),
+                        wait("10:02:00", "10:04:00"),
+                        wait("10:03:00", "10:05:00"),
+                        wait("10:03:30", "10:03:40"),
+                        wait("10:09:00", null)));
+        TimeSpan.Output span = bench.run(
+                TimeSpan.class, with("from", "2026-01-01T10:00:00Z", "to", "2026-01-01T10:10:00.5Z"));
+        assertThat(span.seconds()).isEqualTo(601);
+        assertThat(span.waitingSeconds()).isEqualTo(60 + 180 + 61);
+        assertThat(span.machineSeconds()).isEqualTo(300);
+
+        assertThat(bench.failure(TimeSpan.class, with("from", "2026-01-01T10:00:00Z", "to", "2026-01-01T09:00:00Z")))
+                .hasMessageContaining("is before");
+        assertThat(bench.failure(TimeSpan.class, with("from", "yesterday"))).hasMessageContaining("'yesterday'");
+    }
+
+    @Test
+    void theLastCalledRunOfARunbookIsLookedAt() {
+        Instant at = Instant.parse("2026-01-01T10:00:00Z");
+        bench.called.put(
+                RUN,
+                List.of(
+                        called("a", "service-deployment", at, "service-deployed", 9),
+                        called("b", "service-deployment", at.plusSeconds(600), "nothing-to-change", 0),
+                        called("c", "service-backup", at.plusSeconds(900), "service-backed-up", 3)));
+        bench.waits.put(RUN, List.of(wait("10:10:10", "10:10:30")));
+        CalledRun.Output output = bench.run(CalledRun.class, with("runbook", "service-deployment"));
+        assertThat(output.run()).isEqualTo("b");
+        assertThat(output.outcome()).isEqualTo("nothing-to-change");
+        assertThat(output.changes()).isZero();
+        assertThat(output.seconds()).isEqualTo(60);
+        assertThat(output.machineSeconds()).isEqualTo(40);
+        assertThat(bench.failure(CalledRun.class, with("runbook", "service-update")).reason())
+                .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    private static RunTimes.Called called(String id, String runbook, Instant from, String outcome, int effects) {
+        return new RunTimes.Called(
+                id,
+                runbook,
+                from,
+                Optional.of(from.plusSeconds(60)),
+                Optional.of("COMPLETED"),
+                Optional.of(outcome),
+                effects);
+    }
+
+    @Test
+    void aDrillEndsOnceAndAContradictionIsRefused() {
+        started();
+        bench.run(DrillEnd.class, with("passed", "false", "result", "Step 9 failed."));
+        bench.run(DrillEnd.class, with("passed", "false", "result", "Step 9 failed."));
+        assertThat(bench.failure(DrillEnd.class, with("passed", "true", "result", "Fine."))
+                        .reason())
+                .isEqualTo(Reason.CONFLICT);
+        assertThat(bench.get(Drills.class).find(RUN).orElseThrow().result()).contains("Step 9 failed.");
+    }
+
+    @Test
+    void theReportShowsWhatWasMetMeasuredAndNotReached() {
+        started();
+        judged(1, "role | Role files are there | true | 4 files");
+        judged(2, "https | Accessible via HTTPS | false | *no* answer | at all");
+        bench.run(MeasuresRecord.class, with("service", "notes", "values", "rto=100", "grades", "rto TARGET 900"));
+        TestContext context = bench.context();
+        CompletionReport.Output output = bench.run(
+                CompletionReport.class,
+                context,
+                with("passed", "false", "status", "NOT PRODUCTION READY", "nextSteps", "Mend the certificate"));
+        assertThat(output.allMet()).isFalse();
+        assertThat(context.documents().get("completion.md"))
+                .contains("Service status: **NOT PRODUCTION READY**")
+                .contains("Step 1: Service implemented and deployed – passed, 1 of 1 criteria met")
+                .contains("Step 2: Tested from outside – **failed**, 0 of 1 criteria met")
+                .contains("Step 9: Service restored and verified – not reached")
+                .contains("| RTO, from the wipe to verified | 100 s | at most 2 min 0 s | TARGET |")
+                .contains("| **not met** | Muster | \\*no\\* answer \\| at all |")
+                .contains("- Mend the certificate");
+    }
+}
