@@ -1,0 +1,273 @@
+package io.muster.steps.wipe;
+
+import io.muster.inventory.DataItem;
+import io.muster.inventory.Inventory;
+import io.muster.inventory.RecoveryTargets;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
+import io.muster.step.AfterCrash;
+import io.muster.step.ByteSize;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+@StepInfo(
+        name = "wipePlan",
+        title = "Plan a wipe",
+        description = "Says exactly what a wipe of a service would destroy: its containers, each by its id, and with the scope"
+                + " `data` its volumes, each by its inode. Refuses with `Protected` what the inventory protects, with"
+                + " `BackupMissing` and `BackupTooOld` where there is no verified backup, or none as new as the service's RPO"
+                + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, or not in"
+                + " its backup plan. Given what was approved, it says whether that still is what is there. Changes nothing.",
+        category = "Drill",
+        changes = false,
+        afterCrash = AfterCrash.REPEAT,
+        errors = {
+            Protection.PROTECTED,
+            WipePlan.BACKUP_MISSING,
+            WipePlan.BACKUP_TOO_OLD,
+            Reason.CONFLICT,
+            Reason.NOT_FOUND,
+            Reason.NOT_IN_INVENTORY
+        })
+public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
+
+    static final String BACKUP_MISSING = "BackupMissing";
+    static final String BACKUP_TOO_OLD = "BackupTooOld";
+    private static final Duration WITHOUT_RPO = Duration.ofDays(1);
+
+    /** How much of a service goes. */
+    public enum Scope {
+        CONTAINER,
+        DATA
+    }
+
+    public record Input(
+            @NotBlank @Field(label = "Service", description = "A service of the run's environment.", example = "notes")
+                    String service,
+            @NotBlank
+                    @Field(
+                            label = "Backup",
+                            description = "The id of the backup that brings it back, or `latest`.",
+                            example = "latest")
+                    String backup,
+            @NotNull @Field(label = "Scope", description = "Container alone, or its data too.", example = "DATA")
+                    Scope scope,
+            @Field(
+                            label = "Approved",
+                            description = "What was approved: the plan's `destroyed`. It is compared with what is there.",
+                            example = "",
+                            multiline = true)
+                    List<String> approved) {}
+
+    public record Output(
+            @Field(label = "Host") String host,
+            @Field(label = "Backup", description = "Its id.") String backup,
+            @Field(label = "Backup host") String backupHost,
+            @Field(label = "Backup path") String backupPath,
+            @Field(label = "Backup taken at", description = "ISO-8601.") String backupTakenAt,
+            @Field(label = "Backup summary", description = "One sentence.") String backupSummary,
+            @Field(label = "Destroyed", description = "One per line: `container NAME ID`, `data PATH INODE`.")
+                    List<String> destroyed,
+            @Field(label = "Kept", description = "What is not touched, one sentence.") String kept,
+            @Field(label = "Same", description = "Whether it is what was approved; false without an approval.")
+                    boolean same,
+            @Field(label = "Difference", description = "What is not as it was approved; empty where all is.")
+                    String difference,
+            @Field(label = "At", description = "When this was so, ISO-8601.") String at) {}
+
+    private final Targets targets;
+    private final Backups backups;
+    private final Engines engines;
+    private final Shell shell;
+
+    WipePlan(Targets targets, Backups backups, Engines engines, Shell shell) {
+        this.targets = targets;
+        this.backups = backups;
+        this.engines = engines;
+        this.shell = shell;
+    }
+
+    @Override
+    public String target(Input input) {
+        return input.service();
+    }
+
+    @Override
+    public Output run(Input input, StepContext context) {
+        Inventory.Environment environment = targets.environment(context);
+        Inventory.Service service = targets.service(context, input.service());
+        Inventory.Host host = targets.host(context, service.container());
+        Protection.refuse(environment, service, host);
+        Instant now = context.clock().instant();
+        Backup backup = backup(environment, service, input.backup(), now);
+        List<String> destroyed = new ArrayList<>();
+        for (String name : List.of(service.name(), service.name() + "--previous")) {
+            engines.id(context, host.name(), name).ifPresent(id -> destroyed.add("container " + name + " " + id));
+        }
+        List<String> volumes = Volumes.of(service);
+        if (input.scope() == Scope.DATA) {
+            Volumes.refuse(environment, service, host, volumes);
+            volumes.forEach(volume ->
+                    inode(context, host.name(), volume).ifPresent(inode -> destroyed.add("data " + volume + " " + inode)));
+        }
+        String difference = input.approved().isEmpty() ? "" : difference(input.approved(), destroyed);
+        String kept = input.scope() == Scope.DATA || volumes.isEmpty()
+                ? "Its backups are kept."
+                : "Its data (" + String.join(", ", volumes) + ") and its backups are kept.";
+        context.log().info("Would be destroyed on " + host.name() + ": " + String.join("; ", destroyed) + ". " + kept);
+        return new Output(
+                host.name(),
+                backup.id(),
+                backup.host(),
+                backup.path(),
+                backup.takenAt().toString(),
+                summary(backup, now),
+                destroyed,
+                kept,
+                !input.approved().isEmpty() && difference.isEmpty(),
+                difference,
+                now.toString());
+    }
+
+    private Backup backup(Inventory.Environment environment, Inventory.Service service, String wanted, Instant now) {
+        Optional<Backup> found = wanted.equals("latest")
+                ? backups.latestVerified(environment.name(), service.name())
+                : backups.find(environment.name(), service.name(), wanted);
+        Backup backup = found.filter(it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
+                .orElseThrow(() -> new StepFailure.Rejected(
+                        BACKUP_MISSING,
+                        service.name() + " is not wiped: " + missing(wanted, found)
+                                + " Take one with `service-backup`, which reads it back, and start again."));
+        Duration allowed =
+                service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
+        Duration age = Duration.between(backup.takenAt(), now);
+        if (age.compareTo(allowed) > 0) {
+            throw new StepFailure.Rejected(
+                    BACKUP_TOO_OLD,
+                    service.name() + " is not wiped: backup " + backup.id() + " was taken at " + backup.takenAt() + ", "
+                            + text(age) + " ago, and what is lost may be " + text(allowed)
+                            + " at most (`recovery.rpo`). Take a new one with `service-backup`.");
+        }
+        return backup;
+    }
+
+    private static String missing(String wanted, Optional<Backup> found) {
+        if (found.isEmpty()) {
+            return wanted.equals("latest") ? "it has no verified backup." : "there is no backup '" + wanted + "' of it.";
+        }
+        return "backup " + found.get().id()
+                + (found.get().removedAt().isPresent()
+                        ? " was removed."
+                        : found.get()
+                                .damage()
+                                .map(why -> " is damaged: " + why + ".")
+                                .orElse(" was never read back whole."));
+    }
+
+    private Optional<String> inode(StepContext context, String host, String volume) {
+        Shell.Answer answer =
+                shell.run(context, host, "[ -e \"$P\" ] || exit 44; stat -c %d:%i -- \"$P\"", Map.of("P", volume));
+        if (answer.status() == 44) {
+            return Optional.empty();
+        }
+        if (answer.status() != 0) {
+            throw new StepFailure.Rejected(
+                    Reason.CONFLICT, volume + " on " + host + " cannot be looked at: " + answer.output() + ".");
+        }
+        return Optional.of(answer.output());
+    }
+
+    private static String difference(List<String> approved, List<String> found) {
+        List<String> gone = approved.stream().filter(line -> !found.contains(line)).toList();
+        List<String> more = found.stream().filter(line -> !approved.contains(line)).toList();
+        List<String> said = new ArrayList<>();
+        if (!gone.isEmpty()) {
+            said.add("approved, and not there any more: " + String.join(", ", gone));
+        }
+        if (!more.isEmpty()) {
+            said.add("there, and not approved: " + String.join(", ", more));
+        }
+        return String.join("; ", said);
+    }
+
+    private static String summary(Backup backup, Instant now) {
+        return backup.id() + " on " + backup.host() + ", " + new ByteSize(backup.bytes()) + ", taken "
+                + text(Duration.between(backup.takenAt(), now)) + " ago, read back at "
+                + backup.verifiedAt().orElseThrow();
+    }
+
+    static String text(Duration time) {
+        return time.toHours() >= 48
+                ? time.toDays() + " days"
+                : time.toMinutes() >= 120 ? time.toHours() + " hours" : time.toMinutes() + " minutes";
+    }
+
+    /** Volumes that a service writes. */
+    private static final class Volumes {
+
+        static List<String> of(Inventory.Service service) {
+            return service.volumes().stream()
+                    .filter(volume -> !volume.readOnly())
+                    .map(Inventory.Volume::source)
+                    .toList();
+        }
+
+        static void refuse(
+                Inventory.Environment environment,
+                Inventory.Service service,
+                Inventory.Host host,
+                List<String> volumes) {
+            List<String> wrong = new ArrayList<>();
+            List<DataItem> plan = service.qualification().backup().stream()
+                    .flatMap(backup -> backup.data().stream())
+                    .toList();
+            for (String volume : volumes) {
+                Path path = Path.of(volume).normalize();
+                if (host.persistentStorage().stream()
+                        .map(Path::of)
+                        .noneMatch(root -> path.startsWith(root) && !path.equals(root))) {
+                    wrong.add(volume + " is not below persistent storage of " + host.name());
+                }
+                environment.services().values().stream()
+                        .filter(other -> !other.name().equals(service.name())
+                                && other.container().equals(host.name()))
+                        .filter(other -> of(other).stream()
+                                .map(Path::of)
+                                .anyMatch(source -> source.startsWith(path) || path.startsWith(source)))
+                        .forEach(other -> wrong.add(volume + " is used by service " + other.name() + " too"));
+                if (plan.stream().noneMatch(item -> covers(item, path, host.name()))) {
+                    wrong.add(volume + " is in no `files` of its backup plan, so nothing would bring it back");
+                }
+            }
+            plan.stream()
+                    .filter(item -> item.paths().isEmpty())
+                    .forEach(item -> wrong.add("its data '" + item.name() + "' of type " + item.type()
+                            + " is not in volumes, and is not removed by this step: take the scope `container`"));
+            if (!wrong.isEmpty()) {
+                throw new StepFailure.Rejected(
+                        Reason.CONFLICT,
+                        "The data of " + service.name() + " on " + host.name() + " is not wiped: "
+                                + String.join("; ", wrong) + ". Nothing was touched.");
+            }
+        }
+
+        private static boolean covers(DataItem item, Path path, String host) {
+            return item.host().map(host::equals).orElse(true)
+                    && item.paths().stream().map(Path::of).anyMatch(path::startsWith);
+        }
+    }
+}

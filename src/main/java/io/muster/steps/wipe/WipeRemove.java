@@ -1,0 +1,144 @@
+package io.muster.steps.wipe;
+
+import io.muster.inventory.Inventory;
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+@StepInfo(
+        name = "wipeRemove",
+        title = "Wipe what was approved",
+        description = "Stops and removes the containers, and removes the volumes, that a plan names: each container by its id,"
+                + " each volume by its inode. What has the same name and is another one is left alone, and the step fails with"
+                + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash.",
+        category = "Drill",
+        changes = true,
+        afterCrash = AfterCrash.REPEAT,
+        timeout = "PT1H",
+        errors = {Protection.PROTECTED, Reason.CONFLICT, Reason.TASK_FAILED, Reason.NOT_IN_INVENTORY})
+public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
+
+    private static final int OTHER = 45;
+
+    /** Renamed first, so that what is put in its place meanwhile is never touched. */
+    private static final String SCRIPT =
+            """
+            set -eu
+            aside="$P.muster-wipe-$INODE"
+            if [ -e "$P" ]; then
+              now=$(stat -c %d:%i -- "$P")
+              if [ "$now" = "$INODE" ]; then mv -- "$P" "$aside"; else
+                [ -e "$aside" ] && rm -rf -- "$aside"
+                echo "it is another one now ($now)"; exit 45
+              fi
+            fi
+            rm -rf -- "$aside"
+            """;
+
+    public record Input(
+            @NotBlank @Field(label = "Service", description = "A service of the run's environment.", example = "notes")
+                    String service,
+            @NotEmpty
+                    @Field(
+                            label = "Destroyed",
+                            description = "As `wipePlan` gave it and it was approved.",
+                            example = "container notes 9f86d081884c",
+                            multiline = true)
+                    List<String> destroyed) {}
+
+    public record Output(@Field(label = "Removed", description = "Containers and volumes.") List<String> removed) {}
+
+    private final Targets targets;
+    private final Engines engines;
+    private final Shell shell;
+
+    WipeRemove(Targets targets, Engines engines, Shell shell) {
+        this.targets = targets;
+        this.engines = engines;
+        this.shell = shell;
+    }
+
+    @Override
+    public String target(Input input) {
+        return input.service();
+    }
+
+    private record Thing(String kind, String name, String id) {
+        static Thing of(String line) {
+            int kind = line.indexOf(' ');
+            int id = line.lastIndexOf(' ');
+            if (kind < 0 || id <= kind || !List.of("container", "data").contains(line.substring(0, kind))) {
+                throw new StepFailure.Rejected(
+                        Reason.INVALID_INPUT, "'" + line + "' is nothing that a plan names; give what `wipePlan` gave.");
+            }
+            return new Thing(line.substring(0, kind), line.substring(kind + 1, id), line.substring(id + 1));
+        }
+    }
+
+    @Override
+    public Output run(Input input, StepContext context) {
+        List<Thing> things = input.destroyed().stream().map(Thing::of).toList();
+        Inventory.Service service = targets.service(context, input.service());
+        Inventory.Host host = targets.host(context, service.container());
+        Protection.refuse(targets.environment(context), service, host);
+        List<String> removed = new ArrayList<>();
+        for (Thing thing : things) {
+            context.checkpoint();
+            boolean container = thing.kind().equals("container");
+            if (container ? container(context, host.name(), thing) : data(context, host.name(), thing)) {
+                removed.add(thing.kind() + " " + thing.name());
+            }
+        }
+        context.log().info(removed.isEmpty() ? "Nothing was left to remove." : "Removed " + String.join(", ", removed));
+        return new Output(removed);
+    }
+
+    private boolean container(StepContext context, String host, Thing thing) {
+        Optional<String> now = engines.id(context, host, thing.name());
+        if (now.isPresent() && !now.get().equals(thing.id())) {
+            throw other("Container " + host + "/" + thing.name(), thing, now.get());
+        }
+        if (now.isEmpty() && engines.id(context, host, thing.id()).isEmpty()) {
+            context.log().info("Container " + thing.name() + " (" + thing.id() + ") is gone already.");
+            return false;
+        }
+        context.effect("wipe container", host + "/" + thing.name(), thing.id());
+        engines.remove(context, host, thing.id());
+        return true;
+    }
+
+    private boolean data(StepContext context, String host, Thing thing) {
+        context.effect("wipe data", host + ":" + thing.name(), thing.id());
+        Shell.Answer answer =
+                shell.run(context, host, SCRIPT, Map.of("P", thing.name(), "INODE", thing.id()));
+        if (answer.status() == OTHER) {
+            throw other(thing.name() + " on " + host, thing, answer.output());
+        }
+        if (answer.status() != 0) {
+            throw new StepFailure.Rejected(
+                    Reason.TASK_FAILED,
+                    "Removing " + thing.name() + " on " + host + " failed with exit status " + answer.status() + ": "
+                            + answer.output() + ". Mend the cause there, then retry; what is removed already stays removed.");
+        }
+        return true;
+    }
+
+    private static StepFailure other(String what, Thing thing, String now) {
+        return new StepFailure.Rejected(
+                Reason.CONFLICT,
+                what + " is not the one whose wipe was approved (" + thing.id() + "): " + now
+                        + ". Somebody has put something new in its place, and it was left alone. Find out who; then cancel this run"
+                        + " and start anew, or remove it yourself and retry.");
+    }
+}

@@ -1,0 +1,218 @@
+package io.muster.steps.wipe;
+
+import io.muster.inventory.Inventory;
+import io.muster.remote.HttpProbe;
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+import jakarta.validation.constraints.NotBlank;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+@StepInfo(
+        name = "wipeVerify",
+        title = "Verify a wipe",
+        description = "Looks whether a wiped service is gone: no container of its name or of the ids that were approved, its"
+                + " URL does not answer, its volumes are not there (where they were part of it), and that the backup still"
+                + " is. Keeps the report `wipe.md` with the run. It succeeds whatever it finds: look at `gone`.",
+        category = "Drill",
+        changes = false,
+        afterCrash = AfterCrash.REPEAT,
+        errors = {Reason.NOT_IN_INVENTORY})
+public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
+
+    private static final String DOCUMENT = "wipe.md";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    public record Input(
+            @NotBlank @Field(label = "Service", description = "A service of the run's environment.", example = "notes")
+                    String service,
+            @Field(
+                            label = "Destroyed",
+                            description = "As it was approved.",
+                            example = "container notes 9f86d081884c",
+                            multiline = true)
+                    List<String> destroyed,
+            @NotBlank @Field(label = "Backup", description = "Its id.", example = "20260101T100000Z-1a2b3c4d")
+                    String backup,
+            @NotBlank @Field(label = "Backup host", example = "monitoring-01") String backupHost,
+            @NotBlank @Field(label = "Backup path", example = "/srv/persistent/backups/prod/notes/1")
+                    String backupPath,
+            @Field(label = "Wiped at", description = "ISO-8601.", example = "2026-01-01T10:00:00Z") String wipedAt,
+            @Field(label = "Note", description = "How it was cleaned up by hand, where it was.", multiline = true)
+                    String note) {}
+
+    public record Output(
+            @Field(label = "Gone", description = "All of it, and the backup is there.") boolean gone,
+            @Field(label = "Container gone") boolean containerGone,
+            @Field(label = "Not reachable") boolean unreachable,
+            @Field(label = "Data gone") boolean dataGone,
+            @Field(label = "Data was part of it") boolean dataAsked,
+            @Field(label = "Backup there") boolean backupThere,
+            @Field(label = "Summary", description = "One sentence.") String summary,
+            @Field(label = "Report", description = "Its document's name.") String report) {}
+
+    private final Targets targets;
+    private final Engines engines;
+    private final Shell shell;
+    private final HttpProbe http;
+
+    WipeVerify(Targets targets, Engines engines, Shell shell, HttpProbe http) {
+        this.targets = targets;
+        this.engines = engines;
+        this.shell = shell;
+        this.http = http;
+    }
+
+    @Override
+    public String target(Input input) {
+        return input.service();
+    }
+
+    private record Found(boolean good, String text) {}
+
+    @Override
+    public Output run(Input input, StepContext context) {
+        Inventory.Service service = targets.service(context, input.service());
+        Map<String, Found> found = new LinkedHashMap<>();
+        found.put("Container deleted", containers(input, service, context));
+        found.put("Service not accessible", unreachable(service, context));
+        Optional<Found> data = data(input, service, context);
+        data.ifPresent(it -> found.put("Data deleted", it));
+        found.put("Backup still there", backup(input, context));
+        boolean gone = found.values().stream().allMatch(Found::good);
+        String summary = found.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + (entry.getValue().good() ? "YES" : "NO") + " ("
+                        + entry.getValue().text() + ")")
+                .reduce((a, b) -> a + "; " + b)
+                .orElseThrow();
+        context.log().info(summary);
+        context.document(DOCUMENT, report(input, service, found, gone, context));
+        return new Output(
+                gone,
+                found.get("Container deleted").good(),
+                found.get("Service not accessible").good(),
+                data.map(Found::good).orElse(false),
+                data.isPresent(),
+                found.get("Backup still there").good(),
+                summary,
+                DOCUMENT);
+    }
+
+    private Found containers(Input input, Inventory.Service service, StepContext context) {
+        List<String> names = new ArrayList<>(List.of(service.name(), service.name() + "--previous"));
+        input.destroyed().stream()
+                .filter(line -> line.startsWith("container "))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .forEach(names::add);
+        List<String> left = names.stream()
+                .filter(name -> engines.id(context, service.container(), name).isPresent())
+                .toList();
+        return left.isEmpty()
+                ? new Found(true, "there is none of the name on " + service.container())
+                : new Found(false, "still on " + service.container() + ": " + String.join(", ", left));
+    }
+
+    private Found unreachable(Inventory.Service service, StepContext context) {
+        Optional<String> url = service.health().map(Inventory.Health::url);
+        if (url.isEmpty()) {
+            return new Found(true, "it has no URL to ask");
+        }
+        try {
+            HttpProbe.Answer answer = http.send(
+                    targets.environment(context),
+                    new HttpProbe.Request("GET", url.get(), Map.of(), Optional.empty()),
+                    Duration.ofSeconds(5),
+                    1024);
+            return new Found(false, url.get() + " answers " + answer.status());
+        } catch (StepFailure e) {
+            return new Found(true, url.get() + ": " + e.reason());
+        }
+    }
+
+    private Optional<Found> data(Input input, Inventory.Service service, StepContext context) {
+        List<String> paths = input.destroyed().stream()
+                .filter(line -> line.startsWith("data "))
+                .map(line -> line.substring("data ".length(), line.lastIndexOf(' ')))
+                .toList();
+        if (paths.isEmpty()) {
+            return Optional.empty();
+        }
+        Shell.Answer answer = shell.run(
+                context,
+                service.container(),
+                "printf '%s\\n' \"$PATHS\" | while IFS= read -r p; do for f in \"$p\" \"$p\".muster-wipe-*; do"
+                        + " [ ! -e \"$f\" ] || echo \"$f\"; done; done",
+                Map.of("PATHS", String.join("\n", paths)));
+        boolean none = answer.status() == 0 && answer.output().isEmpty();
+        return Optional.of(new Found(
+                none,
+                none
+                        ? String.join(", ", paths) + " not there on " + service.container()
+                        : "left on " + service.container() + ": "
+                                + answer.output().replaceAll("\\s+", " ")));
+    }
+
+    private Found backup(Input input, StepContext context) {
+        Shell.Answer answer = shell.run(
+                context,
+                input.backupHost(),
+                "[ -s \"$P/MANIFEST.yml\" ] && find \"$P\" -type f | wc -l",
+                Map.of("P", input.backupPath()));
+        return answer.status() == 0
+                ? new Found(true, input.backup() + " on " + input.backupHost() + ", " + answer.output().strip() + " files")
+                : new Found(false, "no MANIFEST.yml in " + input.backupPath() + " on " + input.backupHost());
+    }
+
+    private static String report(
+            Input input, Inventory.Service service, Map<String, Found> found, boolean gone, StepContext context) {
+        boolean data = found.containsKey("Data deleted");
+        StringBuilder text = new StringBuilder("# Wipe of " + plain(service.name()) + "\n\n| | |\n|---|---|\n");
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put(
+                "Wiped at",
+                input.wipedAt() == null ? "–" : TIME.format(Instant.parse(input.wipedAt())));
+        rows.put("Wipe type", data ? "complete: container and data" : "container only");
+        rows.put("Container", service.container() + "/" + service.name());
+        rows.put("Run", context.run().rootId());
+        rows.put("Verified at", TIME.format(context.clock().instant()));
+        rows.put("Ready for restoration", gone ? "YES" : "NO");
+        rows.put("Backup to restore", input.backup() + " in " + input.backupHost() + ":" + input.backupPath());
+        rows.forEach((name, value) ->
+                text.append("| ").append(name).append(" | ").append(plain(value)).append(" |\n"));
+        text.append("\n## Destroyed\n\n");
+        input.destroyed().forEach(line -> text.append("- ").append(plain(line)).append("\n"));
+        text.append("\n## Verification\n\n");
+        found.forEach((name, it) -> text.append("- ")
+                .append(name)
+                .append(": ")
+                .append(it.good() ? "YES" : "**NO**")
+                .append(" (")
+                .append(plain(it.text()))
+                .append(")\n"));
+        if (input.note() != null) {
+            text.append("\n## Cleaned up by hand\n\n").append(plain(input.note())).append("\n");
+        }
+        return text.toString();
+    }
+
+    private static String plain(String text) {
+        return text.replace("\\", "\\\\")
+                .replaceAll("([`*_\\[\\]<>|#])", "\\\\$1")
+                .replaceAll("\\s*\\R\\s*", " ")
+                .strip();
+    }
+}
