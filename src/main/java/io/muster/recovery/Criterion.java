@@ -8,8 +8,7 @@ import java.time.Instant;
  * @param phase 1 to 9
  * @param evidence what it was judged by, one line
  */
-public record Criterion(
-        int phase, String name, String text, Result result, Judge judge, String evidence, Instant at) {
+public record Criterion(int phase, String name, String text, Result result, Judge judge, String evidence, Instant at) {
 
     public enum Result {
         PASSED,

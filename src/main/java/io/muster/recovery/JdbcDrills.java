@@ -94,8 +94,7 @@ final class JdbcDrills implements Drills {
                 most);
     }
 
-    private static void add(
-            String column, Optional<String> wanted, List<String> conditions, List<Object> arguments) {
+    private static void add(String column, Optional<String> wanted, List<String> conditions, List<Object> arguments) {
         wanted.ifPresent(value -> {
             conditions.add(column + " = ?");
             arguments.add(value);

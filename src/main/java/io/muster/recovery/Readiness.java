@@ -54,8 +54,8 @@ public final class Readiness {
 
     /** By the service's name: every service of the environment. */
     public Map<String, Service> of(Inventory.Environment environment) {
-        Map<String, List<Drill>> proofs = drills.proven(environment.name(), TREND).stream()
-                .collect(Collectors.groupingBy(Drill::service));
+        Map<String, List<Drill>> proofs =
+                drills.proven(environment.name(), TREND).stream().collect(Collectors.groupingBy(Drill::service));
         Map<String, List<Measure>> measured = measures.of(
                 proofs.values().stream().flatMap(List::stream).map(Drill::runId).toList());
         return environment.services().values().stream()
@@ -89,7 +89,8 @@ public final class Readiness {
         return new Service(
                 backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt),
                 last,
-                last(trend.stream()
+                last(
+                        trend.stream()
                                 .filter(point -> point.kind() == Drill.Kind.QUALIFICATION)
                                 .toList(),
                         Point::at),

@@ -18,7 +18,8 @@ public interface OutsideProbe {
      *     resolves names
      * @throws NotSeen when it has none, or nobody answered
      */
-    List<String> addresses(SshHosts.Target from, String name, Optional<String> resolver, Duration timeout) throws NotSeen;
+    List<String> addresses(SshHosts.Target from, String name, Optional<String> resolver, Duration timeout)
+            throws NotSeen;
 
     /**
      * The certificate that is shown at an address, judged by the environment's trust.

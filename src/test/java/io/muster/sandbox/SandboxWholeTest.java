@@ -53,7 +53,8 @@ class SandboxWholeTest {
         Inventory inventory = InventoryReader.withoutSecrets().read(sandbox.inventory());
         Inventory.Environment environment = inventory.environment("sandbox").orElseThrow();
         assertThat(environment.hosts())
-                .containsOnlyKeys("proxima", "outside-01", "core-01", "monitoring-01", "experimental-01", "experimental-02");
+                .containsOnlyKeys(
+                        "proxima", "outside-01", "core-01", "monitoring-01", "experimental-01", "experimental-02");
         assertThat(environment.hosts()).allSatisfy((name, host) -> {
             assertThat(host.ssh().privateKey()).isPresent();
             host.ssh().privateKey().ifPresent(secret -> assertThat(

@@ -11,13 +11,13 @@ import io.muster.remote.HttpProbe;
 import io.muster.step.Reason;
 import io.muster.step.RunFacts;
 import io.muster.step.TestContext;
+import io.muster.steps.docker.DockerPull;
+import io.muster.steps.docker.DockerRun;
+import io.muster.steps.docker.ImageResolve;
 import io.muster.steps.external.ExternalOutput;
 import io.muster.steps.external.ExternalPlan;
 import io.muster.steps.external.ExternalRecord;
 import io.muster.steps.external.ExternalVerify;
-import io.muster.steps.docker.DockerPull;
-import io.muster.steps.docker.DockerRun;
-import io.muster.steps.docker.ImageResolve;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataRemove;
 import io.muster.steps.testdata.TestDataVerify;
@@ -66,17 +66,17 @@ class SandboxOutsideTest {
                 .atMost(Duration.ofMinutes(2))
                 .ignoreExceptions()
                 .until(() -> sandbox.bench
-                        .get(HttpProbe.class)
-                        .send(
-                                environment,
-                                new HttpProbe.Request(
-                                        "GET",
-                                        "https://notes.sandbox.test:8443/health",
-                                        Map.of(),
-                                        Optional.empty()),
-                                Duration.ofSeconds(5),
-                                1000)
-                        .status()
+                                .get(HttpProbe.class)
+                                .send(
+                                        environment,
+                                        new HttpProbe.Request(
+                                                "GET",
+                                                "https://notes.sandbox.test:8443/health",
+                                                Map.of(),
+                                                Optional.empty()),
+                                        Duration.ofSeconds(5),
+                                        1000)
+                                .status()
                         == 200);
     }
 
@@ -97,7 +97,8 @@ class SandboxOutsideTest {
     /** As if the inventory expected this. */
     private static void expecting(String url, int status, String value, int days) throws IOException {
         Path file = sandbox.sandbox.inventory();
-        String known = "https://notes.sandbox.test:8443/health\n          json-path: $.status\n          json-value: UP";
+        String known =
+                "https://notes.sandbox.test:8443/health\n          json-path: $.status\n          json-value: UP";
         String text = Files.readString(file);
         assertThat(text).contains(known);
         Path other = file.resolveSibling("other-inventory.yaml");
@@ -105,8 +106,9 @@ class SandboxOutsideTest {
                 other,
                 text.replace(
                         known,
-                        url + "\n          status: " + status + "\n          json-path: $.status\n          json-value: "
-                                + value + "\n          certificate-days: " + days));
+                        url + "\n          status: " + status
+                                + "\n          json-path: $.status\n          json-value: " + value
+                                + "\n          certificate-days: " + days));
         sandbox.bench.use(InventoryReader.withoutSecrets()
                 .read(other)
                 .environment("sandbox")
@@ -125,7 +127,9 @@ class SandboxOutsideTest {
         assertThat(output.summary()).isEqualTo("8 of 8 criteria are met from outside-01");
         assertThat(output.percent()).isEqualTo(100.0);
         assertThat(output.findings()).anyMatch(line -> line.startsWith("dns | ") && line.contains(".1.3"));
-        assertThat(sandbox.bench.run(ExternalPlan.class, with("service", "notes")).vantage())
+        assertThat(sandbox.bench
+                        .run(ExternalPlan.class, with("service", "notes"))
+                        .vantage())
                 .isEqualTo("outside-01");
     }
 
@@ -167,8 +171,8 @@ class SandboxOutsideTest {
         Vantage vantage = environment.facilities().vantage().orElseThrow();
         sandbox.bench.facilities = new Facilities(
                 Optional.empty(),
-                Optional.of(new Vantage(
-                        vantage.host(), List.of(vantage.resolvers().get(0), "127.0.0.9:5999"))),
+                Optional.of(
+                        new Vantage(vantage.host(), List.of(vantage.resolvers().get(0), "127.0.0.9:5999"))),
                 Optional.empty(),
                 false);
         ExternalOutput output = looked("PT0S");
@@ -179,9 +183,13 @@ class SandboxOutsideTest {
     @Test
     void whereThereIsNoVantageAPersonLooksAndWhatWasNotSaidIsNotMet() {
         sandbox.bench.facilities = Facilities.NONE;
-        assertThat(sandbox.bench.run(ExternalPlan.class, with("service", "notes")).machine())
+        assertThat(sandbox.bench
+                        .run(ExternalPlan.class, with("service", "notes"))
+                        .machine())
                 .isFalse();
-        assertThat(sandbox.bench.failure(ExternalVerify.class, with("service", "notes")).reason())
+        assertThat(sandbox.bench
+                        .failure(ExternalVerify.class, with("service", "notes"))
+                        .reason())
                 .isEqualTo(Reason.NOT_IN_INVENTORY);
         TestContext context = sandbox.bench.context();
         ExternalOutput output = sandbox.bench.run(
@@ -227,7 +235,9 @@ class SandboxOutsideTest {
         assertThat(made.bytes()).isGreaterThan(1 << 20);
         kept("test-data-notes.md", context.documents().get("test-data-notes.md"));
 
-        assertThat(sandbox.bench.run(TestDataVerify.class, with("service", "notes")).summary())
+        assertThat(sandbox.bench
+                        .run(TestDataVerify.class, with("service", "notes"))
+                        .summary())
                 .isEqualTo("165 records (3 notebooks, 150 notes, 12 tags) are as they were");
 
         Path data = sandbox.inside("experimental-01", "/srv/persistent/notes");
@@ -244,9 +254,13 @@ class SandboxOutsideTest {
                 .anyMatch(line -> line.contains("dangling reference") && line.contains("→ tags/muster-test-tag-3"));
 
         sandbox.bench.run(TestDataRemove.class, with("service", "notes"));
-        assertThat(sandbox.bench.run(TestDataVerify.class, with("service", "notes")).records())
+        assertThat(sandbox.bench
+                        .run(TestDataVerify.class, with("service", "notes"))
+                        .records())
                 .isZero();
-        assertThat(sandbox.bench.failure(TestDataPopulate.class, with("service", "notes-team")).reason())
+        assertThat(sandbox.bench
+                        .failure(TestDataPopulate.class, with("service", "notes-team"))
+                        .reason())
                 .isEqualTo("NoTestData");
     }
 }

@@ -43,7 +43,8 @@ final class DnsOverTunnel {
 
     private static Message ask(Socket connection, String name, int type) throws IOException {
         Name full = Name.fromString(name, Name.root);
-        byte[] question = Message.newQuery(Record.newRecord(full, type, DClass.IN)).toWire();
+        byte[] question =
+                Message.newQuery(Record.newRecord(full, type, DClass.IN)).toWire();
         OutputStream out = connection.getOutputStream();
         out.write(ByteBuffer.allocate(2 + question.length)
                 .putShort((short) question.length)

@@ -43,9 +43,10 @@ final class TunnelledProbe implements OutsideProbe, DisposableBean {
     }
 
     @Override
-    public List<String> addresses(
-            SshHosts.Target from, String name, Optional<String> resolver, Duration timeout) throws NotSeen {
-        String what = "the name " + name + " by " + resolver.orElse("the resolver of " + from.host().name());
+    public List<String> addresses(SshHosts.Target from, String name, Optional<String> resolver, Duration timeout)
+            throws NotSeen {
+        String what = "the name " + name + " by "
+                + resolver.orElse("the resolver of " + from.host().name());
         List<String> found = within.run(timeout, what, () -> {
             if (resolver.isEmpty()) {
                 return byTheHost(from, name, timeout);

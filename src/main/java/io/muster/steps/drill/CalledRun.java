@@ -13,8 +13,9 @@ import jakarta.validation.constraints.NotBlank;
 @StepInfo(
         name = "calledRun",
         title = "Look at a called runbook",
-        description = "Says how the last run of a runbook that this run called ended, how long it took with and without the"
-                + " time in which it waited for people, and how many changes on targets its steps recorded.",
+        description =
+                "Says how the last run of a runbook that this run called ended, how long it took with and without the"
+                        + " time in which it waited for people, and how many changes on targets its steps recorded.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,

@@ -25,8 +25,9 @@ import java.util.stream.Collectors;
 @StepInfo(
         name = "completionReport",
         title = "Write the completion report",
-        description = "Writes the report of the run's drill and keeps it with the run as `completion.md`: each step with its"
-                + " criteria and their evidence, the measures with target and grade, and what it comes to.",
+        description =
+                "Writes the report of the run's drill and keeps it with the run as `completion.md`: each step with its"
+                        + " criteria and their evidence, the measures with target and grade, and what it comes to.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -122,12 +123,17 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
         rows.put("Version", drill.version().orElse("–"));
         rows.put("Container", input.container() == null ? "–" : input.container());
         rows.put("Run", drill.runId());
-        rows.put("Started by", context.run().startedBy() == null ? "a timer" : context.run().startedBy());
+        rows.put(
+                "Started by",
+                context.run().startedBy() == null ? "a timer" : context.run().startedBy());
         rows.put("Started", TIME.format(drill.startedAt()));
         rows.put("Completed", TIME.format(context.clock().instant()));
         rows.put("Backup", input.backup() == null ? "–" : input.backup());
-        rows.forEach((name, value) ->
-                text.append("| ").append(name).append(" | ").append(Line.of(value)).append(" |\n"));
+        rows.forEach((name, value) -> text.append("| ")
+                .append(name)
+                .append(" | ")
+                .append(Line.of(value))
+                .append(" |\n"));
     }
 
     private static String result(int phase, List<Criterion> criteria) {
@@ -150,9 +156,13 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
         Map<String, Measure> found = measures.of(List.of(run)).getOrDefault(run, List.of()).stream()
                 .collect(Collectors.toMap(Measure::name, measure -> measure));
         List<String> rows = new ArrayList<>();
-        MeasureUnits.ALL.keySet().stream().filter(found::containsKey).map(found::get).forEach(measure -> rows.add("| "
-                + MeasureText.name(measure) + " | " + MeasureText.value(measure) + " | " + MeasureText.target(measure)
-                + " | " + measure.grade().map(Enum::name).orElse("–") + " |\n"));
+        MeasureUnits.ALL.keySet().stream()
+                .filter(found::containsKey)
+                .map(found::get)
+                .forEach(measure -> rows.add("| "
+                        + MeasureText.name(measure) + " | " + MeasureText.value(measure) + " | "
+                        + MeasureText.target(measure)
+                        + " | " + measure.grade().map(Enum::name).orElse("–") + " |\n"));
         return rows.isEmpty()
                 ? "Nothing was measured.\n"
                 : "| Measure | Measured | Target | Grade |\n|---|---|---|---|\n" + String.join("", rows);

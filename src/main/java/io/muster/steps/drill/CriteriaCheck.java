@@ -23,10 +23,11 @@ import java.util.stream.Collectors;
 @StepInfo(
         name = "criteriaCheck",
         title = "Check acceptance criteria",
-        description = "Judges the acceptance criteria of a phase of the run's drill, keeps each result with its evidence, and"
-                + " says whether all were met. A criterion is a line `name | text | true or false | evidence`; `not asked`"
-                + " in place of true or false where it does not apply to the service, with the reason as evidence. It"
-                + " succeeds whatever it finds: look at `passed`.",
+        description =
+                "Judges the acceptance criteria of a phase of the run's drill, keeps each result with its evidence, and"
+                        + " says whether all were met. A criterion is a line `name | text | true or false | evidence`; `not asked`"
+                        + " in place of true or false where it does not apply to the service, with the reason as evidence. It"
+                        + " succeeds whatever it finds: look at `passed`.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -91,8 +92,8 @@ public class CriteriaCheck implements Step<CriteriaCheck.Input, CriteriaCheck.Ou
                     Reason.NOT_FOUND, "Run " + run + " has begun no drill: begin it with `drillStart` in the diagram.");
         }
         measures.judge(run, context.id(), criteria);
-        criteria.forEach(criterion -> context.log()
-                .info(criterion.result() + ": " + criterion.text() + " – " + criterion.evidence()));
+        criteria.forEach(criterion ->
+                context.log().info(criterion.result() + ": " + criterion.text() + " – " + criterion.evidence()));
         List<String> failed = criteria.stream()
                 .filter(criterion -> criterion.result() == Result.FAILED)
                 .map(criterion -> criterion.text() + ": " + criterion.evidence())

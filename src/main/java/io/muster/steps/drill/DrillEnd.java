@@ -14,8 +14,9 @@ import jakarta.validation.constraints.NotBlank;
 @StepInfo(
         name = "drillEnd",
         title = "End a drill",
-        description = "Records how the run's drill ended: passed, from when on the service's recovery counts as proven, or"
-                + " not. A drill ends once.",
+        description =
+                "Records how the run's drill ended: passed, from when on the service's recovery counts as proven, or"
+                        + " not. A drill ends once.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -47,7 +48,8 @@ public class DrillEnd implements Step<DrillEnd.Input, DrillEnd.Output> {
             throw new StepFailure.Rejected(
                     Reason.NOT_FOUND, "Run " + run + " has begun no drill: begin it with `drillStart` in the diagram.");
         }
-        Drill ended = drills.end(run, input.passed(), input.result(), context.clock().instant());
+        Drill ended =
+                drills.end(run, input.passed(), input.result(), context.clock().instant());
         if ((ended.state() == Drill.State.PASSED) != input.passed()) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,

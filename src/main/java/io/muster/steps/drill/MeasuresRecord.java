@@ -27,9 +27,10 @@ import java.util.stream.Collectors;
 @StepInfo(
         name = "measuresRecord",
         title = "Record measures",
-        description = "Keeps what was measured with the run's drill: seconds, bytes, changes or percent, with the grade that"
-                + " the table `recovery-thresholds` gave it. A value of -1 was not measured and is left out. Where the"
-                + " inventory sets a service its own RTO or RPO, that is the target which is kept.",
+        description =
+                "Keeps what was measured with the run's drill: seconds, bytes, changes or percent, with the grade that"
+                        + " the table `recovery-thresholds` gave it. A value of -1 was not measured and is left out. Where the"
+                        + " inventory sets a service its own RTO or RPO, that is the target which is kept.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -83,10 +84,11 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
         List<String> wrong = new ArrayList<>();
         Map<String, Graded> grades = grades(input.grades(), wrong);
         List<Measure> found = new ArrayList<>();
-        MeasureUnits.ALL.forEach((name, unit) -> Optional.ofNullable(input.values().get(name))
-                .flatMap(text -> number(name, text, wrong))
-                .filter(value -> value.signum() >= 0)
-                .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));
+        MeasureUnits.ALL.forEach(
+                (name, unit) -> Optional.ofNullable(input.values().get(name))
+                        .flatMap(text -> number(name, text, wrong))
+                        .filter(value -> value.signum() >= 0)
+                        .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));
         input.values().keySet().stream()
                 .filter(name -> !MeasureUnits.ALL.containsKey(name))
                 .forEach(name -> wrong.add("there is no measure '" + name + "'"));
@@ -108,9 +110,9 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
         measures.record(run, context.id(), found);
         String summary = found.stream().map(MeasureText::sentence).collect(Collectors.joining(", "));
         context.log().info(summary);
-        boolean acceptable = found.stream().noneMatch(measure -> measure.grade()
-                .filter(Measure.Grade.WARNING::equals)
-                .isPresent());
+        boolean acceptable = found.stream()
+                .noneMatch(measure ->
+                        measure.grade().filter(Measure.Grade.WARNING::equals).isPresent());
         boolean within = found.stream()
                 .filter(measure -> List.of(Measures.RTO, Measures.RPO).contains(measure.name()))
                 .allMatch(measure -> measure.target()

@@ -15,8 +15,9 @@ import java.time.Instant;
 @StepInfo(
         name = "timeSpan",
         title = "Measure a span of time",
-        description = "Measures the time between two moments of the run, and for how much of it a task of the run, or of one"
-                + " that it called, waited for a person. Tasks that waited at the same time count once. Begun seconds count.",
+        description =
+                "Measures the time between two moments of the run, and for how much of it a task of the run, or of one"
+                        + " that it called, waited for a person. Tasks that waited at the same time count once. Begun seconds count.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT)
@@ -24,8 +25,7 @@ public class TimeSpan implements Step<TimeSpan.Input, TimeSpan.Output> {
 
     public record Input(
             @NotBlank @Field(label = "From", description = "ISO-8601.", example = "2026-01-01T10:00:00Z") String from,
-            @Field(label = "To", description = "ISO-8601; empty: now.", example = "2026-01-01T10:12:00Z")
-                    String to) {}
+            @Field(label = "To", description = "ISO-8601; empty: now.", example = "2026-01-01T10:12:00Z") String to) {}
 
     public record Output(
             @Field(label = "Seconds", description = "All of it.") long seconds,
@@ -52,7 +52,8 @@ public class TimeSpan implements Step<TimeSpan.Input, TimeSpan.Output> {
         if (to.isBefore(from)) {
             throw new StepFailure.Rejected(
                     Reason.INVALID_INPUT,
-                    "`to` (" + to + ") is before `from` (" + from + "). Clocks that were set, or the diagram's two moments"
+                    "`to` (" + to + ") is before `from` (" + from
+                            + "). Clocks that were set, or the diagram's two moments"
                             + " exchanged: mend what is wrong.");
         }
         Waiting span = Waiting.in(from, to, times.waits(context.run().rootId()));

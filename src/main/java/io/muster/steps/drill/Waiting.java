@@ -13,9 +13,8 @@ record Waiting(Duration total, Duration people) {
     static Waiting in(Instant from, Instant to, List<RunTimes.Wait> waits) {
         Duration people = Duration.ZERO;
         Instant counted = from;
-        for (RunTimes.Wait wait : waits.stream()
-                .sorted(Comparator.comparing(RunTimes.Wait::from))
-                .toList()) {
+        for (RunTimes.Wait wait :
+                waits.stream().sorted(Comparator.comparing(RunTimes.Wait::from)).toList()) {
             Instant begin = wait.from().isAfter(counted) ? wait.from() : counted;
             Instant end = wait.to().filter(to::isAfter).orElse(to);
             if (end.isAfter(begin)) {

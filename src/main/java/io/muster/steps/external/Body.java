@@ -36,7 +36,8 @@ final class Body {
                 String text = found instanceof String it ? it : MAPPER.writeValueAsString(found);
                 expected.jsonValue()
                         .filter(value -> !value.equals(text))
-                        .ifPresent(value -> wrong.add(path + " is '" + shortened(text) + "' instead of '" + value + "'"));
+                        .ifPresent(
+                                value -> wrong.add(path + " is '" + shortened(text) + "' instead of '" + value + "'"));
             } catch (JsonProcessingException e) {
                 wrong.add("the body is not JSON, so there is nothing at " + path);
             } catch (JsonPathException e) {

@@ -19,7 +19,8 @@ final class Expectation {
                 .external()
                 .orElseThrow(() -> new StepFailure.Rejected(
                         Reason.NOT_IN_INVENTORY,
-                        "Service '" + service.name() + "' has no `external` in the inventory, so nobody knows what to expect of"
+                        "Service '" + service.name()
+                                + "' has no `external` in the inventory, so nobody knows what to expect of"
                                 + " it from outside. Add `external: {url: https://…, status: 200}` to it."));
     }
 
@@ -45,7 +46,9 @@ final class Expectation {
         return expected.url() + " answers " + expected.status()
                 + expected.jsonPath()
                         .map(path -> " with " + path
-                                + expected.jsonValue().map(value -> " = " + value).orElse(""))
+                                + expected.jsonValue()
+                                        .map(value -> " = " + value)
+                                        .orElse(""))
                         .orElse("")
                 + ", its certificate is trusted and valid for " + days(expected) + " days more";
     }

@@ -15,8 +15,9 @@ import java.util.List;
 @StepInfo(
         name = "externalRecord",
         title = "Record what a person saw from outside",
-        description = "Keeps what a person who looked from outside (mobile data, another network) saw of each criterion, and"
-                + " how they looked, as `external.md`. What was not said counts as not met.",
+        description =
+                "Keeps what a person who looked from outside (mobile data, another network) saw of each criterion, and"
+                        + " how they looked, as `external.md`. What was not said counts as not met.",
         category = "External",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -28,14 +29,18 @@ public class ExternalRecord implements Step<ExternalRecord.Input, ExternalOutput
                     String service,
             @Field(label = "HTTPS", description = "Accessible via HTTPS from internet.", defaultValue = "false")
                     boolean https,
-            @Field(label = "Available", description = "An external testing service confirms it.", defaultValue = "false")
+            @Field(
+                            label = "Available",
+                            description = "An external testing service confirms it.",
+                            defaultValue = "false")
                     boolean available,
             @Field(label = "Mobile data", description = "Passes over mobile data.", defaultValue = "false")
                     boolean mobile,
             @Field(label = "Responds", description = "Correctly to requests.", defaultValue = "false") boolean responds,
             @Field(label = "Certificate", description = "Valid and trusted.", defaultValue = "false")
                     boolean certificate,
-            @Field(label = "DNS", description = "Resolves from external resolvers.", defaultValue = "false") boolean dns,
+            @Field(label = "DNS", description = "Resolves from external resolvers.", defaultValue = "false")
+                    boolean dns,
             @NotBlank
                     @Field(
                             label = "How",
@@ -78,7 +83,9 @@ public class ExternalRecord implements Step<ExternalRecord.Input, ExternalOutput
                         criterion("responds", "Service responds correctly to requests", input.responds(), input),
                         criterion("certificate", "SSL certificate valid and trusted", input.certificate(), input)));
         seen.lines().forEach(line -> context.log().info(line));
-        context.document(Seen.DOCUMENT, seen.document(context.clock().instant(), context.run().rootId()));
+        context.document(
+                Seen.DOCUMENT,
+                seen.document(context.clock().instant(), context.run().rootId()));
         return ExternalOutput.of(seen);
     }
 

@@ -20,10 +20,11 @@ import java.time.Instant;
 @StepInfo(
         name = "externalVerify",
         title = "Verify from outside",
-        description = "Looks at a service from the environment's `vantage` host, over connections that leave from there: the"
-                + " name as the vantage's resolvers tell it, the certificate (trusted, for the name, valid for some days), and"
-                + " the answer of the URL. The host needs an SSH server that forwards TCP, and no tools. Each criterion is a"
-                + " line, and `external.md` is kept with the run. It succeeds whatever it sees: look at `percent`.",
+        description =
+                "Looks at a service from the environment's `vantage` host, over connections that leave from there: the"
+                        + " name as the vantage's resolvers tell it, the certificate (trusted, for the name, valid for some days), and"
+                        + " the answer of the URL. The host needs an SSH server that forwards TCP, and no tools. Each criterion is a"
+                        + " line, and `external.md` is kept with the run. It succeeds whatever it sees: look at `percent`.",
         category = "External",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -58,21 +59,35 @@ public class ExternalVerify implements Step<ExternalVerify.Input, ExternalOutput
     public ExternalOutput run(Input input, StepContext context) {
         Inventory.Environment environment = targets.environment(context);
         External expected = Expectation.of(targets.service(context, input.service()));
-        Vantage vantage = environment.facilities().vantage().orElseThrow(() -> new StepFailure.Rejected(
-                Reason.NOT_IN_INVENTORY,
-                "Environment '" + environment.name() + "' has no `vantage` host in the inventory, and from here is not from"
-                        + " outside. Add `vantage: {host: …}`, or let a person look."));
+        Vantage vantage = environment
+                .facilities()
+                .vantage()
+                .orElseThrow(() -> new StepFailure.Rejected(
+                        Reason.NOT_IN_INVENTORY,
+                        "Environment '" + environment.name()
+                                + "' has no `vantage` host in the inventory, and from here is not from"
+                                + " outside. Add `vantage: {host: …}`, or let a person look."));
         SshHosts.Target from = targets.ssh(context, vantage.host());
         Look look = new Look(probe, from, vantage, expected, input.answerWithin());
         Instant until = context.clock().instant().plus(input.within());
-        Seen seen = new Seen(input.service(), expected.url(), vantage.host(), look.all(context.clock().instant()));
+        Seen seen = new Seen(
+                input.service(),
+                expected.url(),
+                vantage.host(),
+                look.all(context.clock().instant()));
         while (seen.met() < seen.criteria().size() && context.clock().instant().isBefore(until)) {
             context.log().info("Not yet: " + seen.summary());
             context.pause(PAUSE);
-            seen = new Seen(input.service(), expected.url(), vantage.host(), look.all(context.clock().instant()));
+            seen = new Seen(
+                    input.service(),
+                    expected.url(),
+                    vantage.host(),
+                    look.all(context.clock().instant()));
         }
         seen.lines().forEach(line -> context.log().info(line));
-        context.document(Seen.DOCUMENT, seen.document(context.clock().instant(), context.run().rootId()));
+        context.document(
+                Seen.DOCUMENT,
+                seen.document(context.clock().instant(), context.run().rootId()));
         return ExternalOutput.of(seen);
     }
 }

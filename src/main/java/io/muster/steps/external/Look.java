@@ -89,7 +89,8 @@ final class Look {
                 last = e.getMessage();
             }
         }
-        String status = first.map(answer -> "status " + answer.status() + " in " + answer.took().toMillis() + " ms")
+        String status = first.map(answer ->
+                        "status " + answer.status() + " in " + answer.took().toMillis() + " ms")
                 .orElse(last);
         String by = "from " + from.host().name() + ": ";
         return List.of(
@@ -136,9 +137,11 @@ final class Look {
             long days = ChronoUnit.DAYS.between(now, shown.own().notAfter());
             String whose = shown.own().subject() + " by " + shown.own().issuer();
             return List.of(
-                    new Criterion("certificate", trusted, shown.trusted(), whose + shown.distrust()
-                            .map(why -> ": " + why)
-                            .orElse("")),
+                    new Criterion(
+                            "certificate",
+                            trusted,
+                            shown.trusted(),
+                            whose + shown.distrust().map(why -> ": " + why).orElse("")),
                     new Criterion(
                             "certificate-name",
                             named,

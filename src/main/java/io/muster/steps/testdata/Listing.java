@@ -42,7 +42,11 @@ record Listing(Map<String, Row> rows) {
                 continue;
             }
             String[] parts = line.split("\t", -1);
-            if (parts.length < 3 || parts.length > 5 || parts[0].isBlank() || parts[1].isBlank() || parts[2].isBlank()) {
+            if (parts.length < 3
+                    || parts.length > 5
+                    || parts[0].isBlank()
+                    || parts[1].isBlank()
+                    || parts[2].isBlank()) {
                 wrong.add("line " + number + " '" + shortened(line) + "' is not kind, id, value, references [, bytes]");
                 continue;
             }
@@ -113,17 +117,26 @@ record Listing(Map<String, Row> rows) {
     /** What differs from what is expected, naming the records. */
     List<String> differences(Listing expected) {
         List<String> found = new ArrayList<>();
-        name("missing", expected.rows.keySet().stream()
-                .filter(key -> !rows.containsKey(key))
-                .toList(), found);
-        name("changed", rows.values().stream()
-                .filter(row -> expected.rows.containsKey(row.key()))
-                .filter(row -> !same(row, expected.rows.get(row.key())))
-                .map(Row::key)
-                .toList(), found);
-        name("extra", rows.keySet().stream()
-                .filter(key -> !expected.rows.containsKey(key))
-                .toList(), found);
+        name(
+                "missing",
+                expected.rows.keySet().stream()
+                        .filter(key -> !rows.containsKey(key))
+                        .toList(),
+                found);
+        name(
+                "changed",
+                rows.values().stream()
+                        .filter(row -> expected.rows.containsKey(row.key()))
+                        .filter(row -> !same(row, expected.rows.get(row.key())))
+                        .map(Row::key)
+                        .toList(),
+                found);
+        name(
+                "extra",
+                rows.keySet().stream()
+                        .filter(key -> !expected.rows.containsKey(key))
+                        .toList(),
+                found);
         name("dangling reference", dangling(), found);
         return found;
     }
@@ -151,7 +164,7 @@ record Listing(Map<String, Row> rows) {
     static StepFailure notThere(String service, String run) {
         return new StepFailure.Rejected(
                 Reason.NOT_FOUND,
-                "Run " + run + " has kept no listing of test data of " + service + ": fill the service with `testDataPopulate`"
-                        + " earlier in the diagram.");
+                "Run " + run + " has kept no listing of test data of " + service
+                        + ": fill the service with `testDataPopulate`" + " earlier in the diagram.");
     }
 }

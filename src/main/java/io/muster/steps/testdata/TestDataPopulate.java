@@ -19,7 +19,11 @@ import java.util.Optional;
         changes = true,
         afterCrash = AfterCrash.RESUME,
         timeout = "PT30M",
-        errors = {TestDataScripts.NO_SCRIPTS, TestDataScripts.LISTING_INVALID, Reason.NON_ZERO_EXIT, Reason.NOT_IN_INVENTORY
+        errors = {
+            TestDataScripts.NO_SCRIPTS,
+            TestDataScripts.LISTING_INVALID,
+            Reason.NON_ZERO_EXIT,
+            Reason.NOT_IN_INVENTORY
         })
 public class TestDataPopulate implements Step<TestDataPopulate.Input, TestDataPopulate.Output> {
 

@@ -13,8 +13,9 @@ import java.util.Optional;
 @StepInfo(
         name = "testDataRemove",
         title = "Remove test data",
-        description = "Runs the service's script `test-data.remove` on its host, detached from the connection, and looks that"
-                + " no record is left.",
+        description =
+                "Runs the service's script `test-data.remove` on its host, detached from the connection, and looks that"
+                        + " no record is left.",
         category = "Test data",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -48,17 +49,23 @@ public class TestDataRemove implements Step<TestDataRemove.Input, TestDataRemove
     @Override
     public Output run(Input input, StepContext context) {
         TestDataScripts.Scripts of = scripts.of(context, input.service());
-        String remove = of.scripts().remove().orElseThrow(() -> new StepFailure.Rejected(
-                TestDataScripts.NO_SCRIPTS,
-                "Service '" + input.service() + "' has no `test-data.remove` in the inventory: give it one, or keep the test"
-                        + " data."));
+        String remove = of.scripts()
+                .remove()
+                .orElseThrow(() -> new StepFailure.Rejected(
+                        TestDataScripts.NO_SCRIPTS,
+                        "Service '" + input.service()
+                                + "' has no `test-data.remove` in the inventory: give it one, or keep the test"
+                                + " data."));
         scripts.change(context, of, remove, "remove");
         Listing left = scripts.look(context, of);
         if (!left.rows().isEmpty()) {
             throw new StepFailure.Rejected(
                     Reason.CHECK_FAILED,
                     "The script `remove` of " + input.service() + " on " + of.host() + " left " + left.counts()
-                            + ": " + String.join(", ", left.rows().keySet().stream().limit(10).toList())
+                            + ": "
+                            + String.join(
+                                    ", ",
+                                    left.rows().keySet().stream().limit(10).toList())
                             + ". Mend the script, then retry.");
         }
         context.log().info("No test data is left in " + input.service() + ".");

@@ -41,10 +41,13 @@ final class TestDataScripts {
 
     Scripts of(StepContext context, String name) {
         Inventory.Service service = targets.service(context, name);
-        TestData scripts = service.qualification().testData().orElseThrow(() -> new StepFailure.Rejected(
-                NO_SCRIPTS,
-                "Service '" + name + "' has no `test-data` in the inventory. Give it scripts: `test-data: {populate: …, verify:"
-                        + " …, remove: …}`."));
+        TestData scripts = service.qualification()
+                .testData()
+                .orElseThrow(() -> new StepFailure.Rejected(
+                        NO_SCRIPTS,
+                        "Service '" + name
+                                + "' has no `test-data` in the inventory. Give it scripts: `test-data: {populate: …, verify:"
+                                + " …, remove: …}`."));
         return new Scripts(name, scripts.host().orElse(service.container()), scripts);
     }
 

@@ -13,9 +13,10 @@ import java.util.List;
 @StepInfo(
         name = "testDataVerify",
         title = "Verify test data",
-        description = "Runs the service's script `test-data.verify` on its host and compares what it lists, record by record,"
-                + " with what the run filled the service with: missing, changed and extra records and dangling references are"
-                + " named. It succeeds whatever it finds: look at `same`.",
+        description =
+                "Runs the service's script `test-data.verify` on its host and compares what it lists, record by record,"
+                        + " with what the run filled the service with: missing, changed and extra records and dangling references are"
+                        + " named. It succeeds whatever it finds: look at `same`.",
         category = "Test data",
         changes = false,
         afterCrash = AfterCrash.REPEAT,

@@ -39,8 +39,8 @@ final class Shell {
                 out(bytes, offset, length);
             }
         };
-        int status = hosts.run(
-                targets.ssh(context, host), script, env, true, both, context.remaining(), context::cancelled);
+        int status =
+                hosts.run(targets.ssh(context, host), script, env, true, both, context.remaining(), context::cancelled);
         return new Answer(status, said.toString(StandardCharsets.UTF_8).strip());
     }
 }

@@ -27,11 +27,12 @@ import java.util.Optional;
 @StepInfo(
         name = "wipePlan",
         title = "Plan a wipe",
-        description = "Says exactly what a wipe of a service would destroy: its containers, each by its id, and with the scope"
-                + " `data` its volumes, each by its inode. Refuses with `Protected` what the inventory protects, with"
-                + " `BackupMissing` and `BackupTooOld` where there is no verified backup, or none as new as the service's RPO"
-                + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, or not in"
-                + " its backup plan. Given what was approved, it says whether that still is what is there. Changes nothing.",
+        description =
+                "Says exactly what a wipe of a service would destroy: its containers, each by its id, and with the scope"
+                        + " `data` its volumes, each by its inode. Refuses with `Protected` what the inventory protects, with"
+                        + " `BackupMissing` and `BackupTooOld` where there is no verified backup, or none as new as the service's RPO"
+                        + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, or not in"
+                        + " its backup plan. Given what was approved, it says whether that still is what is there. Changes nothing.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -68,7 +69,8 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                     Scope scope,
             @Field(
                             label = "Approved",
-                            description = "What was approved: the plan's `destroyed`. It is compared with what is there.",
+                            description =
+                                    "What was approved: the plan's `destroyed`. It is compared with what is there.",
                             example = "",
                             multiline = true)
                     List<String> approved) {}
@@ -121,8 +123,8 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         List<String> volumes = Volumes.of(service);
         if (input.scope() == Scope.DATA) {
             Volumes.refuse(environment, service, host, volumes);
-            volumes.forEach(volume ->
-                    inode(context, host.name(), volume).ifPresent(inode -> destroyed.add("data " + volume + " " + inode)));
+            volumes.forEach(volume -> inode(context, host.name(), volume)
+                    .ifPresent(inode -> destroyed.add("data " + volume + " " + inode)));
         }
         String difference = input.approved().isEmpty() ? "" : difference(input.approved(), destroyed);
         String kept = input.scope() == Scope.DATA || volumes.isEmpty()
@@ -147,13 +149,13 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         Optional<Backup> found = wanted.equals("latest")
                 ? backups.latestVerified(environment.name(), service.name())
                 : backups.find(environment.name(), service.name(), wanted);
-        Backup backup = found.filter(it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
+        Backup backup = found.filter(
+                        it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
                 .orElseThrow(() -> new StepFailure.Rejected(
                         BACKUP_MISSING,
                         service.name() + " is not wiped: " + missing(wanted, found)
                                 + " Take one with `service-backup`, which reads it back, and start again."));
-        Duration allowed =
-                service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
+        Duration allowed = service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
         Duration age = Duration.between(backup.takenAt(), now);
         if (age.compareTo(allowed) > 0) {
             throw new StepFailure.Rejected(
@@ -167,7 +169,9 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     private static String missing(String wanted, Optional<Backup> found) {
         if (found.isEmpty()) {
-            return wanted.equals("latest") ? "it has no verified backup." : "there is no backup '" + wanted + "' of it.";
+            return wanted.equals("latest")
+                    ? "it has no verified backup."
+                    : "there is no backup '" + wanted + "' of it.";
         }
         return "backup " + found.get().id()
                 + (found.get().removedAt().isPresent()
@@ -192,8 +196,10 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
     }
 
     private static String difference(List<String> approved, List<String> found) {
-        List<String> gone = approved.stream().filter(line -> !found.contains(line)).toList();
-        List<String> more = found.stream().filter(line -> !approved.contains(line)).toList();
+        List<String> gone =
+                approved.stream().filter(line -> !found.contains(line)).toList();
+        List<String> more =
+                found.stream().filter(line -> !approved.contains(line)).toList();
         List<String> said = new ArrayList<>();
         if (!gone.isEmpty()) {
             said.add("approved, and not there any more: " + String.join(", ", gone));

@@ -19,9 +19,10 @@ import java.util.Optional;
 @StepInfo(
         name = "wipeRemove",
         title = "Wipe what was approved",
-        description = "Stops and removes the containers, and removes the volumes, that a plan names: each container by its id,"
-                + " each volume by its inode. What has the same name and is another one is left alone, and the step fails with"
-                + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash.",
+        description =
+                "Stops and removes the containers, and removes the volumes, that a plan names: each container by its id,"
+                        + " each volume by its inode. What has the same name and is another one is left alone, and the step fails with"
+                        + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash.",
         category = "Drill",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
@@ -80,7 +81,8 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             int id = line.lastIndexOf(' ');
             if (kind < 0 || id <= kind || !List.of("container", "data").contains(line.substring(0, kind))) {
                 throw new StepFailure.Rejected(
-                        Reason.INVALID_INPUT, "'" + line + "' is nothing that a plan names; give what `wipePlan` gave.");
+                        Reason.INVALID_INPUT,
+                        "'" + line + "' is nothing that a plan names; give what `wipePlan` gave.");
             }
             return new Thing(line.substring(0, kind), line.substring(kind + 1, id), line.substring(id + 1));
         }
@@ -120,8 +122,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
 
     private boolean data(StepContext context, String host, Thing thing) {
         context.effect("wipe data", host + ":" + thing.name(), thing.id());
-        Shell.Answer answer =
-                shell.run(context, host, SCRIPT, Map.of("P", thing.name(), "INODE", thing.id()));
+        Shell.Answer answer = shell.run(context, host, SCRIPT, Map.of("P", thing.name(), "INODE", thing.id()));
         if (answer.status() == OTHER) {
             throw other(thing.name() + " on " + host, thing, answer.output());
         }
@@ -129,7 +130,8 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             throw new StepFailure.Rejected(
                     Reason.TASK_FAILED,
                     "Removing " + thing.name() + " on " + host + " failed with exit status " + answer.status() + ": "
-                            + answer.output() + ". Mend the cause there, then retry; what is removed already stays removed.");
+                            + answer.output()
+                            + ". Mend the cause there, then retry; what is removed already stays removed.");
         }
         return true;
     }

@@ -24,9 +24,10 @@ import java.util.Optional;
 @StepInfo(
         name = "wipeVerify",
         title = "Verify a wipe",
-        description = "Looks whether a wiped service is gone: no container of its name or of the ids that were approved, its"
-                + " URL does not answer, its volumes are not there (where they were part of it), and that the backup still"
-                + " is. Keeps the report `wipe.md` with the run. It succeeds whatever it finds: look at `gone`.",
+        description =
+                "Looks whether a wiped service is gone: no container of its name or of the ids that were approved, its"
+                        + " URL does not answer, its volumes are not there (where they were part of it), and that the backup still"
+                        + " is. Keeps the report `wipe.md` with the run. It succeeds whatever it finds: look at `gone`.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -49,8 +50,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
             @NotBlank @Field(label = "Backup", description = "Its id.", example = "20260101T100000Z-1a2b3c4d")
                     String backup,
             @NotBlank @Field(label = "Backup host", example = "monitoring-01") String backupHost,
-            @NotBlank @Field(label = "Backup path", example = "/srv/persistent/backups/prod/notes/1")
-                    String backupPath,
+            @NotBlank @Field(label = "Backup path", example = "/srv/persistent/backups/prod/notes/1") String backupPath,
             @Field(label = "Wiped at", description = "ISO-8601.", example = "2026-01-01T10:00:00Z") String wipedAt,
             @Field(label = "Note", description = "How it was cleaned up by hand, where it was.", multiline = true)
                     String note) {}
@@ -173,7 +173,10 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 "[ -s \"$P/MANIFEST.yml\" ] && find \"$P\" -type f | wc -l",
                 Map.of("P", input.backupPath()));
         return answer.status() == 0
-                ? new Found(true, input.backup() + " on " + input.backupHost() + ", " + answer.output().strip() + " files")
+                ? new Found(
+                        true,
+                        input.backup() + " on " + input.backupHost() + ", "
+                                + answer.output().strip() + " files")
                 : new Found(false, "no MANIFEST.yml in " + input.backupPath() + " on " + input.backupHost());
     }
 
@@ -182,17 +185,18 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         boolean data = found.containsKey("Data deleted");
         StringBuilder text = new StringBuilder("# Wipe of " + plain(service.name()) + "\n\n| | |\n|---|---|\n");
         Map<String, String> rows = new LinkedHashMap<>();
-        rows.put(
-                "Wiped at",
-                input.wipedAt() == null ? "–" : TIME.format(Instant.parse(input.wipedAt())));
+        rows.put("Wiped at", input.wipedAt() == null ? "–" : TIME.format(Instant.parse(input.wipedAt())));
         rows.put("Wipe type", data ? "complete: container and data" : "container only");
         rows.put("Container", service.container() + "/" + service.name());
         rows.put("Run", context.run().rootId());
         rows.put("Verified at", TIME.format(context.clock().instant()));
         rows.put("Ready for restoration", gone ? "YES" : "NO");
         rows.put("Backup to restore", input.backup() + " in " + input.backupHost() + ":" + input.backupPath());
-        rows.forEach((name, value) ->
-                text.append("| ").append(name).append(" | ").append(plain(value)).append(" |\n"));
+        rows.forEach((name, value) -> text.append("| ")
+                .append(name)
+                .append(" | ")
+                .append(plain(value))
+                .append(" |\n"));
         text.append("\n## Destroyed\n\n");
         input.destroyed().forEach(line -> text.append("- ").append(plain(line)).append("\n"));
         text.append("\n## Verification\n\n");
@@ -204,7 +208,9 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 .append(plain(it.text()))
                 .append(")\n"));
         if (input.note() != null) {
-            text.append("\n## Cleaned up by hand\n\n").append(plain(input.note())).append("\n");
+            text.append("\n## Cleaned up by hand\n\n")
+                    .append(plain(input.note()))
+                    .append("\n");
         }
         return text.toString();
     }

@@ -74,6 +74,8 @@ record DrillView(
                 drill.endedAt().orElse(null),
                 drill.result().orElse(null),
                 measures.stream().map(MeasureView::of).toList(),
-                criteria == null ? null : criteria.stream().map(CriterionView::of).toList());
+                criteria == null
+                        ? null
+                        : criteria.stream().map(CriterionView::of).toList());
     }
 }

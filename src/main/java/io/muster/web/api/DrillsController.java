@@ -58,9 +58,8 @@ class DrillsController {
     @Operation(summary = "A drill with its measures and each acceptance criterion")
     DrillView drill(@PathVariable String run) {
         Drill drill = drills.find(run)
-                .orElseThrow(() ->
-                        new NotFound("There is no drill of a run '" + run + "'; GET /api/drills lists them."));
-        return DrillView.of(
-                drill, measures.of(List.of(run)).getOrDefault(run, List.of()), measures.criteria(run));
+                .orElseThrow(
+                        () -> new NotFound("There is no drill of a run '" + run + "'; GET /api/drills lists them."));
+        return DrillView.of(drill, measures.of(List.of(run)).getOrDefault(run, List.of()), measures.criteria(run));
     }
 }

@@ -87,7 +87,8 @@ record ServiceView(
     }
 
     private static String seconds(Optional<Measure> measure) {
-        return measure.map(found -> Duration.ofSeconds(found.value().longValue()).toString())
+        return measure.map(
+                        found -> Duration.ofSeconds(found.value().longValue()).toString())
                 .orElse(null);
     }
 }

@@ -62,10 +62,8 @@ class DrillStepsTest {
                         container: apps-01
                         recovery: {rto: PT2M}
                 """);
-        Inventory.Environment environment = InventoryReader.withoutSecrets()
-                .read(file)
-                .environment("test")
-                .orElseThrow();
+        Inventory.Environment environment =
+                InventoryReader.withoutSecrets().read(file).environment("test").orElseThrow();
         bench.use(environment);
     }
 
@@ -80,8 +78,7 @@ class DrillStepsTest {
 
     private CriteriaCheck.Output judged(int phase, String... criteria) {
         return bench.run(
-                CriteriaCheck.class,
-                with("phase", Integer.toString(phase), "criteria", String.join("\n", criteria)));
+                CriteriaCheck.class, with("phase", Integer.toString(phase), "criteria", String.join("\n", criteria)));
     }
 
     @Test
@@ -99,7 +96,9 @@ class DrillStepsTest {
         assertThat(bench.get(Measures.class).criteria(RUN))
                 .extracting(criterion -> criterion.name() + " " + criterion.result() + " " + criterion.evidence())
                 .containsExactly(
-                        "https PASSED status 200 | and more", "dns FAILED nobody knows it", "pool NOT_ASKED no database");
+                        "https PASSED status 200 | and more",
+                        "dns FAILED nobody knows it",
+                        "pool NOT_ASKED no database");
         assertThat(judged(2, "dns | Name resolves | true | it does").passed()).isTrue();
     }
 
@@ -108,7 +107,13 @@ class DrillStepsTest {
         started();
         bench.run(
                 CriteriaCheck.class,
-                with("phase", "1", "byPerson", "readme | README is there | true", "comment", "Read it.\nforged | Forged | true"));
+                with(
+                        "phase",
+                        "1",
+                        "byPerson",
+                        "readme | README is there | true",
+                        "comment",
+                        "Read it.\nforged | Forged | true"));
         Criterion only = bench.get(Measures.class).criteria(RUN).get(0);
         assertThat(bench.get(Measures.class).criteria(RUN)).hasSize(1);
         assertThat(only.judge()).isEqualTo(Criterion.Judge.PERSON);
@@ -128,7 +133,11 @@ class DrillStepsTest {
         started();
         assertThat(bench.failure(
                         CriteriaCheck.class,
-                        with("phase", "3", "criteria", "nothing\na | A | yes | x\nb | B | true\nb | B | true\nc | C | ${c} | x")))
+                        with(
+                                "phase",
+                                "3",
+                                "criteria",
+                                "nothing\na | A | yes | x\nb | B | true\nb | B | true\nc | C | ${c} | x")))
                 .hasMessageContaining("'nothing' is no criterion")
                 .hasMessageContaining("'a' is 'yes'")
                 .hasMessageContaining("'b' is there twice")
@@ -193,8 +202,8 @@ class DrillStepsTest {
                         wait("10:03:00", "10:05:00"),
                         wait("10:03:30", "10:03:40"),
                         wait("10:09:00", null)));
-        TimeSpan.Output span = bench.run(
-                TimeSpan.class, with("from", "2026-01-01T10:00:00Z", "to", "2026-01-01T10:10:00.5Z"));
+        TimeSpan.Output span =
+                bench.run(TimeSpan.class, with("from", "2026-01-01T10:00:00Z", "to", "2026-01-01T10:10:00.5Z"));
         assertThat(span.seconds()).isEqualTo(601);
         assertThat(span.waitingSeconds()).isEqualTo(60 + 180 + 61);
         assertThat(span.machineSeconds()).isEqualTo(300);
@@ -220,7 +229,8 @@ class DrillStepsTest {
         assertThat(output.changes()).isZero();
         assertThat(output.seconds()).isEqualTo(60);
         assertThat(output.machineSeconds()).isEqualTo(40);
-        assertThat(bench.failure(CalledRun.class, with("runbook", "service-update")).reason())
+        assertThat(bench.failure(CalledRun.class, with("runbook", "service-update"))
+                        .reason())
                 .isEqualTo(Reason.NOT_FOUND);
     }
 
