@@ -13,14 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** Muster from outside: HTTP with the sandbox's accounts, whose passwords are their names. */
+/** Muster from outside: HTTP with the sandbox's accounts, whose passwords are their names, or with others. */
 final class Api {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final String base;
+    private final UnaryOperator<String> passwords;
 
     record Answer(int status, String body) {
         JsonNode json() {
@@ -37,7 +39,17 @@ final class Api {
     }
 
     Api(String base) {
+        this(base, UnaryOperator.identity());
+    }
+
+    private Api(String base, UnaryOperator<String> passwords) {
         this.base = base;
+        this.passwords = passwords;
+    }
+
+    /** @param byUser passwords */
+    Api knowing(UnaryOperator<String> byUser) {
+        return new Api(base, byUser);
     }
 
     Answer get(String user, String path) {
@@ -54,6 +66,10 @@ final class Api {
 
     Answer post(String user, String path, Object body, Map<String, String> headers) {
         return send("POST", Optional.of(user), path, Optional.of(body), headers);
+    }
+
+    Answer put(String user, String path, Object body) {
+        return send("PUT", Optional.of(user), path, Optional.of(body));
     }
 
     Answer delete(String user, String path) {
@@ -89,7 +105,7 @@ final class Api {
         }
     }
 
-    private static String credentials(String user) {
-        return Base64.getEncoder().encodeToString((user + ":" + user).getBytes(StandardCharsets.UTF_8));
+    private String credentials(String user) {
+        return Base64.getEncoder().encodeToString((user + ":" + passwords.apply(user)).getBytes(StandardCharsets.UTF_8));
     }
 }

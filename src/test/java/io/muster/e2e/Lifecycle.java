@@ -10,9 +10,15 @@ import java.util.Map;
 final class Lifecycle {
 
     private final Api api;
+    private final String environment;
 
     Lifecycle(Api api) {
+        this(api, "sandbox");
+    }
+
+    Lifecycle(Api api, String environment) {
         this.api = api;
+        this.environment = environment;
     }
 
     Api.Answer start(String runbook, Map<String, ?> variables) {
@@ -25,7 +31,7 @@ final class Lifecycle {
     /** @return the run's id */
     String started(String runbook, String service, Map<String, ?> more) {
         Map<String, Object> variables = new LinkedHashMap<>(more);
-        variables.put("environment", "sandbox");
+        variables.put("environment", environment);
         variables.put("service", service);
         variables.put("reason", "a test");
         Api.Answer answer = start(runbook, variables);
@@ -42,6 +48,10 @@ final class Lifecycle {
     void note(String base, String title) {
         Api.Answer answer = api.postAsNobody(base + "/notes", Map.of("title", title, "tags", List.of("kept")));
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    }
+
+    String version(String base) {
+        return api.getAsNobody(base + "/health").json().path("version").asText();
     }
 
     List<String> titles(String base) {

@@ -19,9 +19,15 @@ final class Runs {
     private static final String START = "/engine-rest/process-definition/key/service-deployment/start";
 
     private final Api api;
+    private final String environment;
 
     Runs(Api api) {
+        this(api, "sandbox");
+    }
+
+    Runs(Api api, String environment) {
         this.api = api;
+        this.environment = environment;
     }
 
     Api.Answer start(Map<String, String> variables) {
@@ -31,7 +37,7 @@ final class Runs {
     /** @return the run's id */
     String started(String service, String version) {
         Api.Answer answer =
-                start(Map.of("environment", "sandbox", "service", service, "version", version, "reason", "a test"));
+                start(Map.of("environment", environment, "service", service, "version", version, "reason", "a test"));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json().path("id").asText();
     }

@@ -5,7 +5,8 @@ final class Listing {
 
     /**
      * {@code list PATH FILE} writes a line {@code <sha256>  ./name} for each regular file below a path, sorted;
-     * {@code bytes PATH} prints their size. Written with {@code &&}: {@code set -e} is off in what is tested.
+     * {@code bytes PATH} prints their size. Written with {@code &&}: {@code set -e} is off in what is tested. Assign what
+     * they print: what is substituted among the arguments of a command may fail unseen.
      */
     static final String FUNCTIONS =
             """

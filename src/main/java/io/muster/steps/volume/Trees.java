@@ -20,7 +20,8 @@ final class Trees {
             [ -d "$VOLUME" ] || { echo "there is no directory $VOLUME" >&2; exit 44; }
             t=$(mktemp); trap 'rm -f -- "$t" "$t.files" "$t.files.unsorted" "$t.unsorted"' EXIT
             tree "$VOLUME" "$t"
-            echo "$(grep -c '^\\\\\\{0,1\\}[0-9a-f]\\{64\\}  ' "$t" || :) $(bytes "$VOLUME") $(sha256sum < "$t" | cut -d' ' -f1)"
+            sum=$(bytes "$VOLUME")
+            echo "$(grep -c '^\\\\\\{0,1\\}[0-9a-f]\\{64\\}  ' "$t" || :) $sum $(sha256sum < "$t" | cut -d' ' -f1)"
             """;
 
     /** What a host says of a volume. */

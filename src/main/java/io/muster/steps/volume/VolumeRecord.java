@@ -40,7 +40,8 @@ public class VolumeRecord implements Step<VolumeRecord.Input, VolumeRecord.Outpu
               [ -e "$volume" ] || { echo "there is no $volume" >&2; exit 44; }
               list "$volume" "$D/$n.files"
               stat -c %i -- "$volume" > "$D/$n.inode"
-              echo "$(wc -l < "$D/$n.files") $(bytes "$volume")"
+              sum=$(bytes "$volume")
+              echo "$(wc -l < "$D/$n.files") $sum"
             done < "$D/volumes"
             printf '%s\\n' "$RUN" > "$D/run"
             cat "$D/run" "$D/volumes" "$D"/*.files "$D"/*.inode | sha256sum | cut -d' ' -f1

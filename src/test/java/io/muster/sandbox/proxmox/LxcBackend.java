@@ -43,6 +43,22 @@ public final class LxcBackend implements ContainerBackend, AutoCloseable {
         leases.remove(vmid);
     }
 
+    /** Which it has, or is going to have with its next start. */
+    public String address(int vmid) {
+        return leases.computeIfAbsent(vmid, id -> network.address(next.getAndIncrement()));
+    }
+
+    /** This machine's, as the containers see it. */
+    public String gateway() {
+        return network.address(1);
+    }
+
+    /** Runs a program in a running container. @return what it printed */
+    public String inside(int vmid, String... program) {
+        String[] command = Stream.concat(Stream.of("--"), Stream.of(program)).toArray(String[]::new);
+        return Lxc.run(command("lxc-attach", vmid, command));
+    }
+
     @Override
     public ContainerState state(int vmid) {
         Optional<ProcessHandle> first = first(vmid);
@@ -147,7 +163,7 @@ public final class LxcBackend implements ContainerBackend, AutoCloseable {
                 lxc.rootfs.path = dir:%2$s
                 lxc.rootfs.mount = %3$s
                 lxc.mount.entry = /usr usr none ro,bind 0 0
-                lxc.mount.auto = proc:mixed sys:ro
+                lxc.mount.auto = %10$s
                 lxc.init.cmd = /etc/init
                 lxc.signal.halt = SIGTERM
                 lxc.tty.max = 0
@@ -157,8 +173,8 @@ public final class LxcBackend implements ContainerBackend, AutoCloseable {
                 lxc.net.0.flags = up
                 lxc.net.0.hwaddr = %7$s
                 lxc.net.0.veth.pair = %8$s
-                lxc.net.0.veth.ipv4.route = %9$s/32
-                lxc.net.0.ipv4.address = %9$s/24
+                lxc.net.0.link = %9$s
+                lxc.net.0.ipv4.address = %11$s/24
                 """
                         .formatted(
                                 config.hostname(vmid),
@@ -169,12 +185,19 @@ public final class LxcBackend implements ContainerBackend, AutoCloseable {
                                 INTERFACE,
                                 hardwareAddress(config),
                                 network.cable(vmid),
-                                leases.computeIfAbsent(vmid, id -> network.address(next.getAndIncrement())));
+                                network.bridge(),
+                                nests(config) ? "proc:rw sys:rw cgroup-full:rw:force" : "proc:mixed sys:ro",
+                                address(vmid));
         try {
             Files.writeString(config(vmid), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Containers in it are possible. */
+    private static boolean nests(ContainerConfig config) {
+        return config.get("features").filter(text -> text.contains("nesting=1")).isPresent();
     }
 
     private static String hardwareAddress(ContainerConfig config) {

@@ -3,8 +3,8 @@ package io.muster.sandbox.proxmox;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Addresses for containers that only this machine reaches: a /24 of 198.18.0.0/15, which is for tests (RFC 2544). What
- * has no container is unreachable at once, and is not asked of the machine's own network.
+ * A bridge for containers that only this machine reaches, with a /24 of 198.18.0.0/16, which is for tests (RFC 2544); the
+ * machine has its first address.
  */
 final class LxcNetwork implements AutoCloseable {
 
@@ -15,18 +15,27 @@ final class LxcNetwork implements AutoCloseable {
     /** Takes one that nobody on this machine has. */
     LxcNetwork() {
         third = taken();
-        Lxc.run("ip", "address", "add", address(1) + "/32", "dev", "lo");
+        Lxc.run("ip", "address", "add", address(1) + "/24", "dev", bridge());
+        Lxc.run("ip", "link", "set", bridge(), "up");
     }
 
     private static int taken() {
         for (int i = 0; i < ATTEMPTS; i++) {
             int third = ThreadLocalRandom.current().nextInt(256);
             // Fails where it is there already, so two tests never share one.
-            if (Lxc.status("ip", "route", "add", "unreachable", "198.18." + third + ".0/24") == 0) {
+            if (Lxc.status("ip", "link", "add", bridge(third), "type", "bridge") == 0) {
                 return third;
             }
         }
-        throw new IllegalStateException("no free /24 was found in 198.18.0.0/16; look at `ip route`");
+        throw new IllegalStateException("no bridge could be made; try `ip link add test type bridge`");
+    }
+
+    private static String bridge(int third) {
+        return "mst" + third;
+    }
+
+    String bridge() {
+        return bridge(third);
     }
 
     String address(int last) {
@@ -35,12 +44,11 @@ final class LxcNetwork implements AutoCloseable {
 
     /** The name of the machine's end of a container's cable; 15 characters at most. */
     String cable(int vmid) {
-        return "mst" + third + "v" + vmid;
+        return bridge() + "v" + vmid;
     }
 
     @Override
     public void close() {
-        Lxc.run("ip", "address", "del", address(1) + "/32", "dev", "lo");
-        Lxc.run("ip", "route", "del", "unreachable", "198.18." + third + ".0/24");
+        Lxc.run("ip", "link", "del", bridge());
     }
 }

@@ -19,9 +19,11 @@ final class LxcTemplate {
     private static final String INIT =
             """
             #!/bin/sh
+            export PATH=/usr/sbin:/usr/bin:/sbin:/bin
             [ -e /etc/stubborn ] && trap '' TERM || trap 'exit 0' TERM
             [ -e /etc/ssh/ssh_host_ed25519_key ] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
             /usr/sbin/sshd || exit 1
+            [ -x /etc/rc.local ] && /etc/rc.local </dev/null &
             while :; do sleep 1000 & wait $!; done
             """;
 

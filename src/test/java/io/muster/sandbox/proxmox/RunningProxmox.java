@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A node of the sandbox with container 103, for tests of those who call it. */
 public final class RunningProxmox implements AutoCloseable {
@@ -23,6 +24,8 @@ public final class RunningProxmox implements AutoCloseable {
 
     private final ContainerBackend backend;
     private final ProxmoxServer server;
+    private final StorageFiles storage;
+    private final Map<Integer, ContainerConfig> made = new ConcurrentHashMap<>();
 
     public RunningProxmox(Path directory, CertificateAuthority authority) {
         this(directory, authority, new ProcessBackend(directory.resolve("containers")));
@@ -46,6 +49,7 @@ public final class RunningProxmox implements AutoCloseable {
 
     private RunningProxmox(Path directory, CertificateAuthority authority, ContainerBackend backend) {
         this.backend = backend;
+        this.storage = new StorageFiles(directory.resolve("pve/storage"));
         server = new ProxmoxServer(new ProxmoxServer.Settings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 authority.serverContext(authority.server(NAME, List.of("127.0.0.1"))),
@@ -57,6 +61,20 @@ public final class RunningProxmox implements AutoCloseable {
                 List.of(new Account(ROOT, PASSWORD)),
                 Clock.systemUTC()));
         server.start();
+    }
+
+    /** Makes a stopped container of the template for LXC. */
+    public void make(int vmid, Map<String, String> config) {
+        ContainerConfig whole = ConfigChange.normalized(config);
+        made.put(vmid, whole);
+        server.adopt(vmid, whole.values());
+        backend.create(vmid, whole, line -> {});
+        RootArchive.unpack(storage.templates().resolve(LxcTemplate.NAME), backend.root(vmid));
+    }
+
+    /** Of one that was made so, as it was then. */
+    public ContainerConfig configuration(int vmid) {
+        return made.get(vmid);
     }
 
     public String url() {

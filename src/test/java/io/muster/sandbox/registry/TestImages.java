@@ -1,6 +1,7 @@
 package io.muster.sandbox.registry;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,17 @@ import java.util.Map;
 public final class TestImages {
 
     private TestImages() {}
+
+    /** The program of the service {@code notes}. */
+    public static byte[] notesJar() throws IOException {
+        return NotesJar.bytes();
+    }
+
+    public static byte[] notesHealthCheck() throws IOException {
+        try (InputStream script = NotesImages.class.getResourceAsStream("notes-healthcheck.sh")) {
+            return script.readAllBytes();
+        }
+    }
 
     /** @return the digest that the tag names now */
     public static String publish(Path directory, String name, String tag, Map<String, Object> config)

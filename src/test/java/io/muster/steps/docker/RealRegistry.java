@@ -12,20 +12,27 @@ import org.awaitility.Awaitility;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** A docker-registry of the test's own, with TLS, which lets in one user. */
-final class RealRegistry implements AutoCloseable {
+public final class RealRegistry implements AutoCloseable {
 
-    static final Path BINARY = Path.of("/usr/bin/docker-registry");
-    static final String USER = "muster";
-    static final String PASSWORD = "correct horse";
+    public static final Path BINARY = Path.of("/usr/bin/docker-registry");
+    public static final String USER = "muster";
+    public static final String PASSWORD = "correct horse";
 
     private final Path directory;
+    private final String address;
     private final int port;
     private Process process;
 
     RealRegistry(Path directory, TestAuthority authority) throws Exception {
+        this(directory, authority, "127.0.0.1");
+    }
+
+    /** @param address of this machine, where it listens */
+    public RealRegistry(Path directory, TestAuthority authority, String address) throws Exception {
         this.directory = directory;
-        this.port = freePort();
-        TestAuthority.Identity identity = authority.identity("localhost", "127.0.0.1");
+        this.address = address;
+        this.port = freePort(address);
+        TestAuthority.Identity identity = authority.identity("localhost", "127.0.0.1", address);
         Path certificate = Files.writeString(directory.resolve("registry.pem"), identity.certificatePem());
         Path key = Files.writeString(directory.resolve("registry-key.pem"), identity.keyPem());
         Path users = Files.writeString(
@@ -35,10 +42,10 @@ final class RealRegistry implements AutoCloseable {
                 """
                 version: 0.1
                 storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: "127.0.0.1:%d", tls: {certificate: %s, key: %s}}
+                http: {addr: "%s:%d", tls: {certificate: %s, key: %s}}
                 auth: {htpasswd: {realm: test, path: %s}}
                 """
-                        .formatted(directory.resolve("blobs"), port, certificate, key, users));
+                        .formatted(directory.resolve("blobs"), address, port, certificate, key, users));
         start();
     }
 
@@ -59,7 +66,7 @@ final class RealRegistry implements AutoCloseable {
             throw new IllegalStateException(
                     "docker-registry ended: " + Files.readString(directory.resolve("registry.log")));
         }
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(address, port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -67,16 +74,16 @@ final class RealRegistry implements AutoCloseable {
     }
 
     /** As it stands in image names. */
-    String name() {
-        return "127.0.0.1:" + port;
+    public String name() {
+        return address + ":" + port;
     }
 
     long pid() {
         return process.pid();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    private static int freePort(String address) throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
             return socket.getLocalPort();
         }
     }

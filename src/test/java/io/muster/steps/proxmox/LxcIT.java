@@ -15,6 +15,8 @@ import io.muster.sandbox.proxmox.RunningProxmox;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.steps.Bench;
+import io.muster.steps.ssh.SshCommand;
+import io.muster.steps.volume.VolumeRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -186,12 +188,25 @@ class LxcIT extends LxcContract {
         assertThat(on("broken", LxcStatus.class).running()).isFalse();
     }
 
+    /** The template has no awk: the alternative that /usr leads to is not in its /etc. */
+    @Test
+    void aHostThatLacksAToolIsAFailureThatNamesIt() {
+        created("bare", 225);
+        booted("bare");
+        inside("bare", "mkdir -p /srv/persistent/data; echo x >/srv/persistent/data/x");
+        StepFailure failure =
+                failing("bare", VolumeRecord.class, "service", "data", "volumes", "/srv/persistent/data:/data");
+
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(Reason.TASK_FAILED);
+        assertThat(failure).hasMessageContaining("awk").hasMessageContaining("not found");
+    }
+
     @Test
     void oneDestroyedByHandDuringItsLifeIsSaidToBeGone() {
         created("gone", 224);
         booted("gone");
         bench.run(LxcDestroy.class, with("node", NODE, "vmid", "224", "expectedHostname", "gone", "force", "true"));
-        StepFailure failure = failing("gone", io.muster.steps.ssh.SshCommand.class, "command", "true");
+        StepFailure failure = failing("gone", SshCommand.class, "command", "true");
 
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(Reason.NOT_PROVISIONED);
         assertThat(failure).hasMessageContaining("has no LXC container 224");
