@@ -106,6 +106,7 @@ final class Api {
     }
 
     private String credentials(String user) {
-        return Base64.getEncoder().encodeToString((user + ":" + passwords.apply(user)).getBytes(StandardCharsets.UTF_8));
+        return Base64.getEncoder()
+                .encodeToString((user + ":" + passwords.apply(user)).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -92,7 +92,8 @@ class RealLifecycleIT {
                 .isEqualTo((256L << 20) + " healthy");
         lifecycle.note(experimental(8080), "from the lab");
 
-        String before = site.docker(RealSite.EXPERIMENTAL, "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", "notes");
+        String before =
+                site.docker(RealSite.EXPERIMENTAL, "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", "notes");
         assertThat(outcome(runs.started("notes", "1.0.0"))).isEqualTo("nothing-to-change");
         assertThat(site.docker(RealSite.EXPERIMENTAL, "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", "notes"))
                 .isEqualTo(before);
@@ -125,7 +126,9 @@ class RealLifecycleIT {
         assertThat(outcome(retirement)).isEqualTo("service-retired");
         assertThat(names(RealSite.CORE)).isEmpty();
         assertThat(site.file(RealSite.CORE, "/srv/persistent/notes")).doesNotExist();
-        assertThat(site.file(RealSite.MONITORING, "/etc/prometheus/targets").toFile().list())
+        assertThat(site.file(RealSite.MONITORING, "/etc/prometheus/targets")
+                        .toFile()
+                        .list())
                 .doesNotContain("muster-notes.json");
         Path archive = site.file(RealSite.MONITORING, "/srv/persistent/archive/site/notes/" + retirement);
         assertThat(archive.resolve("MANIFEST.yml")).content().contains("service: notes", "version: 1.1.0");

@@ -57,7 +57,13 @@ final class RealNotes {
         Files.writeString(context.resolve("Dockerfile"), BASE);
         site.docker(vmid, "build", "--quiet", "--tag", "notes-base", "/root/image");
         site.docker(
-                vmid, "login", "--username", RealRegistry.USER, "--password", RealRegistry.PASSWORD, site.registry.name());
+                vmid,
+                "login",
+                "--username",
+                RealRegistry.USER,
+                "--password",
+                RealRegistry.PASSWORD,
+                site.registry.name());
         String repository = site.registry.name() + "/notes";
         for (Map.Entry<String, String> release : RELEASES.entrySet()) {
             Path own = Files.createDirectories(site.file(vmid, "/root/release-" + release.getKey()));

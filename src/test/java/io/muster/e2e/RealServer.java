@@ -56,10 +56,14 @@ final class RealServer implements AutoCloseable {
     private static Path secrets(Path directory, RealSite site) throws IOException {
         Path secrets = Files.createDirectories(directory.resolve("secrets"));
         Map<String, String> values = Map.of(
-                "ssh-key", site.login.privateKey(),
-                "docker-key", site.dockerClient.keyPem(),
-                "proxmox-token", RunningProxmox.SECRET,
-                "registry-password", RealRegistry.PASSWORD);
+                "ssh-key",
+                site.login.privateKey(),
+                "docker-key",
+                site.dockerClient.keyPem(),
+                "proxmox-token",
+                RunningProxmox.SECRET,
+                "registry-password",
+                RealRegistry.PASSWORD);
         for (Map.Entry<String, String> value : values.entrySet()) {
             Path file = Files.writeString(secrets.resolve(value.getKey()), value.getValue());
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -105,7 +109,8 @@ final class RealServer implements AutoCloseable {
                                                 "experimental",
                                                 "docker: {endpoint: ssh}"),
                                 monitoring,
-                                service(site, repository, "notes", 8080) + service(site, repository, "notes-bad", 8081));
+                                service(site, repository, "notes", 8080)
+                                        + service(site, repository, "notes-bad", 8081));
         return Files.writeString(directory.resolve("inventory.yaml"), text);
     }
 
@@ -151,12 +156,7 @@ final class RealServer implements AutoCloseable {
                     metrics: {target: "%5$s:9090", path: /metrics, scheme: http}
                     limits: {memory: 512MiB, cpus: 1}
                 """
-                .formatted(
-                        name,
-                        repository,
-                        port,
-                        site.address(RealSite.EXPERIMENTAL),
-                        site.address(RealSite.CORE))
+                .formatted(name, repository, port, site.address(RealSite.EXPERIMENTAL), site.address(RealSite.CORE))
                 .replaceAll(name.equals("notes") ? "$^" : "(?s)  promotion:.*", "")
                 .indent(6);
     }

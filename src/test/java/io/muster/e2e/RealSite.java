@@ -117,7 +117,8 @@ final class RealSite implements AutoCloseable {
         Files.createDirectories(containers.root(vmid).resolve("srv/persistent"));
         // Where /usr/bin/awk leads, which the runbooks need on a host.
         Path alternatives = Files.createDirectories(containers.root(vmid).resolve("etc/alternatives"));
-        Files.createSymbolicLink(alternatives.resolve("awk"), Path.of("/etc/alternatives/awk").toRealPath());
+        Files.createSymbolicLink(
+                alternatives.resolve("awk"), Path.of("/etc/alternatives/awk").toRealPath());
     }
 
     private void giveEngine(int vmid) throws IOException {
@@ -168,7 +169,8 @@ final class RealSite implements AutoCloseable {
 
     /** Runs Docker's own client in a container. */
     String docker(int vmid, String... arguments) {
-        String[] command = Stream.concat(Stream.of("docker"), Stream.of(arguments)).toArray(String[]::new);
+        String[] command =
+                Stream.concat(Stream.of("docker"), Stream.of(arguments)).toArray(String[]::new);
         return containers.inside(vmid, command);
     }
 
