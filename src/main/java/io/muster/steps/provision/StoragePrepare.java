@@ -89,7 +89,7 @@ public class StoragePrepare implements Step<StoragePrepare.Input, StoragePrepare
     public Output run(Input input, StepContext context) {
         Inventory.Host host = targets.host(context, input.host());
         List<String> directories =
-                input.directories().isEmpty() ? volumes(targets.environment(context), host) : input.directories();
+                input.directories().isEmpty() ? Storage.directories(targets.environment(context), host) : input.directories();
         refuseElsewhere(host, directories);
         if (directories.isEmpty()) {
             context.log().info("No service has a volume on the persistent storage of " + host.name() + ".");
@@ -112,17 +112,6 @@ public class StoragePrepare implements Step<StoragePrepare.Input, StoragePrepare
         List<String> changes = result.out().lines().toList();
         changes.forEach(context.log()::info);
         return new Output(directories, !changes.isEmpty(), changes);
-    }
-
-    private static List<String> volumes(Inventory.Environment environment, Inventory.Host host) {
-        return environment.services().values().stream()
-                .filter(service -> service.container().equals(host.name()))
-                .flatMap(service -> service.volumes().stream())
-                .map(Inventory.Volume::source)
-                .filter(source -> Storage.isPersistent(host, source))
-                .distinct()
-                .sorted()
-                .toList();
     }
 
     private static void refuseElsewhere(Inventory.Host host, List<String> directories) {

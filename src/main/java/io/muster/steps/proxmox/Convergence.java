@@ -35,7 +35,7 @@ final class Convergence {
         List<VolumeGrowth> growths = VolumeGrowth.of(guest.config(), rootfsSize, mounts);
         List<String> changes = new ArrayList<>(change());
         growths.forEach(growth -> changes.add(growth.apply(guest)));
-        List<String> pending = pending();
+        List<String> pending = guest.pending();
         changes.forEach(change -> guest.context().log().info(guest.describe() + ": " + change));
         if (changes.isEmpty()) {
             guest.context().log().info(guest.describe() + " is as it shall be.");
@@ -83,15 +83,5 @@ final class Convergence {
                 throw e;
             }
         }
-    }
-
-    private List<String> pending() {
-        List<String> pending = new ArrayList<>();
-        for (JsonNode option : guest.get("/pending")) {
-            if (option.has("pending") || option.path("delete").asInt() > 0) {
-                pending.add(option.path("key").asText());
-            }
-        }
-        return pending;
     }
 }

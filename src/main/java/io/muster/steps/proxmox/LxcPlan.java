@@ -80,6 +80,11 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
                 .forEach(growth -> changes.add(growth.disk() + ": " + growth.from() + " -> " + growth.to()));
         if (!running) {
             changes.add("it is stopped and will be started");
+        } else {
+            guest.pending().stream().filter(option -> !restart.contains(option)).forEach(option -> {
+                changes.add(option + ": was changed before, and waits for a restart");
+                restart.add(option);
+            });
         }
         changes.forEach(change -> guest.context().log().info(guest.describe() + ": " + change));
         return new Output(true, running, changes, restart, !changes.isEmpty());
