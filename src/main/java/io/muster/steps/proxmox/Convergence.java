@@ -37,13 +37,15 @@ final class Convergence {
         growths.forEach(growth -> changes.add(growth.apply(guest)));
         List<String> pending = guest.pending();
         changes.forEach(change -> guest.context().log().info(guest.describe() + ": " + change));
+        String summary = guest.describe()
+                + (changes.isEmpty() ? " was as it shall be." : " was changed: " + String.join("; ", changes) + ".");
         if (changes.isEmpty()) {
-            guest.context().log().info(guest.describe() + " is as it shall be.");
+            guest.context().log().info(summary);
         }
         if (!pending.isEmpty()) {
             guest.context().log().info("These wait for a restart: " + String.join(", ", pending));
         }
-        return new LxcConfigure.Output(guest.vmid(), !changes.isEmpty(), changes, pending, !pending.isEmpty());
+        return new LxcConfigure.Output(guest.vmid(), !changes.isEmpty(), changes, pending, !pending.isEmpty(), summary);
     }
 
     private List<String> change() {
