@@ -21,7 +21,7 @@ final class ContainerValues {
     private static void publicKey(Place key) {
         key.text()
                 .flatMap(SshKeys::problem)
-                .ifPresent(problem -> key.problem("this public key " + problem + "; copy the line of an .pub file."));
+                .ifPresent(problem -> key.problem("this public key " + problem + "; copy the line of a .pub file."));
     }
 
     private static void whole(Place size, String unit, int least) {
