@@ -42,8 +42,7 @@ record RunRules(
 
     static RunRules of(ProcessDefinitionEntity definition) {
         return Objects.requireNonNullElse(
-                definition.getProperties().get(KEY),
-                new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of()));
+                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of()));
     }
 
     static void read(Element process, ProcessDefinitionEntity definition) {

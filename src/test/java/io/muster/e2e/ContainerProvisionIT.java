@@ -46,7 +46,8 @@ class ContainerProvisionIT extends JourneyTest {
         runs.decide(id, "approve-provision", true, "");
         assertThat(outcome(id, "COMPLETED")).isEqualTo("container-provisioned");
         assertThat(document(id))
-                .contains("LXC container 104 (experimental-02) on node proxima was created", "host keys ssh-", "Docker ")
+                .contains(
+                        "LXC container 104 (experimental-02) on node proxima was created", "host keys ssh-", "Docker ")
                 .contains("experimental-02 is ready", "approver");
 
         String again = provision();

@@ -38,27 +38,27 @@ class ContainerProvisionProcessTest extends RunbookTest {
     private static final Map<String, Object> REJECTED = Map.of("approved", false, "comment", "no");
 
     static final ContainerSpecification.Output SPECIFICATION = new ContainerSpecification.Output(
-                        "core",
-                        "proxima",
-                        201,
-                        "local:vztmpl/debian-12.tar.zst",
-                        "new-01",
-                        null,
-                        "local",
-                        8,
-                        null,
-                        1024,
-                        0,
-                        true,
-                        List.of("nesting=1"),
-                        "name=eth0,bridge=vmbr0,ip=127.0.0.4/8",
-                        Map.of("mp0", "local:4,mp=/srv/persistent"),
-                        true,
-                        true,
-                        List.of("core", "muster"),
-                        "ssh-ed25519 AAAA",
-                        "ssh-ed25519 SHA256:ours",
-                        List.of("/srv/persistent/notes"));
+            "core",
+            "proxima",
+            201,
+            "local:vztmpl/debian-12.tar.zst",
+            "new-01",
+            null,
+            "local",
+            8,
+            null,
+            1024,
+            0,
+            true,
+            List.of("nesting=1"),
+            "name=eth0,bridge=vmbr0,ip=127.0.0.4/8",
+            Map.of("mp0", "local:4,mp=/srv/persistent"),
+            true,
+            true,
+            List.of("core", "muster"),
+            "ssh-ed25519 AAAA",
+            "ssh-ed25519 SHA256:ours",
+            List.of("/srv/persistent/notes"));
 
     @BeforeEach
     void everythingGoesWell() {
@@ -70,7 +70,8 @@ class ContainerProvisionProcessTest extends RunbookTest {
     static void script(ScriptedSteps steps) {
         steps.answer("read-specification", SPECIFICATION);
         absent(steps);
-        steps.answer("create-container", new LxcCreate.Output(201, "proxima", "new-01", true, List.of(), 0, "Created."));
+        steps.answer(
+                "create-container", new LxcCreate.Output(201, "proxima", "new-01", true, List.of(), 0, "Created."));
         configured(steps, false);
         steps.answer("shut-down-container", new LxcShutdown.Output(true, List.of("shut down")));
         steps.answer("start-container", new LxcStart.Output(true));
@@ -89,7 +90,8 @@ class ContainerProvisionProcessTest extends RunbookTest {
     private static void absent(ScriptedSteps steps) {
         steps.answer(
                 "compare-container",
-                new LxcPlan.Output(false, false, List.of("it will be created"), List.of(), true, "- it will be created"));
+                new LxcPlan.Output(
+                        false, false, List.of("it will be created"), List.of(), true, "- it will be created"));
     }
 
     private static void configured(ScriptedSteps steps, boolean restart) {
@@ -299,7 +301,8 @@ class ContainerProvisionProcessTest extends RunbookTest {
         ProcessInstance run = approved();
         assertRun(run).isWaitingAt("approve-provision");
         assertThat(variable(run, "goneProblem").toString()).contains("NotFound is why");
-        int creations = (int) called().stream().filter("create-container"::equals).count();
+        int creations =
+                (int) called().stream().filter("create-container"::equals).count();
         assertThat(creations).isEqualTo(1);
 
         script(steps);

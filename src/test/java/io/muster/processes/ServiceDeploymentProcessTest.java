@@ -236,7 +236,8 @@ class ServiceDeploymentProcessTest extends ServiceDeployment {
         assertThat(variable(provision, "reason").toString()).isEqualTo("For notes 1.2.0: a new release");
         completeAs("approver", provision, APPROVED);
         steps.answer(
-                "look-at-container", new LxcStatus.Output("running", true, "", 1, 201, "proxima", "new-01 is running."));
+                "look-at-container",
+                new LxcStatus.Output("running", true, "", 1, 201, "proxima", "new-01 is running."));
         goOn(run);
         assertEnded(provision, "container-provisioned", EndState.COMPLETED);
         assertRun(run).isWaitingAt("approve-deployment");

@@ -60,8 +60,9 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
                     boolean onlyTell,
             @Field(
                             label = "Accept these",
-                            description = "Fingerprints of changed host keys that a person decided are right, as this step"
-                                    + " told them; any others are a failure still.")
+                            description =
+                                    "Fingerprints of changed host keys that a person decided are right, as this step"
+                                            + " told them; any others are a failure still.")
                     String acceptFingerprints,
             @Field(
                             label = "Within",
@@ -114,12 +115,15 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
         List<String> keys = Attempts.within(input.within(), context, node::hostKeys);
         Optional<Facts> known = input.created() ? Optional.empty() : learned.facts(environment, host);
         List<String> changes = changes(known, address, keys);
-        Optional<String> refusal = known.filter(facts -> !facts.hostKeys().equals(keys)
-                        && !Fingerprints.of(keys).equals(input.acceptFingerprints()))
+        Optional<String> refusal = known.filter(facts ->
+                        !facts.hostKeys().equals(keys) && !Fingerprints.of(keys).equals(input.acceptFingerprints()))
                 .map(facts -> refusal(host.name(), facts, keys));
         if (refusal.isPresent()) {
-            return refused(input, refusal.get(), new Output(
-                    address, keys, Fingerprints.of(keys), false, changes, true, refusal.get()), context);
+            return refused(
+                    input,
+                    refusal.get(),
+                    new Output(address, keys, Fingerprints.of(keys), false, changes, true, refusal.get()),
+                    context);
         }
         if (!changes.isEmpty()) {
             observed.learned(

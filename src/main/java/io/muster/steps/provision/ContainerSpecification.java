@@ -65,7 +65,8 @@ public class ContainerSpecification implements Step<ContainerSpecification.Input
                     String sshFingerprints,
             @Field(
                             label = "Directories",
-                            description = "Of its services' volumes on persistent storage, which `storagePrepare` makes.")
+                            description =
+                                    "Of its services' volumes on persistent storage, which `storagePrepare` makes.")
                     List<String> directories) {}
 
     private final Targets targets;

@@ -145,13 +145,15 @@ public class DockerInstall implements Step<DockerInstall.Input, DockerInstall.Ou
         if (result.status() == 21) {
             throw new StepFailure.Transient(
                     Reason.NON_ZERO_EXIT,
-                    "Docker could not be installed on " + host.name() + ": " + result.why() + ". Look at its network and"
+                    "Docker could not be installed on " + host.name() + ": " + result.why()
+                            + ". Look at its network and"
                             + " package sources (apt-get update), at free space, and at who else uses apt there.");
         }
         if (!result.ok()) {
             throw new StepFailure.Rejected(
                     Reason.NON_ZERO_EXIT,
-                    "Docker is installed on " + host.name() + ", but could not be started: " + result.why() + ". Look at"
+                    "Docker is installed on " + host.name() + ", but could not be started: " + result.why()
+                            + ". Look at"
                             + " `journalctl -u docker` there, and that the container has the feature nesting=1.");
         }
         String done = result.out().strip().replace("\n", " and ");

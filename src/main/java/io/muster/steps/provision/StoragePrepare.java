@@ -89,8 +89,9 @@ public class StoragePrepare implements Step<StoragePrepare.Input, StoragePrepare
     @Override
     public Output run(Input input, StepContext context) {
         Inventory.Host host = targets.host(context, input.host());
-        List<String> directories =
-                input.directories().isEmpty() ? Storage.directories(targets.environment(context), host) : input.directories();
+        List<String> directories = input.directories().isEmpty()
+                ? Storage.directories(targets.environment(context), host)
+                : input.directories();
         refuseElsewhere(host, directories);
         if (directories.isEmpty()) {
             String summary = "No service has a volume on the persistent storage of " + host.name() + ".";

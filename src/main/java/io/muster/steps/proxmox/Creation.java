@@ -69,7 +69,8 @@ record Creation(String hostname, Map<String, String> settings, String type) {
     }
 
     private LxcCreate.Output output(Guest guest, boolean changed, List<String> changes, int warnings) {
-        String summary = guest.describe() + (changed ? " was created" : " was there already")
+        String summary = guest.describe()
+                + (changed ? " was created" : " was there already")
                 + (warnings == 0 ? "." : ", with warnings.");
         return new LxcCreate.Output(guest.vmid(), guest.node(), hostname, changed, changes, warnings, summary);
     }

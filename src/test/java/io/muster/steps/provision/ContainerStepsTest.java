@@ -69,7 +69,8 @@ class ContainerStepsTest {
     @Test
     void aContainerIsMadeLearnedPreparedAndFoundReadyAndThenNothingChanges() {
         Map<String, String> wanted = wanted();
-        assertThat(specification().sshPublicKeys()).matches("ssh-ed25519 [A-Za-z0-9+/=]+|ssh-rsa [A-Za-z0-9+/=]+|ecdsa\\S+ [A-Za-z0-9+/=]+");
+        assertThat(specification().sshPublicKeys())
+                .matches("ssh-ed25519 [A-Za-z0-9+/=]+|ssh-rsa [A-Za-z0-9+/=]+|ecdsa\\S+ [A-Za-z0-9+/=]+");
         assertThat(specification().sshFingerprints()).contains(" SHA256:");
         LxcPlan.Output plan = bench.run(LxcPlan.class, wanted);
         assertThat(plan.exists()).isFalse();
@@ -140,12 +141,12 @@ class ContainerStepsTest {
         assertThat(changed.keysChanged()).isTrue();
         assertThat(changed.changed()).isFalse();
         assertThat(changed.summary()).contains(learned.fingerprints(), "Nothing was recorded");
-        assertThat(bench.failure(ContainerLearn.class, Map.of("host", HOST, "acceptFingerprints", "ssh-ed25519 SHA256:x"))
+        assertThat(bench.failure(
+                                ContainerLearn.class,
+                                Map.of("host", HOST, "acceptFingerprints", "ssh-ed25519 SHA256:x"))
                         .reason())
                 .isEqualTo(ContainerLearn.HOST_KEY_CHANGED);
-        assertThat(bench.run(
-                                ContainerLearn.class,
-                                Map.of("host", HOST, "acceptFingerprints", changed.fingerprints()))
+        assertThat(bench.run(ContainerLearn.class, Map.of("host", HOST, "acceptFingerprints", changed.fingerprints()))
                         .hostKeys())
                 .isEqualTo(learned.hostKeys());
         assertThat(on(ContainerLearn.class).changed()).isFalse();
