@@ -19,23 +19,30 @@ import org.camunda.bpm.engine.impl.util.xml.Element;
  *
  * @param start names of the start variables, from the process's extension property {@code startVariables}
  * @param optional names of start variables that may be left out (null then), from {@code optionalStartVariables}
+ * @param specified names of start variables that are containers which the inventory specifies, from {@code specifiedContainers}
  * @param written names that steps, decisions, called runbooks and approvals write; nobody may give them from outside
  * @param choices the values that a start variable may have, from {@code choices.VARIABLE}
  */
-record RunRules(List<String> start, List<String> optional, Set<String> written, Map<String, List<String>> choices) {
+record RunRules(
+        List<String> start,
+        List<String> optional,
+        List<String> specified,
+        Set<String> written,
+        Map<String, List<String>> choices) {
 
     static final String APPROVED = "approved";
     static final String COMMENT = "comment";
 
     private static final String START_VARIABLES = "startVariables";
     private static final String OPTIONAL_START_VARIABLES = "optionalStartVariables";
+    private static final String SPECIFIED_CONTAINERS = "specifiedContainers";
     private static final PropertyKey<RunRules> KEY = new PropertyKey<>("musterRunRules");
     private static final Set<String> WRITING_ATTRIBUTES =
             Set.of("resultVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable");
 
     static RunRules of(ProcessDefinitionEntity definition) {
         return Objects.requireNonNullElse(
-                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), Set.of(), Map.of()));
+                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of()));
     }
 
     static void read(Element process, ProcessDefinitionEntity definition) {
@@ -52,7 +59,16 @@ record RunRules(List<String> start, List<String> optional, Set<String> written, 
         });
         start.forEach(written::remove);
         optional.forEach(written::remove);
-        definition.getProperties().set(KEY, new RunRules(start, optional, Set.copyOf(written), choices));
+        definition
+                .getProperties()
+                .set(
+                        KEY,
+                        new RunRules(
+                                start,
+                                optional,
+                                property(process, SPECIFIED_CONTAINERS),
+                                Set.copyOf(written),
+                                choices));
     }
 
     /** Whether a person's task may not change it: it is what the run was asked for, or what steps found. */

@@ -57,6 +57,10 @@ final class StartVariables {
     }
 
     private void known(String name, String value) {
+        if (rules.specified().contains(name)) {
+            specified(name, value);
+            return;
+        }
         switch (name) {
             case "environment" -> {
                 if (inventory.environment(value).isEmpty()) {
@@ -87,6 +91,25 @@ final class StartVariables {
         }
     }
 
+    private void specified(String name, String value) {
+        environment().filter(it -> !specified(it).contains(value)).ifPresent(it -> {
+            Inventory.Host host = it.hosts().get(value);
+            String what = host == null
+                    ? ", which environment '" + it.name() + "' does not have."
+                    : host.lxc().isEmpty()
+                            ? ", which is no LXC container: the host has no `lxc` in the inventory."
+                            : ", of which the inventory does not say how it shall be: the host has no `container`.";
+            problems.add("Start variable '" + name + "' is " + shown(value) + what + allowed(name));
+        });
+    }
+
+    private static List<String> specified(Inventory.Environment environment) {
+        return environment.hosts().values().stream()
+                .filter(host -> host.lxc().isPresent() && host.container().isPresent())
+                .map(Inventory.Host::name)
+                .toList();
+    }
+
     private void written() {
         given.keySet().stream()
                 .filter(rules.written()::contains)
@@ -96,6 +119,11 @@ final class StartVariables {
     }
 
     private String allowed(String name) {
+        if (rules.specified().contains(name)) {
+            return environment()
+                    .map(it -> " Allowed: " + names(specified(it)))
+                    .orElse(" Give a container of the environment.");
+        }
         return switch (name) {
             case "environment" -> " Allowed: " + names(inventory.environments().keySet());
             case "service" -> environment()

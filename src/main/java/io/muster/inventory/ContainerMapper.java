@@ -28,7 +28,8 @@ final class ContainerMapper {
                 network(json.path("network")),
                 Json.list(json.path("mounts"), ContainerMapper::mount),
                 json.path("onboot").asBoolean(true),
-                json.path("protection").asBoolean());
+                json.path("protection").asBoolean(),
+                Json.list(json.path("ssh-public-keys"), JsonNode::asText));
     }
 
     /** The network is merged key by key too; lists are taken whole. */

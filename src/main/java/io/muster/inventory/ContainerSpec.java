@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param swap MiB
  * @param features as Proxmox VE writes them, {@code nesting=1}
  * @param protection whether Proxmox VE refuses to destroy it
+ * @param sshPublicKeys let in besides the public half of the host's own private key, in OpenSSH's format
  */
 public record ContainerSpec(
         String hostname,
@@ -28,11 +29,13 @@ public record ContainerSpec(
         Network network,
         List<Mount> mounts,
         boolean onboot,
-        boolean protection) {
+        boolean protection,
+        List<String> sshPublicKeys) {
 
     public ContainerSpec {
         features = List.copyOf(features);
         mounts = List.copyOf(mounts);
+        sshPublicKeys = List.copyOf(sshPublicKeys);
     }
 
     /**

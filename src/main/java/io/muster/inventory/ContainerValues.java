@@ -15,6 +15,13 @@ final class ContainerValues {
         container.get("swap").ifPresent(swap -> whole(swap, "MiB", 0));
         container.items("mounts").forEach(mount -> mount.get("size").ifPresent(size -> whole(size, "GiB", 1)));
         container.get("network").ifPresent(ContainerValues::network);
+        container.items("ssh-public-keys").forEach(ContainerValues::publicKey);
+    }
+
+    private static void publicKey(Place key) {
+        key.text()
+                .flatMap(SshKeys::problem)
+                .ifPresent(problem -> key.problem("this public key " + problem + "; copy the line of a .pub file."));
     }
 
     private static void whole(Place size, String unit, int least) {

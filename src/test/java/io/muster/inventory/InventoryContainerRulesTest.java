@@ -30,22 +30,26 @@ class InventoryContainerRulesTest {
     void whatAHostDoesNotSayComesFromItsClass() {
         ContainerSpec core = container("core-01");
         assertThat(core)
-                .isEqualTo(new ContainerSpec(
-                        "core-01",
-                        "",
-                        "local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst",
-                        "local-zfs",
-                        16,
-                        Optional.of(4),
-                        8192,
-                        512,
-                        true,
-                        List.of("nesting=1", "keyctl=1"),
-                        new ContainerSpec.Network("vmbr0", Optional.of(20), "192.0.2.21/24", Optional.of("192.0.2.1")),
-                        List.of(new ContainerSpec.Mount(
-                                Optional.of("tank"), Optional.of(64), Optional.empty(), "/srv/persistent")),
-                        true,
-                        true));
+                .isEqualTo(
+                        new ContainerSpec(
+                                "core-01",
+                                "",
+                                "local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst",
+                                "local-zfs",
+                                16,
+                                Optional.of(4),
+                                8192,
+                                512,
+                                true,
+                                List.of("nesting=1", "keyctl=1"),
+                                new ContainerSpec.Network(
+                                        "vmbr0", Optional.of(20), "192.0.2.21/24", Optional.of("192.0.2.1")),
+                                List.of(new ContainerSpec.Mount(
+                                        Optional.of("tank"), Optional.of(64), Optional.empty(), "/srv/persistent")),
+                                true,
+                                true,
+                                List.of(
+                                        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBa+PGTISJn67ow9HlUr3YSiHaCpm9bPKA72ciojvt3i operator")));
         assertThat(core.network().fixed()).contains("192.0.2.21");
         ContainerSpec experimental = container("experimental-01");
         assertThat(experimental.onboot()).isFalse();
@@ -98,6 +102,7 @@ class InventoryContainerRulesTest {
                         + " be learned through its node; give the host lxc: {node: …, vmid: …}, or address and host-keys.",
                 "lxc: {node: proxima, vmid: 201}\\n| |hosts.core-01.container: the host has no lxc: {node: …,"
                         + " vmid: …}, so there is no node to make it on; add it.",
+                "3i operator|3 operator|classes.core.ssh-public-keys[0]: this public key cannot be read as a public key; copy the line of a .pub file.",
                 "vmid: 202|vmid: 201|hosts.monitoring-01.lxc.vmid: 201 is the vmid of host 'core-01' on node 'proxima'"
                         + " already; each guest has its own.",
                 "monitoring:\\n        template|monitorin:\\n        template|classes.monitorin: this key is not"

@@ -203,7 +203,34 @@ abstract class ProcessTest {
             version: 1
             environments:
               prod:
+                nodes:
+                  proxima: {api: "https://127.0.0.2:8006", token-id: "a@pve!b", token-secret: secret:sample}
                 hosts:
+                  bare-01:
+                    ssh:
+                      address: 127.0.0.5
+                      user: root
+                      host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
+                      private-key: secret:sample
+                    class: core
+                    lxc: {node: proxima, vmid: 202}
+                  new-01:
+                    ssh:
+                      address: 127.0.0.4
+                      user: root
+                      host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
+                      private-key: secret:sample
+                    class: core
+                    lxc: {node: proxima, vmid: 201}
+                    container:
+                      template: local:vztmpl/debian-12.tar.zst
+                      storage: local
+                      rootfs: 8GiB
+                      features: [nesting=1]
+                      network: {bridge: vmbr0, address: 127.0.0.4/8}
+                      mounts: [{storage: local, size: 4GiB, target: /srv/persistent}]
+                    docker: {endpoint: "unix:///var/run/docker.sock"}
+                    persistent-storage: [/srv/persistent]
                   apps-01:
                     ssh:
                       address: 127.0.0.3

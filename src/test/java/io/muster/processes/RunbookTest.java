@@ -28,6 +28,13 @@ abstract class RunbookTest extends ProcessTest {
                 .singleResult();
     }
 
+    /** The run of the runbook that it called and waits for. */
+    ProcessInstance called(ProcessInstance run) {
+        return runtime.createProcessInstanceQuery()
+                .superProcessInstanceId(run.getId())
+                .singleResult();
+    }
+
     /** Every flow node of a runbook was passed by a run of this test's engine. */
     void assertAllPassed(String runbook) {
         String definition = repository

@@ -84,10 +84,14 @@ abstract class ServiceDeployment extends RunbookTest {
     }
 
     static ServicePrepare.Output prepared(String service, String container, boolean persistent) {
+        return prepared(service, container, persistent, "apps-01");
+    }
+
+    static ServicePrepare.Output prepared(String service, String container, boolean persistent, String host) {
         return new ServicePrepare.Output(
                 "registry.test:5000/notes",
                 service,
-                "apps-01",
+                host,
                 container,
                 persistent,
                 persistent ? "" : "/tmp/notes",

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.muster.journal.RunJournal.Approval;
 import io.muster.journal.RunJournal.EndState;
 import io.muster.journal.StepRun;
+import io.muster.steps.docker.ContainerInput;
+import io.muster.steps.proxmox.LxcStatus;
 import io.muster.steps.report.AdrDocument;
 import java.util.Map;
 import java.util.Set;
@@ -222,6 +224,65 @@ class ServiceDeploymentProcessTest extends ServiceDeployment {
                 .hasMessageContaining("'service' is 'nots'");
         assertThat(runtime.createProcessInstanceQuery().count()).isEqualTo(before);
         assertThat(called()).isEmpty();
+    }
+
+    // A container that is not there
+
+    @Test
+    void aMissingContainerIsProvisionedWithAnApprovalOfItsOwnAndThenDeployedInto() {
+        ProcessInstance run = missing();
+        ProcessInstance provision = called(run);
+        assertRun(provision).isWaitingAt("approve-provision");
+        assertThat(variable(provision, "reason").toString()).isEqualTo("For notes 1.2.0: a new release");
+        completeAs("approver", provision, APPROVED);
+        steps.answer(
+                "look-at-container",
+                new LxcStatus.Output("running", true, "", 1, 201, "proxima", "new-01 is running."));
+        goOn(run);
+        assertEnded(provision, "container-provisioned", EndState.COMPLETED);
+        assertRun(run).isWaitingAt("approve-deployment");
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-deployed", EndState.COMPLETED);
+        assertThat(input("run-service", ContainerInput.class).host()).isEqualTo("new-01");
+    }
+
+    @Test
+    void aContainerWhoseProvisioningIsRejectedIsNotDeployedInto() {
+        ProcessInstance run = missing();
+        completeAs("approver", called(run), Map.of("approved", false, "comment", "no room"));
+        goOn(run);
+        assertEnded(run, "deployment-refused", EndState.REJECTED);
+        assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void whyProvisioningWasRefusedIsWhyTheDeploymentIs() {
+        ProcessInstance run = missing();
+        steps.fail("create-container", () -> rejected("Conflict"));
+        completeAs("approver", called(run), APPROVED);
+        goOn(run);
+        assertEnded(run, "deployment-refused", EndState.REJECTED);
+        assertThat(variable(run, "refusal").toString()).startsWith("Conflict is why.");
+    }
+
+    @Test
+    void aMissingContainerThatNothingSpecifiesIsRefusedWithAdvice() {
+        steps.fail("look-at-container", () -> rejected("NotFound"));
+        steps.fail("read-container-specification", () -> rejected("NotInInventory"));
+        ProcessInstance run = started();
+        assertEnded(run, "deployment-refused", EndState.REJECTED);
+        assertRun(run).hasPassed("container-unspecified");
+        assertThat(variable(run, "refusal").toString()).contains("container-provision", "notes");
+        assertThat(changed()).isEmpty();
+    }
+
+    private ProcessInstance missing() {
+        ContainerProvisionProcessTest.script(steps);
+        steps.answer("prepare-service", prepared("core", "core", true, "new-01"));
+        steps.fail("look-at-container", () -> rejected("NotFound"));
+        steps.answer("read-container-specification", ContainerProvisionProcessTest.SPECIFICATION);
+        return started();
     }
 
     /** The last: it looks at what all the others left in the history. */

@@ -53,6 +53,6 @@ class TargetCheckProcessTest extends ProcessTest {
     void aHostThatIsNotThereIsRefusedAtTheStart() {
         assertThatThrownBy(() -> startAs("operator", "target-check", Map.of("environment", "prod", "host", "apps-1")))
                 .hasMessageContaining("'host' is 'apps-1'")
-                .hasMessageContaining("Allowed: apps-01.");
+                .hasMessageContaining("Allowed: apps-01, bare-01, new-01.");
     }
 }

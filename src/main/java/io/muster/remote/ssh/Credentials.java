@@ -101,6 +101,11 @@ final class Credentials {
                 Reason.AUTHENTICATION_FAILED, "Cannot log in to " + route + ": " + why + ".", cause);
     }
 
+    /** The public half of the host's private key; empty where it has none. */
+    Optional<KeyProvider> key(Route route) {
+        return route.ssh().privateKey().map(ref -> key(route, ref, new SSHClient()));
+    }
+
     /** The names of the secrets that were tried, for messages. */
     static String tried(Route route) {
         List<String> tried = new ArrayList<>();

@@ -30,7 +30,7 @@ import java.util.Optional;
                 "Asks the container's Proxmox VE node for its address, and reads its host keys through the node's own host,"
                         + " whose keys are pinned: so no unknown key is ever accepted. Both are recorded; steps use the"
                         + " newest. Host keys that changed are a failure, `HostKeyChanged`, for a person to decide, unless"
-                        + " the container was just made.",
+                        + " the container was just made, or a person accepted them.",
         category = "Provision",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -53,10 +53,17 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
                             defaultValue = "false")
                     boolean created,
             @Field(
-                            label = "Accept changed keys",
-                            description = "A person decided that the changed host keys are right.",
+                            label = "Only tell of changed keys",
+                            description = "Host keys that changed are told (`keysChanged`) and not recorded, and are no"
+                                    + " failure: so that a person can be asked.",
                             defaultValue = "false")
-                    boolean acceptChangedKeys,
+                    boolean onlyTell,
+            @Field(
+                            label = "Accept these",
+                            description =
+                                    "Fingerprints of changed host keys that a person decided are right, as this step"
+                                            + " told them; any others are a failure still.")
+                    String acceptFingerprints,
             @Field(
                             label = "Within",
                             description = "How long a container that boots may take to have both.",
@@ -69,8 +76,13 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
             @Field(label = "Host keys", description = "In OpenSSH's format.") List<String> hostKeys,
             @Field(label = "Fingerprints", description = "Of the host keys, as ssh-keygen shows them.")
                     String fingerprints,
-            @Field(label = "Changed", description = "Whether anything differs from what was known.") boolean changed,
-            @Field(label = "Changes") List<String> changes) {}
+            @Field(label = "Changed", description = "Whether anything else than before was recorded.") boolean changed,
+            @Field(label = "Changes", description = "What differs from what was known.") List<String> changes,
+            @Field(
+                            label = "Keys changed",
+                            description = "Whether its host keys are others than known ones, and nothing was recorded.")
+                    boolean keysChanged,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
     private final SshHosts hosts;
@@ -102,9 +114,17 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
         NodeShell node = NodeShell.of(hosts, targets, host, context);
         List<String> keys = Attempts.within(input.within(), context, node::hostKeys);
         Optional<Facts> known = input.created() ? Optional.empty() : learned.facts(environment, host);
-        known.filter(facts -> !facts.hostKeys().equals(keys) && !input.acceptChangedKeys())
-                .ifPresent(facts -> refuse(host.name(), facts, keys));
         List<String> changes = changes(known, address, keys);
+        Optional<String> refusal = known.filter(facts ->
+                        !facts.hostKeys().equals(keys) && !Fingerprints.of(keys).equals(input.acceptFingerprints()))
+                .map(facts -> refusal(host.name(), facts, keys));
+        if (refusal.isPresent()) {
+            return refused(
+                    input,
+                    refusal.get(),
+                    new Output(address, keys, Fingerprints.of(keys), false, changes, true, refusal.get()),
+                    context);
+        }
         if (!changes.isEmpty()) {
             observed.learned(
                     environment.name(),
@@ -112,11 +132,18 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
                     container,
                     new Observation(address, keys, Optional.of(context.run().rootId())));
         }
-        String fingerprints = Fingerprints.of(keys);
-        context.log()
-                .info(host.name() + " is at " + address + ", host keys " + fingerprints
-                        + (changes.isEmpty() ? "; known already." : "; recorded."));
-        return new Output(address, keys, fingerprints, !changes.isEmpty(), changes);
+        String summary = host.name() + " is at " + address + ", host keys " + Fingerprints.of(keys)
+                + (changes.isEmpty() ? "; known already." : "; recorded.");
+        context.log().info(summary);
+        return new Output(address, keys, Fingerprints.of(keys), !changes.isEmpty(), changes, false, summary);
+    }
+
+    private static Output refused(Input input, String refusal, Output told, StepContext context) {
+        if (!input.onlyTell()) {
+            throw new StepFailure.Rejected(HOST_KEY_CHANGED, refusal);
+        }
+        context.log().info(refusal);
+        return told;
     }
 
     private String address(Inventory.Environment environment, Inventory.Host host, Container container) {
@@ -129,13 +156,11 @@ public class ContainerLearn implements Step<ContainerLearn.Input, ContainerLearn
                                 + " one?"));
     }
 
-    private static void refuse(String host, Facts known, List<String> keys) {
-        throw new StepFailure.Rejected(
-                HOST_KEY_CHANGED,
-                "The host keys of " + host + " are " + Fingerprints.of(keys) + ", but on " + known.at() + " its node"
-                        + " said " + Fingerprints.of(known.hostKeys()) + ". Nothing was recorded. If the container was"
-                        + " made anew or its keys were renewed on purpose, accept them; if nobody knows why, look who was"
-                        + " on the container and its node.");
+    private static String refusal(String host, Facts known, List<String> keys) {
+        return "The host keys of " + host + " are " + Fingerprints.of(keys) + ", but on " + known.at() + " its node"
+                + " said " + Fingerprints.of(known.hostKeys()) + ". Nothing was recorded. If the container was made"
+                + " anew or its keys were renewed on purpose, accept them; if nobody knows why, look who was on the"
+                + " container and its node.";
     }
 
     private static List<String> changes(Optional<Facts> known, String address, List<String> keys) {

@@ -2,6 +2,8 @@ package io.muster.steps.provision;
 
 import io.muster.inventory.ContainerSpec;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.SshKeys;
+import io.muster.remote.LoginKeys;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
 import io.muster.step.Reason;
@@ -14,13 +16,16 @@ import jakarta.validation.constraints.NotBlank;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 @StepInfo(
         name = "containerSpecification",
         title = "Read a container's specification",
         description =
                 "Reads from the inventory that the run pinned how an LXC container shall be, with what it takes from its"
-                        + " class, in the words of `lxcPlan`, `lxcCreate` and `lxcConfigure`.",
+                        + " class, in the words of `lxcPlan`, `lxcCreate` and `lxcConfigure`. The SSH keys that a new one"
+                        + " lets in are the public half of the host's `private-key` and its `ssh-public-keys`.",
         category = "Provision",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -53,12 +58,23 @@ public class ContainerSpecification implements Step<ContainerSpecification.Input
             @Field(label = "Mounts", description = "mp0, mp1, … as Proxmox VE writes them.") Map<String, String> mounts,
             @Field(label = "Start at boot") boolean onboot,
             @Field(label = "Protection") boolean protection,
-            @Field(label = "Tags") List<String> tags) {}
+            @Field(label = "Tags") List<String> tags,
+            @Field(label = "SSH keys", description = "Public keys, one a line; null where the inventory gives none.")
+                    String sshPublicKeys,
+            @Field(label = "Fingerprints", description = "Of the SSH keys, as ssh-keygen shows them.")
+                    String sshFingerprints,
+            @Field(
+                            label = "Directories",
+                            description =
+                                    "Of its services' volumes on persistent storage, which `storagePrepare` makes.")
+                    List<String> directories) {}
 
     private final Targets targets;
+    private final LoginKeys keys;
 
-    ContainerSpecification(Targets targets) {
+    ContainerSpecification(Targets targets, LoginKeys keys) {
         this.targets = targets;
+        this.keys = keys;
     }
 
     @Override
@@ -75,6 +91,7 @@ public class ContainerSpecification implements Step<ContainerSpecification.Input
         context.log()
                 .info(host.name() + ": LXC container " + lxc.vmid() + " of class " + kind + " on node "
                         + lxc.node().name());
+        List<String> login = login(host, spec, context);
         return new Output(
                 kind,
                 lxc.node().name(),
@@ -93,7 +110,26 @@ public class ContainerSpecification implements Step<ContainerSpecification.Input
                 mounts(spec.mounts()),
                 spec.onboot(),
                 spec.protection(),
-                List.of(kind, "muster"));
+                List.of(kind, "muster"),
+                login.isEmpty() ? null : String.join("\n", login),
+                Fingerprints.of(login),
+                Storage.directories(targets.environment(context), host));
+    }
+
+    private List<String> login(Inventory.Host host, ContainerSpec spec, StepContext context) {
+        List<String> login = Stream.concat(keys.of(host).stream(), spec.sshPublicKeys().stream())
+                .map(SshKeys::withoutComment)
+                .distinct()
+                .toList();
+        if (login.isEmpty() || !Objects.equals(host.ssh().user(), "root")) {
+            context.log()
+                    .info((login.isEmpty()
+                                    ? "The inventory gives no SSH key for a new container"
+                                    : "A new container lets these keys in as root, and the inventory logs in as "
+                                            + host.ssh().user())
+                            + ": its template must let " + host.ssh().user() + " in.");
+        }
+        return login;
     }
 
     private static ContainerSpec required(Inventory.Host host) {

@@ -26,25 +26,38 @@ import java.util.Optional;
         changes = true,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT20M",
-        errors = {DockerInstall.UNSUPPORTED, Reason.NOT_IN_INVENTORY, Reason.CHECK_FAILED})
+        errors = {DockerInstall.UNSUPPORTED, Reason.NOT_IN_INVENTORY, Reason.CHECK_FAILED, Reason.NON_ZERO_EXIT})
 public class DockerInstall implements Step<DockerInstall.Input, DockerInstall.Output> {
 
     static final String UNSUPPORTED = "UnsupportedSystem";
 
-    /** Exit statuses: 20 no apt-get. What is there already is not installed again; apt waits for who else uses it. */
-    private static final String INSTALL =
+    /**
+     * Exit statuses: 20 no apt-get, 21 apt failed, 22 the engine did not start. What is there already is not installed again;
+     * apt waits for who else uses it. An installation that broke off (a lost connection, a server that died) leaves packages
+     * half configured, with which apt does nothing more: they are configured, and it is tried once again. Of what the package
+     * only recommends, an engine in a container needs certificates, its client, and AppArmor's parser where the kernel has it.
+     * systemctl is there without systemd as well.
+     */
+    static final String INSTALL =
             """
             export DEBIAN_FRONTEND=noninteractive
+            apt() { apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -qy "$@"; }
+            packages() {
+                echo docker.io ca-certificates
+                for package in docker-cli apparmor; do
+                    apt-cache show "$package" >/dev/null 2>&1 && echo "$package"
+                done
+            }
+            install() { apt install --no-install-recommends $(packages); }
             if ! command -v dockerd >/dev/null 2>&1; then
                 command -v apt-get >/dev/null 2>&1 || exit 20
+                { apt update && { install || { dpkg --configure -a && install; }; }; } >&2 || exit 21
                 echo installed
-                { apt-get -o DPkg::Lock::Timeout=300 -qy update &&
-                  apt-get -o DPkg::Lock::Timeout=300 -qy install --no-install-recommends docker.io; } >&2 || exit 21
             fi
-            if command -v systemctl >/dev/null 2>&1; then
-                systemctl is-active -q docker || { echo started; systemctl enable --now docker >&2 || exit 22; }
+            if [ -d /run/systemd/system ]; then
+                systemctl is-active -q docker || { systemctl enable --now docker >&2 || exit 22; echo started; }
             else
-                service docker status >/dev/null 2>&1 || { echo started; service docker start >&2 || exit 22; }
+                service docker status >/dev/null 2>&1 || { service docker start >&2 || exit 22; echo started; }
             fi
             """;
 
@@ -129,12 +142,19 @@ public class DockerInstall implements Step<DockerInstall.Input, DockerInstall.Ou
                     host.name() + " has no Docker and no apt-get to install it with: only Debian and Ubuntu are known."
                             + " Install Docker there, or give the container another template.");
         }
-        if (!result.ok()) {
+        if (result.status() == 21) {
             throw new StepFailure.Transient(
                     Reason.NON_ZERO_EXIT,
-                    "Docker could not be " + (result.status() == 21 ? "installed" : "started") + " on " + host.name()
-                            + ": " + result.why() + ". Look at its network and package sources (apt-get update), at"
-                            + " `journalctl -u docker`, and that the container has the feature nesting=1.");
+                    "Docker could not be installed on " + host.name() + ": " + result.why()
+                            + ". Look at its network and"
+                            + " package sources (apt-get update), at free space, and at who else uses apt there.");
+        }
+        if (!result.ok()) {
+            throw new StepFailure.Rejected(
+                    Reason.NON_ZERO_EXIT,
+                    "Docker is installed on " + host.name() + ", but could not be started: " + result.why()
+                            + ". Look at"
+                            + " `journalctl -u docker` there, and that the container has the feature nesting=1.");
         }
         String done = result.out().strip().replace("\n", " and ");
         return done.isEmpty() ? "there" : done;

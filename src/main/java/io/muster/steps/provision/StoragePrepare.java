@@ -70,7 +70,8 @@ public class StoragePrepare implements Step<StoragePrepare.Input, StoragePrepare
     public record Output(
             @Field(label = "Directories") List<String> directories,
             @Field(label = "Changed") boolean changed,
-            @Field(label = "Changes") List<String> changes) {}
+            @Field(label = "Changes") List<String> changes,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
     private final SshHosts hosts;
@@ -88,12 +89,14 @@ public class StoragePrepare implements Step<StoragePrepare.Input, StoragePrepare
     @Override
     public Output run(Input input, StepContext context) {
         Inventory.Host host = targets.host(context, input.host());
-        List<String> directories =
-                input.directories().isEmpty() ? volumes(targets.environment(context), host) : input.directories();
+        List<String> directories = input.directories().isEmpty()
+                ? Storage.directories(targets.environment(context), host)
+                : input.directories();
         refuseElsewhere(host, directories);
         if (directories.isEmpty()) {
-            context.log().info("No service has a volume on the persistent storage of " + host.name() + ".");
-            return new Output(directories, false, List.of());
+            String summary = "No service has a volume on the persistent storage of " + host.name() + ".";
+            context.log().info(summary);
+            return new Output(directories, false, List.of(), summary);
         }
         RemoteShell shell = new RemoteShell(hosts, targets.ssh(context, host.name()), context);
         context.effect("prepare storage", host.name());
@@ -111,18 +114,13 @@ public class StoragePrepare implements Step<StoragePrepare.Input, StoragePrepare
         }
         List<String> changes = result.out().lines().toList();
         changes.forEach(context.log()::info);
-        return new Output(directories, !changes.isEmpty(), changes);
-    }
-
-    private static List<String> volumes(Inventory.Environment environment, Inventory.Host host) {
-        return environment.services().values().stream()
-                .filter(service -> service.container().equals(host.name()))
-                .flatMap(service -> service.volumes().stream())
-                .map(Inventory.Volume::source)
-                .filter(source -> Storage.isPersistent(host, source))
-                .distinct()
-                .sorted()
-                .toList();
+        return new Output(
+                directories,
+                !changes.isEmpty(),
+                changes,
+                changes.isEmpty()
+                        ? "The directories on persistent storage were there already."
+                        : "On persistent storage: " + String.join(", ", changes) + ".");
     }
 
     private static void refuseElsewhere(Inventory.Host host, List<String> directories) {

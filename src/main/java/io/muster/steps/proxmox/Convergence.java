@@ -35,15 +35,17 @@ final class Convergence {
         List<VolumeGrowth> growths = VolumeGrowth.of(guest.config(), rootfsSize, mounts);
         List<String> changes = new ArrayList<>(change());
         growths.forEach(growth -> changes.add(growth.apply(guest)));
-        List<String> pending = pending();
+        List<String> pending = guest.pending();
         changes.forEach(change -> guest.context().log().info(guest.describe() + ": " + change));
+        String summary = guest.describe()
+                + (changes.isEmpty() ? " was as it shall be." : " was changed: " + String.join("; ", changes) + ".");
         if (changes.isEmpty()) {
-            guest.context().log().info(guest.describe() + " is as it shall be.");
+            guest.context().log().info(summary);
         }
         if (!pending.isEmpty()) {
             guest.context().log().info("These wait for a restart: " + String.join(", ", pending));
         }
-        return new LxcConfigure.Output(guest.vmid(), !changes.isEmpty(), changes, pending, !pending.isEmpty());
+        return new LxcConfigure.Output(guest.vmid(), !changes.isEmpty(), changes, pending, !pending.isEmpty(), summary);
     }
 
     private List<String> change() {
@@ -83,15 +85,5 @@ final class Convergence {
                 throw e;
             }
         }
-    }
-
-    private List<String> pending() {
-        List<String> pending = new ArrayList<>();
-        for (JsonNode option : guest.get("/pending")) {
-            if (option.has("pending") || option.path("delete").asInt() > 0) {
-                pending.add(option.path("key").asText());
-            }
-        }
-        return pending;
     }
 }

@@ -11,14 +11,27 @@ import java.util.TreeMap;
 /** Makes one container of a number, once. */
 record Creation(String hostname, Map<String, String> settings, String type) {
 
+    private static final String EFFECT = "lxc create";
+
     LxcCreate.Output at(Guest guest) {
         Optional<JsonNode> there = guest.find();
         if (there.isPresent() && !beingCreated(guest, there.get())) {
             requireSame(guest, there.get());
+            if (ours(guest)) {
+                guest.context().log().info(guest.describe() + " was created before the server that did it died.");
+                return output(guest, true, List.of("created " + guest.describe()), 0);
+            }
             guest.context().log().info(guest.describe() + " is there already.");
             return output(guest, false, List.of(), 0);
         }
         return make(guest);
+    }
+
+    /** It was not there when this effect was recorded, and bears the hostname that we gave it. */
+    private static boolean ours(Guest guest) {
+        return guest.context().recorded().stream()
+                .anyMatch(effect ->
+                        effect.kind().equals(EFFECT) && effect.target().equals(guest.key()));
     }
 
     /** A server of ours died while the node worked on it: its task is found and followed. */
@@ -29,7 +42,7 @@ record Creation(String hostname, Map<String, String> settings, String type) {
     LxcCreate.Output make(Guest guest) {
         Map<String, String> form = new TreeMap<>(settings);
         form.put("vmid", Integer.toString(guest.vmid()));
-        TaskEnd end = guest.perform("POST", guest.nodePath("/lxc"), form, type, "lxc create");
+        TaskEnd end = guest.perform("POST", guest.nodePath("/lxc"), form, type, EFFECT);
         JsonNode config = guest.find()
                 .orElseThrow(() -> new StepFailure.Fatal(
                         Reason.TASK_FAILED,
@@ -56,6 +69,9 @@ record Creation(String hostname, Map<String, String> settings, String type) {
     }
 
     private LxcCreate.Output output(Guest guest, boolean changed, List<String> changes, int warnings) {
-        return new LxcCreate.Output(guest.vmid(), guest.node(), hostname, changed, changes, warnings);
+        String summary = guest.describe()
+                + (changed ? " was created" : " was there already")
+                + (warnings == 0 ? "." : ", with warnings.");
+        return new LxcCreate.Output(guest.vmid(), guest.node(), hostname, changed, changes, warnings, summary);
     }
 }

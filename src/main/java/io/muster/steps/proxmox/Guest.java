@@ -6,6 +6,8 @@ import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.steps.Targets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,6 +59,17 @@ final class Guest {
 
     JsonNode config() {
         return get("/config");
+    }
+
+    /** Options whose change waits for a restart. */
+    List<String> pending() {
+        List<String> pending = new ArrayList<>();
+        for (JsonNode option : get("/pending")) {
+            if (option.has("pending") || option.path("delete").asInt() > 0) {
+                pending.add(option.path("key").asText());
+            }
+        }
+        return pending;
     }
 
     /** Its configuration; empty when no node has a container of this number. */

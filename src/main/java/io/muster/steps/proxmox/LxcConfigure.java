@@ -101,7 +101,8 @@ public class LxcConfigure implements Step<LxcConfigure.Input, LxcConfigure.Outpu
             @Field(label = "Changed", description = "Whether anything was different.") boolean changed,
             @Field(label = "Changes", description = "What was different, and what it is now.") List<String> changes,
             @Field(label = "Pending", description = "Options whose change waits for a restart.") List<String> pending,
-            @Field(label = "Restart needed") boolean restartNeeded) {}
+            @Field(label = "Restart needed") boolean restartNeeded,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
     private final ProxmoxNodes nodes;

@@ -148,7 +148,8 @@ public class LxcCreate implements Step<LxcCreate.Input, LxcCreate.Output> {
             @Field(label = "Hostname") String hostname,
             @Field(label = "Changed", description = "Whether it was created.") boolean changed,
             @Field(label = "Changes", description = "What was done.") List<String> changes,
-            @Field(label = "Warnings", description = "How many the node's task gave.") int warnings) {}
+            @Field(label = "Warnings", description = "How many the node's task gave.") int warnings,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
     private final ProxmoxNodes nodes;

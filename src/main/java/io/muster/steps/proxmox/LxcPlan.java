@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 @StepInfo(
         name = "lxcPlan",
@@ -37,7 +38,8 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
             @Field(label = "Changes", description = "What would be created or different.") List<String> changes,
             @Field(label = "After a restart", description = "Options whose change waits for a restart.")
                     List<String> restart,
-            @Field(label = "Changed", description = "Whether anything would be.") boolean changed) {}
+            @Field(label = "Changed", description = "Whether anything would be.") boolean changed,
+            @Field(label = "Summary", description = "The changes, one a line.") String summary) {}
 
     private final Targets targets;
     private final ProxmoxNodes nodes;
@@ -58,7 +60,7 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
         Optional<JsonNode> config = guest.find();
         if (config.isEmpty()) {
             context.log().info(guest.describe() + " is not there.");
-            return new Output(false, false, List.of(guest.describe() + " will be created"), List.of(), true);
+            return output(false, false, List.of(guest.describe() + " will be created"), List.of());
         }
         refuseAnother(guest, config.get(), input);
         return compare(guest, config.get(), input);
@@ -80,9 +82,21 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
                 .forEach(growth -> changes.add(growth.disk() + ": " + growth.from() + " -> " + growth.to()));
         if (!running) {
             changes.add("it is stopped and will be started");
+        } else {
+            guest.pending().stream().filter(option -> !restart.contains(option)).forEach(option -> {
+                changes.add(option + ": was changed before");
+                restart.add(option);
+            });
         }
         changes.forEach(change -> guest.context().log().info(guest.describe() + ": " + change));
-        return new Output(true, running, changes, restart, !changes.isEmpty());
+        return output(true, running, changes, restart);
+    }
+
+    private static Output output(boolean exists, boolean running, List<String> changes, List<String> restart) {
+        String summary = changes.stream()
+                .map(change -> "- " + change + (restart.contains(change.split(":", 2)[0]) ? ", after a restart" : ""))
+                .collect(Collectors.joining("\n"));
+        return new Output(exists, running, changes, restart, !changes.isEmpty(), summary);
     }
 
     private static void refuseAnother(Guest guest, JsonNode config, LxcConfigure.Input input) {

@@ -1,5 +1,6 @@
 package io.muster.web.api;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.muster.inventory.Inventories;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Lookup;
@@ -12,6 +13,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,6 +59,10 @@ class ServicesController {
                         environment.description(),
                         environment.services().keySet().stream().sorted().toList(),
                         environment.hosts().keySet().stream().sorted().toList(),
+                        environment.hosts().values().stream()
+                                .flatMap(host -> ContainerView.of(host).stream())
+                                .sorted(Comparator.comparing(ContainerView::name))
+                                .toList(),
                         ApprovalView.of(environment.approval()),
                         FreezeView.of(frozen.get(environment.name()))))
                 .toList();
@@ -95,8 +101,26 @@ class ServicesController {
             String description,
             List<String> services,
             List<String> hosts,
+            @Schema(description = "Those that the inventory specifies, so that `container-provision` can make them")
+                    List<ContainerView> containers,
             ApprovalView approval,
             FreezeView freeze) {}
+
+    /** @param containerClass core, monitoring or experimental */
+    record ContainerView(String name, @JsonProperty("class") String containerClass, String node, int vmid) {
+
+        static Optional<ContainerView> of(Inventory.Host host) {
+            return host.container()
+                    .flatMap(specified -> host.lxc())
+                    .map(lxc -> new ContainerView(
+                            host.name(),
+                            host.containerClass()
+                                    .map(Inventory.ContainerClass::text)
+                                    .orElseThrow(),
+                            lxc.node(),
+                            lxc.vmid()));
+        }
+    }
 
     /** @param delay ISO-8601; null where only a second person approves */
     record ApprovalView(

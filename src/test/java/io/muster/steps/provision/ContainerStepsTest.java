@@ -69,6 +69,9 @@ class ContainerStepsTest {
     @Test
     void aContainerIsMadeLearnedPreparedAndFoundReadyAndThenNothingChanges() {
         Map<String, String> wanted = wanted();
+        assertThat(specification().sshPublicKeys())
+                .matches("ssh-ed25519 [A-Za-z0-9+/=]+|ssh-rsa [A-Za-z0-9+/=]+|ecdsa\\S+ [A-Za-z0-9+/=]+");
+        assertThat(specification().sshFingerprints()).contains(" SHA256:");
         LxcPlan.Output plan = bench.run(LxcPlan.class, wanted);
         assertThat(plan.exists()).isFalse();
         assertThat(plan.changes()).singleElement().asString().contains("104", "will be created");
@@ -77,6 +80,7 @@ class ContainerStepsTest {
         creation.remove("protection");
         creation.put("template", specification().template());
         creation.put("storage", "local");
+        creation.put("sshPublicKeys", specification().sshPublicKeys());
         assertThat(bench.run(LxcCreate.class, creation).changed()).isTrue();
         assertThat(on(LxcStart.class).changed()).isTrue();
 
@@ -133,9 +137,19 @@ class ContainerStepsTest {
         assertThat(failure.reason()).isEqualTo(ContainerLearn.HOST_KEY_CHANGED);
         ContainerCheck.Output told = bench.run(ContainerCheck.class, Map.of("host", HOST, "onlyTell", "true"));
         assertThat(told.problems()).singleElement().asString().contains("its host keys are", "are known");
-        assertThat(bench.run(ContainerLearn.class, Map.of("host", HOST, "acceptChangedKeys", "true"))
+        ContainerLearn.Output changed = bench.run(ContainerLearn.class, Map.of("host", HOST, "onlyTell", "true"));
+        assertThat(changed.keysChanged()).isTrue();
+        assertThat(changed.changed()).isFalse();
+        assertThat(changed.summary()).contains(learned.fingerprints(), "Nothing was recorded");
+        assertThat(bench.failure(
+                                ContainerLearn.class,
+                                Map.of("host", HOST, "acceptFingerprints", "ssh-ed25519 SHA256:x"))
+                        .reason())
+                .isEqualTo(ContainerLearn.HOST_KEY_CHANGED);
+        assertThat(bench.run(ContainerLearn.class, Map.of("host", HOST, "acceptFingerprints", changed.fingerprints()))
                         .hostKeys())
                 .isEqualTo(learned.hostKeys());
+        assertThat(on(ContainerLearn.class).changed()).isFalse();
     }
 
     private static ContainerSpecification.Output specification() {
