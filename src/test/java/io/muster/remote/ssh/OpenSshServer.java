@@ -23,6 +23,7 @@ public final class OpenSshServer implements SshServer {
     private Process process;
     private final int port;
 
+    /** @param settings of sshd_config, in which {@code ${port}} stands for the port */
     public OpenSshServer(Path directory, String... settings) throws Exception {
         port = freePort();
         Path key = secret(directory.resolve("host_key"), TestKeys.openSsh(hostKey));
@@ -33,7 +34,7 @@ public final class OpenSshServer implements SshServer {
                 String.join(
                         "\n",
                         // Of a setting that is given twice the first counts.
-                        String.join("\n", settings),
+                        String.join("\n", settings).replace("${port}", Integer.toString(port)),
                         "ListenAddress 127.0.0.1:" + port,
                         "HostKey " + key,
                         "AuthorizedKeysFile " + authorized,
