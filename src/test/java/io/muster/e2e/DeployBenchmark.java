@@ -27,6 +27,7 @@ class DeployBenchmark {
         InstalledPostgres.requireVersion15();
         RealSite.require();
         try (RealSite site = new RealSite(directory)) {
+            site.start();
             String repository = RealNotes.publish(site, RealSite.EXPERIMENTAL);
             List<Double> plain = new ArrayList<>();
             List<Double> ours = new ArrayList<>();

@@ -94,7 +94,7 @@ final class FileScripts {
                     Reason.PERMISSION_DENIED,
                     what + said + ". User " + route.ssh().user() + " needs the right to do it.");
         }
-        if (full(output)) {
+        if (verb.equals("write") && full(output)) {
             return new StepFailure.Rejected(
                     Reason.NO_SPACE,
                     what + said + ". The file is as it was before, and no part of the new one was left. Free space there,"
