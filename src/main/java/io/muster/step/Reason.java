@@ -18,6 +18,7 @@ public final class Reason {
     public static final String TASK_FAILED = "TaskFailed";
     public static final String NOT_FOUND = "NotFound";
     public static final String CONFLICT = "Conflict";
+    public static final String NO_SPACE = "NoSpace";
     public static final String CHECK_FAILED = "CheckFailed";
     public static final String OUTCOME_UNKNOWN = "OutcomeUnknown";
     public static final String ENVIRONMENT_FROZEN = "EnvironmentFrozen";

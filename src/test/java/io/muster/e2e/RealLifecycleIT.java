@@ -33,6 +33,7 @@ class RealLifecycleIT {
         InstalledPostgres.requireVersion15();
         RealSite.require();
         site = new RealSite(directory);
+        site.start();
         String repository = RealNotes.publish(site, RealSite.EXPERIMENTAL);
         server = new RealServer(directory.resolve("server"), site, repository);
         api = server.api();

@@ -30,9 +30,19 @@ final class RealServer implements AutoCloseable {
         environment.put("MUSTER_SECRETS_DIR", secrets(directory, site).toString());
         environment.put("MUSTER_ADMIN_USER", "first.admin");
         environment.put("MUSTER_ADMIN_PASSWORD", PASSWORD);
-        muster = MusterProcess.started(database.logs(), environment);
+        muster = started(database, environment);
         account("operator", "operators");
         account("approver", "approvers");
+    }
+
+    private static MusterProcess started(ProductionDatabase database, Map<String, String> environment)
+            throws IOException {
+        try {
+            return MusterProcess.started(database.logs(), environment);
+        } catch (IOException | AssertionError e) {
+            database.close();
+            throw e;
+        }
     }
 
     Api api() {

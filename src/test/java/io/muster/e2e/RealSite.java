@@ -75,19 +75,24 @@ final class RealSite implements AutoCloseable {
                                         "/usr/bin/docker",
                                         "/usr/bin/docker-registry",
                                         "/usr/bin/prometheus",
-                                        System.getProperty("java.home") + "/bin/jlink")
+                                        System.getProperty("java.home") + "/bin/jlink",
+                                        System.getProperty("java.home") + "/jmods")
                                 .map(Path::of)
                                 .allMatch(Files::isExecutable),
                 "The parts of a real site are not here; `apt-get install lxc openssh-server iproute2 docker.io"
                         + " docker-registry prometheus`, a JDK with jlink, and root, let this test run");
     }
 
+    /** Starts nothing yet, so that what a start that fails leaves can be closed. */
     RealSite(Path directory) throws Exception {
         containers = new LxcBackend(directory.resolve("lxc"));
         nodeAuthority = CertificateAuthority.in(directory.resolve("node-ca"), Clock.systemUTC());
         proxmox = RunningProxmox.onLxc(directory, nodeAuthority, containers);
         registry =
                 new RealRegistry(Files.createDirectory(directory.resolve("registry")), authority, containers.gateway());
+    }
+
+    void start() throws Exception {
         make(CORE, "core-01");
         make(MONITORING, "monitoring-01");
         make(EXPERIMENTAL, "experimental-01");

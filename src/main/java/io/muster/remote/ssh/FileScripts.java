@@ -94,6 +94,12 @@ final class FileScripts {
                     Reason.PERMISSION_DENIED,
                     what + said + ". User " + route.ssh().user() + " needs the right to do it.");
         }
+        if (verb.equals("write") && full(output)) {
+            return new StepFailure.Rejected(
+                    Reason.NO_SPACE,
+                    what + said + ". The file is as it was before, and no part of the new one was left. Free space there,"
+                            + " then retry.");
+        }
         return switch (status) {
             case ABSENT -> new StepFailure.Rejected(Reason.NOT_FOUND, what + "it does not exist.");
             case DIRECTORY -> new StepFailure.Rejected(Reason.INVALID_INPUT, what + "it is a directory; name a file.");
@@ -107,6 +113,10 @@ final class FileScripts {
             default -> new StepFailure.Fatal(
                     Reason.NON_ZERO_EXIT, what + (said.isEmpty() ? "exit status " + status : said) + ".");
         };
+    }
+
+    private static boolean full(Captured output) {
+        return output.errors().contains("No space left") || output.errors().contains("quota exceeded");
     }
 
     static boolean denied(Captured output) {

@@ -1,5 +1,6 @@
 package io.muster.sandbox.proxmox;
 
+import io.muster.sandbox.RootedPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,14 +109,15 @@ final class CreationResource implements Resource {
 
     /** Lets them log in as root. */
     private static void authorize(Path root, String keys) {
-        Path directory = root.resolve("root/.ssh");
         try {
-            Files.createDirectories(directory);
+            // The template is somebody else's: no link in it leads out of the root.
+            Path directory = RootedPaths.createDirectories(root, "/root/.ssh");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            Path file = Files.writeString(directory.resolve("authorized_keys"), keys.strip() + "\n");
+            Path file = RootedPaths.resolve(root, "/root/.ssh/authorized_keys", true);
+            Files.writeString(file, keys.strip() + "\n");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
-            throw new TaskFailure("unable to write " + directory + " - " + e.getMessage());
+            throw new TaskFailure("unable to write the SSH keys for " + root + " - " + e.getMessage());
         }
     }
 }

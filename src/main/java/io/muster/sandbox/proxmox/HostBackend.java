@@ -109,7 +109,12 @@ public final class HostBackend implements ContainerBackend {
     @Override
     public void replace(int vmid, ContainerConfig config, TaskLog log) {
         try {
-            hosts.replace(host(vmid), config.hostname(vmid), address(config), hostClass(config));
+            Optional<SandboxHost> old = hosts.byNumber(vmid);
+            if (old.isEmpty()) {
+                create(vmid, config, log);
+            } else {
+                hosts.replace(old.get(), config.hostname(vmid), address(config), hostClass(config));
+            }
         } catch (IllegalStateException e) {
             throw new TaskFailure("unable to replace CT " + vmid + " - " + e.getMessage());
         }

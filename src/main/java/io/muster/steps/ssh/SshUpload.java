@@ -24,7 +24,7 @@ import java.nio.file.Path;
         category = "SSH",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_IN_INVENTORY, Reason.NOT_FOUND})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.NOT_FOUND, Reason.NO_SPACE})
 public class SshUpload implements Step<SshUpload.Input, SshUpload.Output> {
 
     public record Input(

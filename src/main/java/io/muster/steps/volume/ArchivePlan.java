@@ -23,7 +23,7 @@ import java.util.Map;
         changes = false,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT30M",
-        errors = {Reason.NOT_IN_INVENTORY, Reason.CONFLICT, Reason.INVALID_INPUT, Reason.TASK_FAILED, "NoSpace"})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.CONFLICT, Reason.INVALID_INPUT, Reason.TASK_FAILED, Reason.NO_SPACE})
 public class ArchivePlan implements Step<ArchivePlan.Input, ArchivePlan.Output> {
 
     private static final String SCRIPT = Listing.FUNCTIONS

@@ -31,7 +31,7 @@ import java.util.Optional;
         changes = true,
         afterCrash = AfterCrash.RESUME,
         timeout = "PT2H",
-        errors = {Reason.NOT_IN_INVENTORY, Reason.INVALID_INPUT, Reason.TASK_FAILED, "NoSpace"})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.INVALID_INPUT, Reason.TASK_FAILED, Reason.NO_SPACE})
 public class ArchiveWrite implements Step<ArchiveWrite.Input, ArchiveWrite.Output> {
 
     /** The receiving directory belongs to who logs in, since files come by SFTP. */

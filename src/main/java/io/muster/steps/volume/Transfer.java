@@ -78,7 +78,7 @@ final class Transfer {
     }
 
     private static StepFailure noSpace(String message) {
-        return new StepFailure.Rejected("NoSpace", message + " Nothing was written.");
+        return new StepFailure.Rejected(Reason.NO_SPACE, message + " Nothing was written.");
     }
 
     /**

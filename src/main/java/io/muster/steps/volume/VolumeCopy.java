@@ -22,7 +22,7 @@ import java.util.Map;
         changes = true,
         afterCrash = AfterCrash.RESUME,
         timeout = "PT2H",
-        errors = {Reason.CONFLICT, Reason.INVALID_INPUT, Reason.CHECK_FAILED, Reason.NOT_IN_INVENTORY, "NoSpace"})
+        errors = {Reason.CONFLICT, Reason.INVALID_INPUT, Reason.CHECK_FAILED, Reason.NOT_IN_INVENTORY, Reason.NO_SPACE})
 public class VolumeCopy implements Step<MoveInput, VolumeCopy.Output> {
 
     /** The receiving directory belongs to who logs in, since the archive comes by SFTP. */

@@ -27,7 +27,7 @@ import java.util.Map;
             Reason.INVALID_INPUT,
             Reason.NOT_IN_INVENTORY,
             Reason.TASK_FAILED,
-            "NoSpace"
+            Reason.NO_SPACE
         })
 public class VolumeMovePlan implements Step<MoveInput, VolumeMovePlan.Output> {
 

@@ -23,6 +23,7 @@ public final class OpenSshServer implements SshServer {
     private Process process;
     private final int port;
 
+    /** @param settings of sshd_config, in which {@code ${port}} stands for the port */
     public OpenSshServer(Path directory, String... settings) throws Exception {
         port = freePort();
         Path key = secret(directory.resolve("host_key"), TestKeys.openSsh(hostKey));
@@ -32,6 +33,8 @@ public final class OpenSshServer implements SshServer {
                 config,
                 String.join(
                         "\n",
+                        // Of a setting that is given twice the first counts.
+                        String.join("\n", settings).replace("${port}", Integer.toString(port)),
                         "ListenAddress 127.0.0.1:" + port,
                         "HostKey " + key,
                         "AuthorizedKeysFile " + authorized,
@@ -41,7 +44,6 @@ public final class OpenSshServer implements SshServer {
                         "PermitRootLogin prohibit-password",
                         "PasswordAuthentication no",
                         "MaxStartups 100",
-                        String.join("\n", settings),
                         ""));
         if (System.getProperty("user.name").equals("root")) {
             Files.createDirectories(Path.of("/run/sshd"));
@@ -93,6 +95,11 @@ public final class OpenSshServer implements SshServer {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return socket.getLocalPort();
         }
+    }
+
+    /** Of the process that listens. */
+    long pid() {
+        return process.pid();
     }
 
     @Override

@@ -41,6 +41,7 @@ abstract class LxcContract {
     /** Starts the node, and gives a bench that knows it by the name {@link #NODE}. */
     abstract Bench started() throws Exception;
 
+    /** Also when it could not be started, or only in part. */
     abstract void ended() throws Exception;
 
     abstract String template();
@@ -63,9 +64,7 @@ abstract class LxcContract {
 
     @AfterAll
     void end() throws Exception {
-        if (bench != null) {
-            ended();
-        }
+        ended();
     }
 
     /** Enters a host in the inventory whose address and keys are to be learned. */

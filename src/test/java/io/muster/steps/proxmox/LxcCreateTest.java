@@ -11,6 +11,8 @@ import io.muster.step.TestContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,19 @@ class LxcCreateTest {
 
         assertThat(List.of(first.vmid(), second.vmid())).containsExactly(100, 101);
         assertThat(node.config(101, "hostname")).isEqualTo("two");
+    }
+
+    /** The next free number reserves nothing: all ask for it at once, one gets it, the others ask again. */
+    @Test
+    void manyAtOnceGetNumbersOfTheirOwn() {
+        List<CompletableFuture<LxcCreate.Output>> racers = Stream.of("a1", "b2", "c3")
+                .map(name -> CompletableFuture.supplyAsync(
+                        () -> node.bench.run(LxcCreate.class, small("node", "proxima", "hostname", name))))
+                .toList();
+
+        assertThat(racers.stream().map(racer -> racer.join().vmid())).containsExactlyInAnyOrder(100, 101, 102);
+        assertThat(racers.stream().map(racer -> node.config(racer.join().vmid(), "hostname")))
+                .containsExactly("a1", "b2", "c3");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -101,10 +102,11 @@ class LxcIT extends LxcContract {
 
     @Override
     void ended() throws Exception {
-        bench.close();
-        node.close();
-        proxmox.close();
-        backend.close();
+        for (AutoCloseable part : Arrays.asList(bench, node, proxmox, backend)) {
+            if (part != null) {
+                part.close();
+            }
+        }
     }
 
     @Override

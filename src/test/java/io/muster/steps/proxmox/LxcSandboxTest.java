@@ -24,7 +24,9 @@ class LxcSandboxTest extends LxcContract {
 
     @Override
     void ended() {
-        sandbox.close();
+        if (sandbox != null) {
+            sandbox.close();
+        }
     }
 
     @Override
