@@ -50,6 +50,11 @@ final class StepAttempt {
     }
 
     void run() {
+        Optional<StepRun> done = doneBefore();
+        if (done.isPresent()) {
+            useRecorded(done.get());
+            return;
+        }
         Prepared prepared = prepare();
         StepJournal.Begun begun =
                 journalled(() -> runtime.journal().begin(entry(prepared.target(), prepared.input()), repeatable()));
@@ -62,6 +67,17 @@ final class StepAttempt {
             case OPEN -> afterCrash(begun.run());
             case FAILED -> afterFailure(begun.run());
         }
+    }
+
+    /** What is done needs no lock any more, so it must not wait for one; where nothing is locked, {@code begin} finds it. */
+    private Optional<StepRun> doneBefore() {
+        return runtime.gate().locks(task)
+                ? journalled(() -> runtime.journal().newest(task.jobId())).filter(StepAttempt::isDone)
+                : Optional.empty();
+    }
+
+    private static boolean isDone(StepRun entry) {
+        return entry.state() == StepRun.State.SUCCEEDED || entry.state() == StepRun.State.SKIPPED;
     }
 
     /** Its entries need not wait for the disk, see {@link StepJournal.Begun}. */

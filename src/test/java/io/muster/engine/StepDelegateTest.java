@@ -21,6 +21,16 @@ class StepDelegateTest extends EngineTest {
 
     /** Fails the engine's transaction after the delegate is done, as a lost database or a killed server would. */
     public static final class Breaking implements ExecutionListener {
+
+        static void whileTheCommitFails(Runnable work) {
+            commitFails = true;
+            try {
+                work.run();
+            } finally {
+                commitFails = false;
+            }
+        }
+
         @Override
         public void notify(DelegateExecution execution) {
             if (commitFails) {
@@ -139,12 +149,7 @@ class StepDelegateTest extends EngineTest {
                 step(key, "sayOnce", key)
                         .camundaExecutionListenerClass("end", Breaking.class)
                         .camundaOutputParameter("a", "${count}"));
-        commitFails = true;
-        try {
-            failJob(run);
-        } finally {
-            commitFails = false;
-        }
+        Breaking.whileTheCommitFails(() -> failJob(run));
         assertThat(steps(run)).singleElement().satisfies(entry -> {
             assertThat(entry.state()).isEqualTo(StepRun.State.SUCCEEDED);
             assertThat(entry.acknowledged()).isFalse();
