@@ -256,7 +256,11 @@ final class StepAttempt {
     }
 
     private StepRun reclaim(StepRun open) {
-        return journalled(() -> runtime.journal().reclaim(open, runtime.life().owner()));
+        return journalled(() -> {
+            // What comes again must be masked as it was.
+            runtime.secrets().recall();
+            return runtime.journal().reclaim(open, runtime.life().owner());
+        });
     }
 
     /** Closes the entry as failed; what is returned or thrown tells the engine what follows. */

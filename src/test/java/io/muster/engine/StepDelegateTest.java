@@ -165,6 +165,9 @@ class StepDelegateTest extends EngineTest {
     @Autowired
     io.muster.journal.StepJournal stepJournal;
 
+    @Autowired
+    javax.sql.DataSource dataSource;
+
     private void diedWhileRunning(ProcessInstance run, String step) {
         StepRun open = stepJournal.open(new io.muster.journal.StepJournal.NewStepRun(
                 run.getId(),
@@ -190,6 +193,23 @@ class StepDelegateTest extends EngineTest {
             assertThat(entry.epoch()).isGreaterThan(1);
             assertThat(entry.owner()).isNotEqualTo("dead server");
             assertThat(entry.state()).isEqualTo(StepRun.State.SUCCEEDED);
+        });
+    }
+
+    @Test
+    void whatAStepOfADeadServerHadUsedIsMaskedWhenItGoesOnHere() throws Exception {
+        String secret = "only-the-dead-server-knew";
+        java.nio.file.Files.writeString(TestInventory.secrets().resolve("used-before"), secret);
+        String key = unique("recall");
+        ProcessInstance run = startStep(key, step(key, "sayAgain", secret));
+        new org.springframework.jdbc.core.JdbcTemplate(dataSource)
+                .update("insert into secret_name (name) values ('used-before')");
+        diedWhileRunning(run, "sayAgain");
+        runJob(run);
+        assertThat(steps(run)).singleElement().satisfies(entry -> {
+            assertThat(entry.output().orElseThrow()).doesNotContain(secret).contains("***");
+            assertThat(journal.log(entry.id(), 0, 10)).allMatch(line -> !line.text().contains(secret));
+            assertThat(journal.effects(entry.id())).allMatch(effect -> !effect.target().contains(secret));
         });
     }
 
