@@ -2,6 +2,7 @@ package io.muster.steps.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.remote.RawServer;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
@@ -66,6 +67,7 @@ class WebhookTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "webhook")
     void sendingAgainUsesTheSameId() throws IOException {
         try (RawServer server = RawServer.answering("200 OK", "")) {
             TestContext context = bench.context();

@@ -2,6 +2,7 @@ package io.muster.steps.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.remote.ObservedHosts;
 import io.muster.remote.ObservedHosts.Container;
 import io.muster.remote.ObservedHosts.Observation;
@@ -67,6 +68,7 @@ class ContainerStepsTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "storagePrepare")
     void aContainerIsMadeLearnedPreparedAndFoundReadyAndThenNothingChanges() {
         Map<String, String> wanted = wanted();
         LxcPlan.Output plan = bench.run(LxcPlan.class, wanted);
@@ -89,6 +91,7 @@ class ContainerStepsTest {
         StoragePrepare.Output storage = bench.run(StoragePrepare.class, STORAGE);
         assertThat(storage.changes())
                 .containsExactly("created /srv/persistent/notes", "mode of /srv/persistent/notes: 750");
+        assertThat(bench.run(StoragePrepare.class, STORAGE).changed()).isFalse();
         ContainerCheck.Output check = on(ContainerCheck.class);
         assertThat(check.problems()).isEmpty();
         assertThat(check.ready()).isTrue();

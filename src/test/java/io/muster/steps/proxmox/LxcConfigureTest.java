@@ -4,6 +4,7 @@ import static io.muster.steps.proxmox.NodeBench.small;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
@@ -69,6 +70,7 @@ class LxcConfigureTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcConfigure")
     void whatDiffersIsChangedAndListedAndTwiceEqualsOnce() {
         String before = node.config(120, "net0");
         Map<String, String> input = asCreated("memory", "384", "network", NETWORK.replace(".5/", ".6/"), "cores", "1");

@@ -4,6 +4,7 @@ import static io.muster.steps.proxmox.NodeBench.small;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
@@ -46,6 +47,7 @@ class LxcDestroyTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcDestroy")
     void itIsRemovedWithItsFilesAndOnlyOnce() {
         TestContext context = node.bench.context();
 

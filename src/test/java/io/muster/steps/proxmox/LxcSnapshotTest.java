@@ -4,6 +4,7 @@ import static io.muster.steps.proxmox.NodeBench.small;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
@@ -91,6 +92,7 @@ class LxcSnapshotTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcSnapshotRemove")
     void aSnapshotIsRemovedOnceAndAMissingOneIsNotRolledBackTo() {
         node.bench.run(LxcSnapshot.class, BEFORE);
 

@@ -3,6 +3,7 @@ package io.muster.steps.proxmox;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
@@ -34,6 +35,7 @@ class LxcStateTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcShutdown")
     void itIsShutDownOnce() {
         node.bench.run(LxcStart.class, HOST);
         TestContext context = node.bench.context();
@@ -51,6 +53,7 @@ class LxcStateTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcResize")
     void aVolumeGrowsOnceAndDoesNotShrink() {
         Map<String, String> larger = with("host", "experimental-01", "size", "9G");
         assertThat(node.bench.run(LxcResize.class, larger).changes()).containsExactly("rootfs: 8G -> 9G");

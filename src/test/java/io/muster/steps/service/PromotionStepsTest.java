@@ -4,6 +4,7 @@ import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Placement;
 import io.muster.inventory.Placements;
@@ -76,6 +77,7 @@ class PromotionStepsTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "servicePromote")
     void aPromotionIsRecordedOnceWithHowTheFileIsMadeToSayIt() {
         TestContext context = on.bench.context();
         ServicePromote.Output first = on.bench.run(ServicePromote.class, context, NOTES);

@@ -3,6 +3,7 @@ package io.muster.steps.service;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.inventory.Placement;
 import io.muster.inventory.Placements;
 import io.muster.step.Reason;
@@ -22,6 +23,7 @@ class ServiceRetireTest {
     Path directory;
 
     @Test
+    @TwiceEqualsOnce(again = "serviceRetire")
     void aRetirementIsRecordedOnceWithWhereTheDataIs() throws IOException {
         try (SandboxBench on = new SandboxBench(directory)) {
             TestContext context = on.bench.context();

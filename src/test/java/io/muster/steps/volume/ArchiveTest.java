@@ -4,6 +4,7 @@ import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.inventory.Inventory;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
@@ -143,6 +144,7 @@ class ArchiveTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "volumeRemove")
     void dataIsRemovedOnlyWithTheArchiveThatWasVerified() throws IOException {
         written();
         String manifest = verified().manifest();

@@ -4,6 +4,7 @@ import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
@@ -165,6 +166,7 @@ class VolumeCopyTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "volumeDiscard")
     void theOldCopyIsRemovedOnlyWhileItIsWhatWasCopied() throws IOException {
         String digests = text(copied().digests());
         on.file(HOST, DATA + "/late.txt", "written since");

@@ -4,6 +4,7 @@ import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
@@ -70,6 +71,7 @@ class VolumeStateTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "volumeRecord")
     void whatMayBeWrittenIsRecordedAndTwiceEqualsOnce() {
         TestContext context = on.bench.context();
         VolumeRecord.Output first = on.bench.run(VolumeRecord.class, context, volumes());
