@@ -73,7 +73,8 @@ class EngineConfiguration {
             ServerLife life,
             StepGate gate,
             ObjectProvider<Clock> clock) {
-        return new StepRuntime(binder, journal, reader, decisions, masking, secrets, steps, lease, life, gate, clock(clock));
+        return new StepRuntime(
+                binder, journal, reader, decisions, masking, secrets, steps, lease, life, gate, clock(clock));
     }
 
     @Bean

@@ -26,12 +26,7 @@ final class JobExecution {
     private final Clock clock;
 
     JobExecution(
-            JobExecutor executor,
-            RunningSteps steps,
-            JobLease lease,
-            ServerLife life,
-            Secrets secrets,
-            Clock clock) {
+            JobExecutor executor, RunningSteps steps, JobLease lease, ServerLife life, Secrets secrets, Clock clock) {
         this.executor = executor;
         this.steps = steps;
         this.lease = lease;

@@ -42,8 +42,8 @@ final class RememberedSecrets implements Secrets {
 
     private void remember(String name) {
         try (Connection connection = source.get().getConnection();
-                PreparedStatement insert =
-                        connection.prepareStatement("insert into secret_name (name) values (?) on conflict do nothing")) {
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into secret_name (name) values (?) on conflict do nothing")) {
             insert.setString(1, name);
             insert.executeUpdate();
             names.add(name);

@@ -78,8 +78,10 @@ final class CrashBench implements AutoCloseable {
     /** A life in which all that is left comes to its end, and one later, in which what a kill left on the target is swept. */
     void finish() throws Exception {
         until(Duration.ZERO, () -> jdbc.queryForObject("select count(*) from act_ru_execution", Long.class) == 0);
-        until(SWEPT, () -> claims().stream().allMatch(CrashBench::isOver)
-                && jdbc.queryForObject("select count(*) from step_left", Long.class) == 0);
+        until(
+                SWEPT,
+                () -> claims().stream().allMatch(CrashBench::isOver)
+                        && jdbc.queryForObject("select count(*) from step_left", Long.class) == 0);
     }
 
     private void until(Duration later, Callable<Boolean> done) throws Exception {

@@ -48,8 +48,7 @@ public final class CrashServer {
 
         @Bean
         Clock clock(Environment environment) {
-            return Clock.offset(
-                    Clock.systemUTC(), Duration.parse(environment.getProperty("crash.later", "PT0S")));
+            return Clock.offset(Clock.systemUTC(), Duration.parse(environment.getProperty("crash.later", "PT0S")));
         }
 
         @Bean

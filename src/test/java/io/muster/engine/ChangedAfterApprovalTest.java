@@ -103,7 +103,8 @@ class ChangedAfterApprovalTest extends HttpTest {
 
     @Test
     void theStarterMayWhereNothingWasApprovedOrNothingIsChanged() {
-        for (ProcessInstance run : new ProcessInstance[] {failed("sayOnce", false, "prod"), failed("sayAgain", true, "prod")}) {
+        for (ProcessInstance run :
+                new ProcessInstance[] {failed("sayOnce", false, "prod"), failed("sayAgain", true, "prod")}) {
             decide(run, "operator");
             runJob(run);
             assertThat(ended(run)).isTrue();
@@ -134,16 +135,15 @@ class ChangedAfterApprovalTest extends HttpTest {
                 .endEvent()
                 .done());
         ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
-        String approval =
-                tasks.createTaskQuery().taskDefinitionKey("approve-change").list().stream()
-                        .filter(task -> runtime.createProcessInstanceQuery()
-                                        .superProcessInstanceId(run.getId())
-                                        .singleResult()
-                                        .getId()
-                                        .equals(task.getProcessInstanceId()))
-                        .findFirst()
-                        .orElseThrow()
-                        .getId();
+        String approval = tasks.createTaskQuery().taskDefinitionKey("approve-change").list().stream()
+                .filter(task -> runtime.createProcessInstanceQuery()
+                        .superProcessInstanceId(run.getId())
+                        .singleResult()
+                        .getId()
+                        .equals(task.getProcessInstanceId()))
+                .findFirst()
+                .orElseThrow()
+                .getId();
         as("approver", () -> tasks.complete(approval, APPROVED));
         failJob(run);
         assertThatThrownBy(() -> decide(run, "operator")).isInstanceOf(Refused.class);
@@ -153,7 +153,9 @@ class ChangedAfterApprovalTest extends HttpTest {
     @Test
     void whoStartedTheCallingRunIsAStarterInWhatItCalls() {
         String called = unique("changing");
-        deploy(failing(process(called).startEvent(), "sayOnce", called).endEvent().done());
+        deploy(failing(process(called).startEvent(), "sayOnce", called)
+                .endEvent()
+                .done());
         String key = unique("approved-call");
         deploy(approval(process(key).startEvent())
                 .callActivity("call")

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.journal.StepJournal;
 import io.muster.journal.StepRun;
 import java.time.Duration;
-import javax.sql.DataSource;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -40,15 +40,7 @@ class ReaperTest extends EngineTest {
 
     private StepRun openOn(String owner, ProcessInstance run) {
         StepRun open = stepJournal.open(new StepJournal.NewStepRun(
-                run.getId(),
-                run.getId(),
-                job(run).getId(),
-                "wait",
-                "Wait",
-                "waitLong",
-                "the target",
-                owner,
-                "{}"));
+                run.getId(), run.getId(), job(run).getId(), "wait", "Wait", "waitLong", "the target", owner, "{}"));
         stepJournal.effect(open.id(), open.epoch(), "wait", "the target", "handle-7");
         return open;
     }

@@ -208,8 +208,10 @@ class StepDelegateTest extends EngineTest {
         runJob(run);
         assertThat(steps(run)).singleElement().satisfies(entry -> {
             assertThat(entry.output().orElseThrow()).doesNotContain(secret).contains("***");
-            assertThat(journal.log(entry.id(), 0, 10)).allMatch(line -> !line.text().contains(secret));
-            assertThat(journal.effects(entry.id())).allMatch(effect -> !effect.target().contains(secret));
+            assertThat(journal.log(entry.id(), 0, 10))
+                    .allMatch(line -> !line.text().contains(secret));
+            assertThat(journal.effects(entry.id()))
+                    .allMatch(effect -> !effect.target().contains(secret));
         });
     }
 

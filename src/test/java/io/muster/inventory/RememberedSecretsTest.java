@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class RememberedSecretsTest {
 
     private final TestDatabase database = TestDatabase.create();
-    private final Map<String, String> values = new HashMap<>(Map.of(
-            "MUSTER_SECRET_TOKEN", "token-of-before", "MUSTER_SECRET_OTHER", "never-used-anywhere"));
+    private final Map<String, String> values = new HashMap<>(
+            Map.of("MUSTER_SECRET_TOKEN", "token-of-before", "MUSTER_SECRET_OTHER", "never-used-anywhere"));
 
     /** A server: what it has resolved is forgotten with it. */
     private Secrets server() {
@@ -38,8 +38,7 @@ class RememberedSecretsTest {
             server.resolve(new SecretRef("token"));
             server.resolve(new SecretRef("token"));
         }
-        assertThat(new JdbcTemplate(database.dataSource())
-                        .queryForList("select name from secret_name", String.class))
+        assertThat(new JdbcTemplate(database.dataSource()).queryForList("select name from secret_name", String.class))
                 .containsExactly("token");
     }
 

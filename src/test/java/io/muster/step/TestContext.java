@@ -1,7 +1,7 @@
 package io.muster.step;
 
-import java.nio.charset.StandardCharsets;
 import io.muster.journal.SecretMasking;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -131,7 +131,9 @@ public final class Bench implements AutoCloseable {
     }
 
     private static int effects(StepContext context) {
-        return context instanceof TestContext test ? test.effects().size() : context.recorded().size();
+        return context instanceof TestContext test
+                ? test.effects().size()
+                : context.recorded().size();
     }
 
     public Record bind(Class<? extends Step<?, ?>> type, Map<String, ?> parameters) {

@@ -21,8 +21,7 @@ class RepeatTest {
 
     @Test
     void everyStepThatChangesAndMayBeRepeatedIsShownToBeTheSameTwice() throws Exception {
-        List<String> shown = proofs()
-                .flatMap(method -> {
+        List<String> shown = proofs().flatMap(method -> {
                     TwiceEqualsOnce says = method.getAnnotation(TwiceEqualsOnce.class);
                     return Stream.concat(Arrays.stream(says.value()), Arrays.stream(says.again()));
                 })
@@ -32,7 +31,8 @@ class RepeatTest {
                         .filter(StepDescriptor::changes)
                         .filter(step -> step.afterCrash() == AfterCrash.REPEAT)
                         .map(StepDescriptor::name))
-                .as("steps that change something and are REPEAT: each needs a test with @TwiceEqualsOnce that runs it twice")
+                .as(
+                        "steps that change something and are REPEAT: each needs a test with @TwiceEqualsOnce that runs it twice")
                 .isNotEmpty()
                 .allSatisfy(step -> assertThat(shown).contains(step));
     }

@@ -35,7 +35,8 @@ final class TwiceEqualsOnceCheck implements BeforeTestExecutionCallback, AfterTe
         List<String> missing = new ArrayList<>();
         for (String step : says.value()) {
             if (!shown(step, false)) {
-                missing.add("'" + step + "' was not run twice in a row with the same input, with an effect and then without");
+                missing.add("'" + step
+                        + "' was not run twice in a row with the same input, with an effect and then without");
             }
         }
         for (String step : says.again()) {

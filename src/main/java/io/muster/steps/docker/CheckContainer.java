@@ -118,7 +118,10 @@ public class CheckContainer implements Step<CheckContainer.Input, CheckContainer
         String status = container.getState().getStatus();
         if ("exited".equals(status) || "dead".equals(status)) {
             throw failed(
-                    input, context, "has ended with exit code " + container.getState().getExitCodeLong(), container);
+                    input,
+                    context,
+                    "has ended with exit code " + container.getState().getExitCodeLong(),
+                    container);
         }
     }
 

@@ -146,7 +146,8 @@ public class Webhook implements Step<Webhook.Input, Webhook.Output> {
 
     private String refused(Input input, HttpProbe.Answer answer, StepContext context) {
         return "The webhook at " + target(input) + " answered " + answer.status() + " " + answer.reasonPhrase() + ": \""
-                + cut(context.masked(answer.body().strip()), 300) + "\". Mend its URL, authorization or body, then retry.";
+                + cut(context.masked(answer.body().strip()), 300)
+                + "\". Mend its URL, authorization or body, then retry.";
     }
 
     private String url(Input input) {

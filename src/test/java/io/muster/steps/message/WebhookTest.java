@@ -2,12 +2,12 @@ package io.muster.steps.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.steps.TwiceEqualsOnce;
 import io.muster.remote.RawServer;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.Bench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -2,7 +2,6 @@ package io.muster.steps.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.steps.TwiceEqualsOnce;
 import io.muster.remote.ObservedHosts;
 import io.muster.remote.ObservedHosts.Container;
 import io.muster.remote.ObservedHosts.Observation;
@@ -11,6 +10,7 @@ import io.muster.step.Step;
 import io.muster.step.StepFailure;
 import io.muster.steps.Bench;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.steps.proxmox.LxcCreate;
 import io.muster.steps.proxmox.LxcDestroy;
 import io.muster.steps.proxmox.LxcPlan;

@@ -99,7 +99,11 @@ class DockerInstallIT {
         Files.delete(programs.resolve("running"));
         try (Bench bench = bench(server)) {
             assertThat(bench.run(DockerInstall.class, INPUT).summary()).contains("was started");
-            assertThat(Files.readAllLines(programs.resolve("did"))).hasSize(4).last().asString().contains("enable");
+            assertThat(Files.readAllLines(programs.resolve("did")))
+                    .hasSize(4)
+                    .last()
+                    .asString()
+                    .contains("enable");
         }
     }
 
@@ -122,8 +126,7 @@ class DockerInstallIT {
                         Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new Inventory.Docker(
-                        "ssh", List.of(), Optional.empty(), Optional.empty())),
+                Optional.of(new Inventory.Docker("ssh", List.of(), Optional.empty(), Optional.empty())),
                 List.of());
     }
 }

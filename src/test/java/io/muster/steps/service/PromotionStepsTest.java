@@ -4,7 +4,6 @@ import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.steps.TwiceEqualsOnce;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Placement;
 import io.muster.inventory.Placements;
@@ -14,6 +13,7 @@ import io.muster.step.RunFacts;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRun;
 import io.muster.steps.docker.DockerStop;

@@ -3,12 +3,12 @@ package io.muster.steps.service;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.steps.TwiceEqualsOnce;
 import io.muster.inventory.Placement;
 import io.muster.inventory.Placements;
 import io.muster.step.Reason;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

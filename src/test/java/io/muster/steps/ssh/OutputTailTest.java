@@ -35,7 +35,8 @@ class OutputTailTest {
         context.secret("hunter2-is-secret");
         for (int at = 3880; at <= 3920; at++) {
             OutputTail one = new OutputTail(context);
-            byte[] bytes = ("x".repeat(5000) + "hunter2-is-secret" + "y".repeat(at - 17)).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes =
+                    ("x".repeat(5000) + "hunter2-is-secret" + "y".repeat(at - 17)).getBytes(StandardCharsets.UTF_8);
             one.out(bytes, 0, bytes.length);
             assertThat(one.stdout()).doesNotContain("secret").matches("x*\\**y+");
         }
