@@ -98,21 +98,13 @@ final class Approvals {
     void mayChange(TaskEntity task, StepDescriptor step, String user) {
         if (step.changes()
                 && policy(task).mode() == Inventory.Approval.Mode.SECOND_PERSON
-                && approved(task.getProcessInstanceId())
+                && journal.approvedWithin(StepTask.rootId(task.getExecution()))
                 && Starters.upFrom(task.getProcessInstanceId()).contains(user)) {
             throw Refused.forbidden("Nothing was decided: " + user
                     + " started this run, it was approved as it is, and '"
                     + step.name() + "' changes something, so another person gives it other input. Ask one, or retry as "
                     + "it is.");
         }
-    }
-
-    private boolean approved(String runId) {
-        return !journal.approvals(runId).isEmpty()
-                || journal.run(runId)
-                        .flatMap(row -> row.run().parentId())
-                        .map(this::approved)
-                        .orElse(false);
     }
 
     Clock clock() {

@@ -1,6 +1,7 @@
 package io.muster.engine;
 
 import io.muster.inventory.Inventories;
+import io.muster.inventory.Secrets;
 import io.muster.journal.DecisionJournal;
 import io.muster.journal.JournalReader;
 import io.muster.journal.Masking;
@@ -66,12 +67,14 @@ class EngineConfiguration {
             JournalReader reader,
             DecisionJournal decisions,
             Masking masking,
+            Secrets secrets,
             RunningSteps steps,
             JobLease lease,
             ServerLife life,
             StepGate gate,
             ObjectProvider<Clock> clock) {
-        return new StepRuntime(binder, journal, reader, decisions, masking, steps, lease, life, gate, clock(clock));
+        return new StepRuntime(
+                binder, journal, reader, decisions, masking, secrets, steps, lease, life, gate, clock(clock));
     }
 
     @Bean
@@ -175,8 +178,9 @@ class EngineConfiguration {
             RunningSteps steps,
             JobLease lease,
             ServerLife life,
+            Secrets secrets,
             ObjectProvider<Clock> clock) {
-        return new JobExecution(executor.getIfAvailable(), steps, lease, life, clock(clock));
+        return new JobExecution(executor.getIfAvailable(), steps, lease, life, secrets, clock(clock));
     }
 
     private static Clock clock(ObjectProvider<Clock> clock) {

@@ -109,6 +109,16 @@ final class EngineStepContext implements StepContext {
     }
 
     @Override
+    public String masked(String text) {
+        return mask.text(text);
+    }
+
+    @Override
+    public String maskedRest(String text) {
+        return mask.rest(text);
+    }
+
+    @Override
     public void document(String name, String markdown) {
         journal.document(entry.id(), entry.epoch(), name, "text/markdown", mask.text(markdown));
     }

@@ -1,5 +1,6 @@
 package io.muster.engine;
 
+import io.muster.inventory.Secrets;
 import java.time.Clock;
 import java.time.Duration;
 import org.camunda.bpm.engine.impl.jobexecutor.JobExecutor;
@@ -21,19 +22,24 @@ final class JobExecution {
     private final RunningSteps steps;
     private final JobLease lease;
     private final ServerLife life;
+    private final Secrets secrets;
     private final Clock clock;
 
-    JobExecution(JobExecutor executor, RunningSteps steps, JobLease lease, ServerLife life, Clock clock) {
+    JobExecution(
+            JobExecutor executor, RunningSteps steps, JobLease lease, ServerLife life, Secrets secrets, Clock clock) {
         this.executor = executor;
         this.steps = steps;
         this.lease = lease;
         this.life = life;
+        this.secrets = secrets;
         this.clock = clock;
     }
 
     @EventListener
     void ready(ApplicationReadyEvent event) {
         lease.start();
+        // Targets may still say what steps of before gave them.
+        secrets.recall();
         if (executor != null) {
             executor.start();
         }

@@ -33,6 +33,7 @@ final class Orphans {
 
     /** Stops what the attempt left running and closes it; false when its target cannot be reached now. */
     boolean end(StepRun open) {
+        runtime.secrets().recall();
         StepRun entry;
         try {
             entry = runtime.journal().reclaim(open, runtime.life().owner());

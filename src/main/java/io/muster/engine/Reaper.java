@@ -4,6 +4,7 @@ import io.muster.journal.StepRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -17,9 +18,9 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * Looks, on every server, for attempts without an end whose job is gone: their run was cancelled. The server that runs such a
- * step ends it itself within seconds; one that has not done so for {@value #PATIENCE} lock times is gone too. And sweeps
- * behind attempts that ended, where the good-bye to the target was not heard.
+ * Looks, on every server, for attempts without an end whose job is gone: their run was cancelled. A server that lives ends such
+ * a step itself within seconds, and is given {@value #PATIENCE} lock times; what belongs to no living server is ended at once,
+ * for until then the run keeps its locks. And sweeps behind attempts that ended, where the good-bye to the target was not heard.
  */
 final class Reaper implements AutoCloseable {
 
@@ -63,9 +64,11 @@ final class Reaper implements AutoCloseable {
     }
 
     private void reap() {
+        List<StepRun> all = runtime.reader().open();
+        // Asked for after the entries: a step that began since is not among them, one that ended has closed its own.
         Set<String> here =
                 runtime.steps().all().stream().map(RunningSteps.Running::jobId).collect(Collectors.toSet());
-        Map<UUID, StepRun> missed = runtime.reader().open().stream()
+        Map<UUID, StepRun> missed = all.stream()
                 .filter(open -> !here.contains(open.jobId()))
                 .filter(open -> !runtime.lease().jobExists(open.jobId()))
                 .collect(Collectors.toMap(StepRun::id, open -> open));
@@ -73,7 +76,8 @@ final class Reaper implements AutoCloseable {
         Instant now = runtime.clock().instant();
         Instant limit = now.minus(lockTime.multipliedBy(PATIENCE));
         missed.values().forEach(open -> {
-            if (!missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit) && orphans.end(open)) {
+            boolean late = !missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit);
+            if ((late || !runtime.lease().alive(open.owner())) && orphans.end(open)) {
                 missedSince.remove(open.id());
             }
         });

@@ -7,12 +7,9 @@ import io.muster.journal.StepJournal.ClaimLost;
 import io.muster.journal.StepRun;
 import io.muster.step.AfterCrash;
 import io.muster.step.InputBinder;
-import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepDescriptor;
 import io.muster.step.StepFailure;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +47,11 @@ final class StepAttempt {
     }
 
     void run() {
+        Optional<StepRun> done = doneBefore();
+        if (done.isPresent()) {
+            useRecorded(done.get());
+            return;
+        }
         Prepared prepared = prepare();
         StepJournal.Begun begun =
                 journalled(() -> runtime.journal().begin(entry(prepared.target(), prepared.input()), repeatable()));
@@ -62,6 +64,17 @@ final class StepAttempt {
             case OPEN -> afterCrash(begun.run());
             case FAILED -> afterFailure(begun.run());
         }
+    }
+
+    /** What is done needs no lock any more, so it must not wait for one; where nothing is locked, {@code begin} finds it. */
+    private Optional<StepRun> doneBefore() {
+        return runtime.gate().locks(task)
+                ? journalled(() -> runtime.journal().newest(task.jobId())).filter(StepAttempt::isDone)
+                : Optional.empty();
+    }
+
+    private static boolean isDone(StepRun entry) {
+        return entry.state() == StepRun.State.SUCCEEDED || entry.state() == StepRun.State.SKIPPED;
     }
 
     /** Its entries need not wait for the disk, see {@link StepJournal.Begun}. */
@@ -79,6 +92,9 @@ final class StepAttempt {
     /** The step failed before; what somebody decided about it, or changed for it, holds now. */
     private void afterFailure(StepRun failed) {
         DecisionJournal.Heeded heeded = heed(failed);
+        if (!heeded.asked() && !isTransient(failed)) {
+            throw failedBefore(failed);
+        }
         switch (heeded.taken().map(Decision.Taken::choice).orElse(Decision.Choice.RETRY)) {
             case SKIP -> useRecorded(
                     journalled(() -> runtime.journal().skip(entry(failed.target(), failed.input()), skippedOutput())));
@@ -96,6 +112,23 @@ final class StepAttempt {
                         true);
             }
         }
+    }
+
+    private static boolean isTransient(StepRun failed) {
+        return failed.failure()
+                .map(StepRun.Failure::kind)
+                .filter(StepFailure.Kind.TRANSIENT.name()::equals)
+                .isPresent();
+    }
+
+    /** It failed for good, and nobody knows yet: the engine's transaction did not commit. That is no reason to run it again. */
+    private RuntimeException failedBefore(StepRun entry) {
+        StepRun.Failure failure = entry.failure().orElseThrow();
+        return outcome(
+                entry,
+                StepFailure.Kind.valueOf(failure.kind()),
+                failure.reason(),
+                failure.message());
     }
 
     private DecisionJournal.Heeded heed(StepRun newest) {
@@ -240,7 +273,11 @@ final class StepAttempt {
     }
 
     private StepRun reclaim(StepRun open) {
-        return journalled(() -> runtime.journal().reclaim(open, runtime.life().owner()));
+        return journalled(() -> {
+            // What comes again must be masked as it was.
+            runtime.secrets().recall();
+            return runtime.journal().reclaim(open, runtime.life().owner());
+        });
     }
 
     /** Closes the entry as failed; what is returned or thrown tells the engine what follows. */
@@ -249,7 +286,7 @@ final class StepAttempt {
             // An interrupted thread fails in any way; the next server runs or resumes the step.
             return released(entry, new ServerLife.Stopping());
         }
-        StepFailure failure = failure(thrown);
+        StepFailure failure = StepFailures.of(thrown, step, task, mask);
         String message = mask.text(failure.getMessage() + advice());
         journalled(() -> {
             runtime.journal()
@@ -260,13 +297,18 @@ final class StepAttempt {
             return null;
         });
         closing.recorded();
-        if (failure.kind() == StepFailure.Kind.REJECTED && CaughtErrors.isCaught(task.execution(), failure.reason())) {
+        return outcome(entry, failure.kind(), failure.reason(), message);
+    }
+
+    /** What the engine is told of a recorded failure. */
+    private RuntimeException outcome(StepRun entry, StepFailure.Kind kind, String reason, String message) {
+        if (kind == StepFailure.Kind.REJECTED && CaughtErrors.isCaught(task.execution(), reason)) {
             runtime.journal().acknowledge(entry.id());
-            return new BpmnError(failure.reason(), message);
+            return new BpmnError(reason, message);
         }
         return new StepStopped(
-                failure.kind() == StepFailure.Kind.TRANSIENT ? StepStopped.Then.RETRY : StepStopped.Then.INCIDENT,
-                failure.reason() + ": " + message);
+                kind == StepFailure.Kind.TRANSIENT ? StepStopped.Then.RETRY : StepStopped.Then.INCIDENT,
+                reason + ": " + message);
     }
 
     /** What the diagram says to do when this step fails. */
@@ -274,26 +316,6 @@ final class StepAttempt {
         return given.get(StepDescriptor.ADVICE) instanceof String advice && !advice.isBlank()
                 ? " " + advice.strip()
                 : "";
-    }
-
-    private StepFailure failure(Exception thrown) {
-        if (thrown instanceof StepFailure failure) {
-            return failure;
-        }
-        StringWriter trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace));
-        LOG.error(
-                "Task '{}' of run {} (step {}) failed unexpectedly: {}",
-                task.activity().getId(),
-                task.run().id(),
-                step.name(),
-                mask.text(trace.toString()));
-        return new StepFailure.Fatal(
-                Reason.UNEXPECTED,
-                "Task '" + task.activity().getId() + "' (step " + step.name() + ") failed in a way it does not know: "
-                        + thrown.getClass().getName()
-                        + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage())
-                        + ". The server's log has the details. Retry the job when the cause is gone, or cancel the run.");
     }
 
     /** A journal that does not answer is no outcome of the step: the job comes back, and finds what was recorded. */

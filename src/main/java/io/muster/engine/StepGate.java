@@ -32,6 +32,11 @@ final class StepGate {
         this.inventories = inventories;
     }
 
+    /** Whether runs of this diagram lock anything. */
+    boolean locks(StepTask task) {
+        return !LockRules.of(task.execution().getProcessDefinition()).texts().isEmpty();
+    }
+
     /**
      * Before the step's journal entry is opened.
      *

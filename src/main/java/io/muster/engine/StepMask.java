@@ -37,7 +37,16 @@ final class StepMask {
     }
 
     String text(String text) {
-        String masked = masking.mask(text);
+        return own(masking.mask(text));
+    }
+
+    /** Of a text that begins anywhere. */
+    String rest(String text) {
+        return own(masking.maskRest(text));
+    }
+
+    private String own(String text) {
+        String masked = text;
         for (String secret : own) {
             masked = masked.replace(secret, MASK);
         }

@@ -1,5 +1,6 @@
 package io.muster.engine;
 
+import io.muster.inventory.Secrets;
 import io.muster.journal.DecisionJournal;
 import io.muster.journal.JournalReader;
 import io.muster.journal.Masking;
@@ -14,6 +15,7 @@ record StepRuntime(
         JournalReader reader,
         DecisionJournal decisions,
         Masking masking,
+        Secrets secrets,
         RunningSteps steps,
         JobLease lease,
         ServerLife life,

@@ -1,7 +1,9 @@
 package io.muster.inventory;
 
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -13,10 +15,12 @@ class InventoryConfiguration {
 
     private final InventoryLocation location;
     private final Clock clock;
+    private final Secrets plain;
 
     InventoryConfiguration(
             Environment environment, ObjectProvider<InventoryLocation> other, ObjectProvider<Clock> clock) {
         this.location = InventoryLocation.configured(environment).orElseGet(() -> required(other));
+        this.plain = location.openSecrets();
         this.clock = clock.getIfAvailable(Clock::systemUTC);
     }
 
@@ -27,13 +31,14 @@ class InventoryConfiguration {
     }
 
     @Bean
-    Secrets secrets() {
-        return location.openSecrets();
+    Secrets secrets(@Qualifier("journalDataSource") ObjectProvider<DataSource> journal) {
+        return new RememberedSecrets(plain, journal::getObject);
     }
 
+    /** Resolves at each reading, on every server, what it refers to: nobody need remember that. */
     @Bean
-    FileInventory inventoryFile(Secrets secrets) {
-        return new FileInventory(location.file(), new InventoryReader(secrets), clock);
+    FileInventory inventoryFile() {
+        return new FileInventory(location.file(), new InventoryReader(plain), clock);
     }
 
     @Bean

@@ -15,6 +15,9 @@ public interface Secrets {
     /** Every value that was resolved since start (and its base64 and URL-encoded forms), for masking. Never log it. */
     Set<String> known();
 
+    /** Resolves what steps have used on any server, so that it is known here too. */
+    default void recall() {}
+
     /** A reference that nothing defines. */
     final class SecretMissing extends RuntimeException {
         private final SecretRef ref;

@@ -21,8 +21,9 @@ public interface DecisionJournal {
     boolean aborted(String runId);
 
     /**
-     * @param taken about the newest attempt
+     * @param asked whether somebody was asked about the newest attempt
+     * @param taken what was decided about it
      * @param input JSON object of changed inputs, also from before the newest attempt
      */
-    record Heeded(Optional<Decision.Taken> taken, Optional<String> input) {}
+    record Heeded(boolean asked, Optional<Decision.Taken> taken, Optional<String> input) {}
 }

@@ -22,7 +22,7 @@ final class JdbcDecisionJournal implements DecisionJournal {
             where task_id = ? and choice is null
             """;
     private static final String OF_JOB =
-            "select * from decision where job_id = ? and choice is not null order by at desc, asked_at desc";
+            "select * from decision where job_id = ? order by at desc nulls last, asked_at desc";
     private static final String ABORTED =
             """
             with recursive family(id) as (
@@ -111,11 +111,12 @@ final class JdbcDecisionJournal implements DecisionJournal {
     @Override
     public Heeded heeded(String jobId, UUID newestAttempt) {
         List<Decision> newestFirst = database.query(OF_JOB, Rows::decision, jobId);
+        Optional<Decision> about = newestFirst.stream()
+                .filter(decision -> decision.stepRun().equals(Optional.of(newestAttempt)))
+                .findFirst();
         return new Heeded(
-                newestFirst.stream()
-                        .filter(decision -> decision.stepRun().equals(Optional.of(newestAttempt)))
-                        .findFirst()
-                        .flatMap(Decision::taken),
+                about.isPresent(),
+                about.flatMap(Decision::taken),
                 newestFirst.stream()
                         .flatMap(decision -> decision.taken().stream())
                         .flatMap(taken -> taken.input().stream())

@@ -102,6 +102,15 @@ final class JdbcJournalReader implements JournalReader {
     }
 
     @Override
+    public boolean approvedWithin(String rootRunId) {
+        return database.first(
+                        "select exists (select from approval a join run r on r.id = a.run_id where r.root_id = ?)",
+                        (row, n) -> row.getBoolean(1),
+                        rootRunId)
+                .orElse(false);
+    }
+
+    @Override
     public List<Decision> decisions(String runId) {
         return database.query(
                 "select * from decision where run_id = ? order by asked_at, task_id", Rows::decision, runId);

@@ -31,6 +31,9 @@ public interface JournalReader {
 
     List<RunJournal.Approval> approvals(String runId);
 
+    /** Whether anybody has decided an approval in a root run or in what it called. */
+    boolean approvedWithin(String rootRunId);
+
     /** In the order in which they were asked. */
     List<Decision> decisions(String runId);
 

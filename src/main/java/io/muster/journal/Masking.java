@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 public interface Masking {
     String mask(String text);
 
+    /** Of a text that begins anywhere, perhaps in a secret. */
+    default String maskRest(String text) {
+        return mask(text);
+    }
+
     /**
      * Masks inside a JSON text and leaves it JSON: names and values are masked one by one (a number that holds a secret
      * becomes a string).

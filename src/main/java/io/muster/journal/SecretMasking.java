@@ -31,6 +31,15 @@ public final class SecretMasking implements Masking {
         return result.toString();
     }
 
+    @Override
+    public String maskRest(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        Stream stream = stream();
+        stream.resumes(new StringBuilder(text), result);
+        stream.end(result);
+        return result.toString();
+    }
+
     /** For text that comes in chunks: a secret that a chunk's end cuts in two is masked too. */
     Stream stream() {
         return new Stream();

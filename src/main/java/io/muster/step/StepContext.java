@@ -99,6 +99,16 @@ public interface StepContext {
     /** @param handle empty where none was given */
     record Effect(String kind, String target, Optional<String> handle) {}
 
+    /** The text as the journal would keep it. Whoever quotes a part of what a target said masks it before it is cut. */
+    default String masked(String text) {
+        return text;
+    }
+
+    /** As {@link #masked}, of a text that begins anywhere: what may be the end of a secret there is masked too. */
+    default String maskedRest(String text) {
+        return masked(text);
+    }
+
     /** Keeps a document (Markdown) with the run. A second one of the same name in the same step attempt replaces the first. */
     void document(String name, String markdown);
 

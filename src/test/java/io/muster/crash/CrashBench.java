@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -19,6 +20,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class CrashBench implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** Longer than what is left on a target is left alone. */
+    private static final Duration SWEPT = Duration.ofHours(1);
 
     private final Path directory;
     private final TestDatabase database = TestDatabase.create();
@@ -58,7 +61,7 @@ final class CrashBench implements AutoCloseable {
 
     /** A life that ends by the fault. */
     void killed(String run, String at) throws Exception {
-        Process process = start(run, at);
+        Process process = start(run, at, Duration.ZERO);
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("The server was not killed at " + at + "; it said:\n" + said());
@@ -72,22 +75,28 @@ final class CrashBench implements AutoCloseable {
         }
     }
 
-    /** A life in which all that is left comes to its end. */
+    /** A life in which all that is left comes to its end, and one later, in which what a kill left on the target is swept. */
     void finish() throws Exception {
-        Process process = start("", "none");
+        until(Duration.ZERO, () -> jdbc.queryForObject("select count(*) from act_ru_execution", Long.class) == 0);
+        until(
+                SWEPT,
+                () -> claims().stream().allMatch(CrashBench::isOver)
+                        && jdbc.queryForObject("select count(*) from step_left", Long.class) == 0);
+    }
+
+    private void until(Duration later, Callable<Boolean> done) throws Exception {
+        Process process = start("", "none", later);
         try {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(100))
-                    .until(() -> jdbc.queryForObject("select count(*) from act_ru_execution", Long.class) == 0);
-            // Good-byes to the target are said after the commit.
-            Awaitility.await().atMost(PATIENCE).until(() -> claims().stream().allMatch(CrashBench::isOver));
+                    .until(done);
         } finally {
             process.destroyForcibly().waitFor();
         }
     }
 
-    private Process start(String run, String at) throws IOException {
+    private Process start(String run, String at, Duration later) throws IOException {
         lives++;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -112,6 +121,7 @@ final class CrashBench implements AutoCloseable {
                 "--logging.level.root=warn",
                 "--crash.effects=" + effects,
                 "--crash.run=" + run,
+                "--crash.later=" + later,
                 "--crash.at=" + at));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -4,6 +4,7 @@ import io.muster.step.InputBinder;
 import io.muster.step.StepCatalogue;
 import io.muster.steps.Targets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -46,8 +47,8 @@ public final class CrashServer {
     static class Server {
 
         @Bean
-        Clock clock() {
-            return Clock.systemUTC();
+        Clock clock(Environment environment) {
+            return Clock.offset(Clock.systemUTC(), Duration.parse(environment.getProperty("crash.later", "PT0S")));
         }
 
         @Bean

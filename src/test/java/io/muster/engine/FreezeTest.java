@@ -67,6 +67,21 @@ class FreezeTest extends HttpTest {
     }
 
     @Test
+    void whatIsDoneIsAcknowledgedUnderAFreeze() {
+        String key = unique("freeze");
+        deploy(RunLockTest.step(process(key).startEvent(), "say-it", "sayOnce", key)
+                .endEvent("done")
+                .camundaExecutionListenerClass("start", StepDelegateTest.Breaking.class)
+                .done());
+        ProcessInstance run = start(key, Map.of("environment", "prod"));
+        StepDelegateTest.Breaking.whileTheCommitFails(() -> failJob(run));
+        freezes.freeze("prod", "approver", "audit until Friday");
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+        assertThat(TestSteps.runs(key)).isOne();
+    }
+
+    @Test
     void readingStepsAndOtherEnvironmentsGoOn() {
         freezes.freeze("prod", "approver", "audit");
         ProcessInstance reading = startStep("sayAgain", "prod");

@@ -273,6 +273,34 @@ class RunLockTest extends HttpTest {
     }
 
     @Test
+    void whatIsDoneIsAcknowledgedWithoutWaitingForALock() {
+        String key = unique("done");
+        deploy(locking(
+                process(key)
+                        .startEvent()
+                        .serviceTask("change")
+                        .camundaAsyncBefore()
+                        .camundaDelegateExpression("${sayOnce}")
+                        .camundaInputParameter("text", key)
+                        .camundaExecutionListenerClass("end", StepDelegateTest.Breaking.class)
+                        .endEvent("done")
+                        .done(),
+                SERVICE));
+        ProcessInstance run = startOn(key, "notes");
+        StepDelegateTest.Breaking.whileTheCommitFails(() -> failJob(run));
+        assertThat(steps(run)).singleElement().matches(entry -> !entry.acknowledged());
+
+        ProcessInstance other = startOn(runbook(SERVICE), "wiki");
+        runJob(other);
+        // What the run would lock now is another's.
+        runtime.setVariable(run.getId(), "service", "wiki");
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+        assertThat(TestSteps.runs(key)).isOne();
+        assertThat(board.waits(List.of(run.getId()))).isEmpty();
+    }
+
+    @Test
     void aRunbookWithoutLocksNeverWaits() {
         String key = unique("free");
         deploy(step(process(key).startEvent(), "look", "sayAgain", key)

@@ -21,6 +21,16 @@ class StepDelegateTest extends EngineTest {
 
     /** Fails the engine's transaction after the delegate is done, as a lost database or a killed server would. */
     public static final class Breaking implements ExecutionListener {
+
+        static void whileTheCommitFails(Runnable work) {
+            commitFails = true;
+            try {
+                work.run();
+            } finally {
+                commitFails = false;
+            }
+        }
+
         @Override
         public void notify(DelegateExecution execution) {
             if (commitFails) {
@@ -139,12 +149,7 @@ class StepDelegateTest extends EngineTest {
                 step(key, "sayOnce", key)
                         .camundaExecutionListenerClass("end", Breaking.class)
                         .camundaOutputParameter("a", "${count}"));
-        commitFails = true;
-        try {
-            failJob(run);
-        } finally {
-            commitFails = false;
-        }
+        Breaking.whileTheCommitFails(() -> failJob(run));
         assertThat(steps(run)).singleElement().satisfies(entry -> {
             assertThat(entry.state()).isEqualTo(StepRun.State.SUCCEEDED);
             assertThat(entry.acknowledged()).isFalse();
@@ -159,6 +164,9 @@ class StepDelegateTest extends EngineTest {
 
     @Autowired
     io.muster.journal.StepJournal stepJournal;
+
+    @Autowired
+    javax.sql.DataSource dataSource;
 
     private void diedWhileRunning(ProcessInstance run, String step) {
         StepRun open = stepJournal.open(new io.muster.journal.StepJournal.NewStepRun(
@@ -185,6 +193,25 @@ class StepDelegateTest extends EngineTest {
             assertThat(entry.epoch()).isGreaterThan(1);
             assertThat(entry.owner()).isNotEqualTo("dead server");
             assertThat(entry.state()).isEqualTo(StepRun.State.SUCCEEDED);
+        });
+    }
+
+    @Test
+    void whatAStepOfADeadServerHadUsedIsMaskedWhenItGoesOnHere() throws Exception {
+        String secret = "only-the-dead-server-knew";
+        java.nio.file.Files.writeString(TestInventory.secrets().resolve("used-before"), secret);
+        String key = unique("recall");
+        ProcessInstance run = startStep(key, step(key, "sayAgain", secret));
+        new org.springframework.jdbc.core.JdbcTemplate(dataSource)
+                .update("insert into secret_name (name) values ('used-before')");
+        diedWhileRunning(run, "sayAgain");
+        runJob(run);
+        assertThat(steps(run)).singleElement().satisfies(entry -> {
+            assertThat(entry.output().orElseThrow()).doesNotContain(secret).contains("***");
+            assertThat(journal.log(entry.id(), 0, 10))
+                    .allMatch(line -> !line.text().contains(secret));
+            assertThat(journal.effects(entry.id()))
+                    .allMatch(effect -> !effect.target().contains(secret));
         });
     }
 

@@ -1,5 +1,6 @@
 package io.muster.step;
 
+import io.muster.journal.SecretMasking;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,10 +8,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -26,6 +29,7 @@ public final class TestContext extends Clock implements StepContext {
     private final Map<String, String> documents = new LinkedHashMap<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Instant deadline = now.plus(Duration.ofMinutes(10));
+    private final Set<String> secrets = new HashSet<>();
     private boolean cancelled;
     private Runnable whilePausing = () -> {};
 
@@ -52,6 +56,21 @@ public final class TestContext extends Clock implements StepContext {
     public TestContext resuming(Effect... earlier) {
         recorded.addAll(List.of(earlier));
         return this;
+    }
+
+    /** From now on masked as the journal masks it. */
+    public void secret(String value) {
+        secrets.add(value);
+    }
+
+    @Override
+    public String masked(String text) {
+        return new SecretMasking(() -> Set.copyOf(secrets)).mask(text);
+    }
+
+    @Override
+    public String maskedRest(String text) {
+        return new SecretMasking(() -> Set.copyOf(secrets)).maskRest(text);
     }
 
     public void cancel() {

@@ -113,13 +113,27 @@ public final class Bench implements AutoCloseable {
         Step<Record, O> step = (Step<Record, O>) get(type);
         Record input = bind(type, parameters);
         step.target(input);
+        int before = effects(context);
         try {
-            return step.run(input, context);
+            O output = step.run(input, context);
+            if (type.getAnnotation(StepInfo.class).changes()) {
+                TwiceEqualsOnceCheck.ran(new TwiceEqualsOnceCheck.Run(
+                        type.getAnnotation(StepInfo.class).name(),
+                        new java.util.TreeMap<>(parameters).toString(),
+                        effects(context) > before));
+            }
+            return output;
         } finally {
             if (context instanceof TestContext test) {
                 test.close(true);
             }
         }
+    }
+
+    private static int effects(StepContext context) {
+        return context instanceof TestContext test
+                ? test.effects().size()
+                : context.recorded().size();
     }
 
     public Record bind(Class<? extends Step<?, ?>> type, Map<String, ?> parameters) {

@@ -190,6 +190,7 @@ class SandboxStepsTest {
     // sshUpload, sshDownload
 
     @Test
+    @TwiceEqualsOnce(again = "sshUpload")
     void aFileGoesUpAsItIsAndTwiceEqualsOnce() throws IOException {
         Map<String, String> input =
                 with("host", HOST, "path", "/tmp/up.txt", "content", "Grüße\n  two\n", "mode", "0600");
@@ -292,6 +293,7 @@ class SandboxStepsTest {
     // metrics
 
     @Test
+    @TwiceEqualsOnce(value = "metricsTargetRegister", again = "metricsTargetRemove")
     void aTargetIsPlannedRegisteredScrapedChangedAndRemoved() throws IOException {
         try (RawServer metrics = RawServer.answering("200 OK", "requests_total 1\n", "Content-Type: text/plain")) {
             planRegisterScrapeChangeRemove("127.0.0.1:" + metrics.port());
@@ -400,6 +402,7 @@ class SandboxStepsTest {
     // lxc
 
     @Test
+    @TwiceEqualsOnce({"lxcStart", "lxcStop"})
     void anLxcContainerIsStoppedAndStartedOnce() {
         Map<String, String> core = with("host", "core-01");
         assertThat(bench.run(LxcStatus.class, core).running()).isTrue();
@@ -415,6 +418,7 @@ class SandboxStepsTest {
         assertThat(bench.run(LxcStatus.class, core).status()).isEqualTo("stopped");
 
         assertThat(bench.run(LxcStart.class, core).changed()).isTrue();
+        assertThat(bench.run(LxcStart.class, core).changed()).isFalse();
         assertThat(sandbox.host("core-01").running()).isTrue();
         assertThat(bench.run(LxcStop.class, with("host", "core-01", "how", "kill"))
                         .changed())

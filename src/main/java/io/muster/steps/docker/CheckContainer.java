@@ -63,12 +63,12 @@ public class CheckContainer implements Step<CheckContainer.Input, CheckContainer
         while (context.clock().instant().isBefore(until) || isFailing(now)) {
             context.pause(LOOK);
             now = look(input, context);
-            refuseIfBad(input, now);
+            refuseIfBad(input, context, now);
             if (restarted(first, now)) {
-                throw failed(input, "restarted while it was watched", now);
+                throw failed(input, context, "restarted while it was watched", now);
             }
             if (!good(now)) {
-                throw failed(input, "did not stay healthy", now);
+                throw failed(input, context, "did not stay healthy", now);
             }
         }
         context.log()
@@ -95,9 +95,9 @@ public class CheckContainer implements Step<CheckContainer.Input, CheckContainer
         Instant until = context.clock().instant().plus(input.within());
         InspectContainerResponse container = look(input, context);
         while (!good(container)) {
-            refuseIfBad(input, container);
+            refuseIfBad(input, context, container);
             if (!context.clock().instant().isBefore(until)) {
-                throw failed(input, "did not become healthy within " + input.within(), container);
+                throw failed(input, context, "did not become healthy within " + input.within(), container);
             }
             context.pause(LOOK);
             container = look(input, context);
@@ -111,35 +111,38 @@ public class CheckContainer implements Step<CheckContainer.Input, CheckContainer
                 && (health.equals("healthy") || health.equals("none"));
     }
 
-    private void refuseIfBad(Input input, InspectContainerResponse container) {
+    private void refuseIfBad(Input input, StepContext context, InspectContainerResponse container) {
         if (DockerInspect.health(container).equals("unhealthy")) {
-            throw failed(input, "is unhealthy", container);
+            throw failed(input, context, "is unhealthy", container);
         }
         String status = container.getState().getStatus();
         if ("exited".equals(status) || "dead".equals(status)) {
             throw failed(
-                    input, "has ended with exit code " + container.getState().getExitCodeLong(), container);
+                    input,
+                    context,
+                    "has ended with exit code " + container.getState().getExitCodeLong(),
+                    container);
         }
     }
 
-    private StepFailure failed(Input input, String what, InspectContainerResponse container) {
+    private StepFailure failed(Input input, StepContext context, String what, InspectContainerResponse container) {
         return new StepFailure.Rejected(
                 Reason.CHECK_FAILED,
                 "Container " + target(input) + " " + what + " (status "
                         + container.getState().getStatus() + ", health "
                         + DockerInspect.health(container) + ", restarts " + restarts(container) + ")."
-                        + lastProbe(container)
+                        + lastProbe(container, context)
                         + " It was left as it is. Read its log (`docker logs " + input.name() + "` on " + input.host()
                         + "); when it is mended, retry this step.");
     }
 
-    private static String lastProbe(InspectContainerResponse container) {
+    private static String lastProbe(InspectContainerResponse container, StepContext context) {
         var health = container.getState().getHealth();
         if (health == null || health.getLog() == null || health.getLog().isEmpty()) {
             return "";
         }
         String output = health.getLog().get(health.getLog().size() - 1).getOutput();
-        String text = output == null ? "" : output.strip();
+        String text = output == null ? "" : context.masked(output.strip());
         return text.isEmpty()
                 ? ""
                 : " Its health check said: \"" + (text.length() > 300 ? text.substring(0, 300) + "…" : text) + "\".";

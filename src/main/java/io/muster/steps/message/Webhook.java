@@ -108,12 +108,12 @@ public class Webhook implements Step<Webhook.Input, Webhook.Output> {
                 .info(target(input) + " answered " + answer.status() + " in "
                         + answer.took().toMillis() + " ms");
         if (answer.status() >= 500 || answer.status() == 429) {
-            throw new StepFailure.Transient(WEBHOOK_REFUSED, refused(input, answer));
+            throw new StepFailure.Transient(WEBHOOK_REFUSED, refused(input, answer, context));
         }
         if (answer.status() < 200 || answer.status() > 299) {
-            throw new StepFailure.Rejected(WEBHOOK_REFUSED, refused(input, answer));
+            throw new StepFailure.Rejected(WEBHOOK_REFUSED, refused(input, answer, context));
         }
-        return new Output(answer.status(), cut(answer.body(), 3900));
+        return new Output(answer.status(), cut(context.masked(answer.body()), 3900));
     }
 
     /** What went wrong is said in words of our own: those of the probe may show the URL's path. */
@@ -144,9 +144,10 @@ public class Webhook implements Step<Webhook.Input, Webhook.Output> {
         return said;
     }
 
-    private String refused(Input input, HttpProbe.Answer answer) {
+    private String refused(Input input, HttpProbe.Answer answer, StepContext context) {
         return "The webhook at " + target(input) + " answered " + answer.status() + " " + answer.reasonPhrase() + ": \""
-                + cut(answer.body().strip(), 300) + "\". Mend its URL, authorization or body, then retry.";
+                + cut(context.masked(answer.body().strip()), 300)
+                + "\". Mend its URL, authorization or body, then retry.";
     }
 
     private String url(Input input) {

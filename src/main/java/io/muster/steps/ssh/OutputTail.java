@@ -1,7 +1,9 @@
 package io.muster.steps.ssh;
 
 import io.muster.remote.DurableCommands;
+import io.muster.step.StepContext;
 import io.muster.step.StepLog;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -11,12 +13,17 @@ final class OutputTail implements DurableCommands.Output {
     /** A string variable of the engine holds 4000 characters. */
     private static final int KEPT = 3900;
 
+    /** More than is shown, so that a secret is masked before it is cut. As much as a target keeps behind a limit. */
+    private static final int BYTES = 64 * 1024;
+
+    private final StepContext context;
     private final StepLog log;
     private final Tail out = new Tail();
     private final Tail err = new Tail();
 
-    OutputTail(StepLog log) {
-        this.log = log;
+    OutputTail(StepContext context) {
+        this.context = context;
+        this.log = context.log();
     }
 
     @Override
@@ -43,11 +50,17 @@ final class OutputTail implements DurableCommands.Output {
     }
 
     String stdout() {
-        return out.text();
+        return shown(out);
     }
 
     String stderr() {
-        return err.text();
+        return shown(err);
+    }
+
+    private String shown(Tail tail) {
+        String text = tail.whole() ? context.masked(tail.text()) : context.maskedRest(tail.text());
+        String end = text.length() > KEPT ? text.substring(text.length() - KEPT) : text;
+        return end.stripTrailing();
     }
 
     /** The last line that the command wrote, as a sentence; empty when it wrote nothing. */
@@ -59,20 +72,33 @@ final class OutputTail implements DurableCommands.Output {
     }
 
     private static final class Tail {
-        private byte[] kept = new byte[0];
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private boolean whole = true;
 
         synchronized void add(byte[] bytes, int offset, int length) {
-            int from = Math.max(0, length - KEPT);
-            int room = Math.min(kept.length, KEPT - (length - from));
-            byte[] next = Arrays.copyOfRange(kept, kept.length - room, kept.length + length - from);
-            System.arraycopy(bytes, offset + from, next, room, length - from);
-            kept = next;
+            int from = Math.max(0, length - BYTES);
+            kept.write(bytes, offset + from, length - from);
+            whole &= from == 0;
+            if (kept.size() > 2 * BYTES) {
+                byte[] end = end();
+                kept.reset();
+                kept.writeBytes(end);
+                whole = false;
+            }
+        }
+
+        /** Whether it is all that was written. */
+        synchronized boolean whole() {
+            return whole && kept.size() <= BYTES;
         }
 
         synchronized String text() {
-            return new String(kept, StandardCharsets.UTF_8)
-                    .replace('\0', '\uFFFD')
-                    .stripTrailing();
+            return new String(end(), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+        }
+
+        private byte[] end() {
+            byte[] all = kept.toByteArray();
+            return Arrays.copyOfRange(all, Math.max(0, all.length - BYTES), all.length);
         }
     }
 }

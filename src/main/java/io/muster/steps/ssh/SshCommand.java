@@ -109,7 +109,7 @@ public class SshCommand implements Step<SshCommand.Input, SshCommand.Output> {
                 .forEach((name, ref) ->
                         env.put(name, SecretValues.resolve(secrets, "Secret environment variable " + name, ref)));
         env.put("MUSTER_STEP_RUN", context.id().toString());
-        OutputTail output = new OutputTail(context.log());
+        OutputTail output = new OutputTail(context);
         context.log().fromStart();
         int status = commands.run(
                 new DurableCommands.Command(

@@ -70,7 +70,8 @@ final class HostShell {
         }
 
         synchronized String complaint() {
-            String text = err.toString(StandardCharsets.UTF_8).strip().replaceAll("\\s*\\R\\s*", " ");
+            String text =
+                    context.masked(err.toString(StandardCharsets.UTF_8).strip()).replaceAll("\\s*\\R\\s*", " ");
             String shown = text.length() > 500 ? "…" + text.substring(text.length() - 500) : text;
             return shown.isEmpty() ? "it wrote nothing." : "\"" + shown + "\".";
         }

@@ -10,6 +10,7 @@ import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.Bench;
 import io.muster.steps.TestEngineHost;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +77,7 @@ class DockerContainersTest {
     // dockerPull
 
     @Test
+    @TwiceEqualsOnce("dockerPull")
     void pullsWhatIsNotThereAndOnlyOnce() throws IOException {
         String image = host.publish("pull-me", "exit 0");
         TestContext context = bench.context();
@@ -122,6 +124,7 @@ class DockerContainersTest {
     // dockerStop
 
     @Test
+    @TwiceEqualsOnce("dockerStop")
     void stopsOnceAndSaysTheExitCode() throws IOException {
         // A first process that has set no trap yet does not even notice the signal.
         started(script("ready", "trap 'exit 3' TERM; echo ready; while :; do sleep 1000 & wait $!; done"));
@@ -155,6 +158,7 @@ class DockerContainersTest {
     // dockerRemove
 
     @Test
+    @TwiceEqualsOnce("dockerRemove")
     void removesAStoppedContainerOnce() {
         started(idle);
         bench.run(DockerStop.class, WEB);

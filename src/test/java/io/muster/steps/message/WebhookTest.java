@@ -7,6 +7,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.Bench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -66,6 +67,7 @@ class WebhookTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "webhook")
     void sendingAgainUsesTheSameId() throws IOException {
         try (RawServer server = RawServer.answering("200 OK", "")) {
             TestContext context = bench.context();

@@ -10,6 +10,7 @@ import io.muster.step.Step;
 import io.muster.step.StepFailure;
 import io.muster.steps.Bench;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.steps.proxmox.LxcCreate;
 import io.muster.steps.proxmox.LxcDestroy;
 import io.muster.steps.proxmox.LxcPlan;
@@ -67,6 +68,7 @@ class ContainerStepsTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "storagePrepare")
     void aContainerIsMadeLearnedPreparedAndFoundReadyAndThenNothingChanges() {
         Map<String, String> wanted = wanted();
         assertThat(specification().sshPublicKeys())
@@ -93,6 +95,7 @@ class ContainerStepsTest {
         StoragePrepare.Output storage = bench.run(StoragePrepare.class, STORAGE);
         assertThat(storage.changes())
                 .containsExactly("created /srv/persistent/notes", "mode of /srv/persistent/notes: 750");
+        assertThat(bench.run(StoragePrepare.class, STORAGE).changed()).isFalse();
         ContainerCheck.Output check = on(ContainerCheck.class);
         assertThat(check.problems()).isEmpty();
         assertThat(check.ready()).isTrue();

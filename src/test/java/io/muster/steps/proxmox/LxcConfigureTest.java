@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
+import io.muster.steps.TwiceEqualsOnce;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,7 @@ class LxcConfigureTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcConfigure")
     void whatDiffersIsChangedAndListedAndTwiceEqualsOnce() {
         String before = node.config(120, "net0");
         Map<String, String> input = asCreated("memory", "384", "network", NETWORK.replace(".5/", ".6/"), "cores", "1");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
+import io.muster.steps.TwiceEqualsOnce;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,7 @@ class LxcDestroyTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcDestroy")
     void itIsRemovedWithItsFilesAndOnlyOnce() {
         TestContext context = node.bench.context();
 

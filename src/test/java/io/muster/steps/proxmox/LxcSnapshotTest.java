@@ -8,6 +8,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,7 @@ class LxcSnapshotTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcSnapshotRemove")
     void aSnapshotIsRemovedOnceAndAMissingOneIsNotRolledBackTo() {
         node.bench.run(LxcSnapshot.class, BEFORE);
 

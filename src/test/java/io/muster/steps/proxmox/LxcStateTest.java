@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
+import io.muster.steps.TwiceEqualsOnce;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ class LxcStateTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcShutdown")
     void itIsShutDownOnce() {
         node.bench.run(LxcStart.class, HOST);
         TestContext context = node.bench.context();
@@ -51,6 +53,7 @@ class LxcStateTest {
     }
 
     @Test
+    @TwiceEqualsOnce("lxcResize")
     void aVolumeGrowsOnceAndDoesNotShrink() {
         Map<String, String> larger = with("host", "experimental-01", "size", "9G");
         assertThat(node.bench.run(LxcResize.class, larger).changes()).containsExactly("rootfs: 8G -> 9G");

@@ -13,6 +13,7 @@ import io.muster.step.RunFacts;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRun;
 import io.muster.steps.docker.DockerStop;
@@ -76,6 +77,7 @@ class PromotionStepsTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "servicePromote")
     void aPromotionIsRecordedOnceWithHowTheFileIsMadeToSayIt() {
         TestContext context = on.bench.context();
         ServicePromote.Output first = on.bench.run(ServicePromote.class, context, NOTES);

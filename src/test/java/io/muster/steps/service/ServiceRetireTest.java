@@ -8,6 +8,7 @@ import io.muster.inventory.Placements;
 import io.muster.step.Reason;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,6 +23,7 @@ class ServiceRetireTest {
     Path directory;
 
     @Test
+    @TwiceEqualsOnce(again = "serviceRetire")
     void aRetirementIsRecordedOnceWithWhereTheDataIs() throws IOException {
         try (SandboxBench on = new SandboxBench(directory)) {
             TestContext context = on.bench.context();

@@ -9,6 +9,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,6 +144,7 @@ class ArchiveTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "volumeRemove")
     void dataIsRemovedOnlyWithTheArchiveThatWasVerified() throws IOException {
         written();
         String manifest = verified().manifest();

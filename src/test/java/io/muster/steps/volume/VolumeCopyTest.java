@@ -8,6 +8,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +166,7 @@ class VolumeCopyTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "volumeDiscard")
     void theOldCopyIsRemovedOnlyWhileItIsWhatWasCopied() throws IOException {
         String digests = text(copied().digests());
         on.file(HOST, DATA + "/late.txt", "written since");

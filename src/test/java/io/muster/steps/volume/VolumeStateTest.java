@@ -8,6 +8,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ class VolumeStateTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "volumeRecord")
     void whatMayBeWrittenIsRecordedAndTwiceEqualsOnce() {
         TestContext context = on.bench.context();
         VolumeRecord.Output first = on.bench.run(VolumeRecord.class, context, volumes());

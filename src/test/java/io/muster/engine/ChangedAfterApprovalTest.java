@@ -1,0 +1,177 @@
+package io.muster.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.journal.Decision;
+import io.muster.journal.StepRun;
+import java.util.Map;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder;
+import org.camunda.bpm.model.bpmn.builder.ServiceTaskBuilder;
+import org.junit.jupiter.api.Test;
+
+/** What was approved is what is done: who gives a changing step other input afterwards is a second person too. */
+class ChangedAfterApprovalTest extends HttpTest {
+
+    private static final Map<String, Object> APPROVED = Map.of("approved", true, "comment", "fine");
+    private static final Map<String, Object> CHANGED =
+            Map.of("decision", "retry", "reason", "try this", "input", "{\"ending\":\"done\"}");
+
+    private static AbstractFlowNodeBuilder<?, ?> approval(AbstractFlowNodeBuilder<?, ?> flow) {
+        return flow.userTask("approve-change").camundaCandidateGroups("approvers");
+    }
+
+    private static ServiceTaskBuilder failing(AbstractFlowNodeBuilder<?, ?> flow, String step, String text) {
+        return flow.serviceTask("change-it")
+                .camundaAsyncBefore()
+                .camundaDelegateExpression("${" + step + "}")
+                .camundaInputParameter("text", text)
+                .camundaInputParameter("ending", "fatal");
+    }
+
+    /** Started by the operator, approved where there is an approval, failed. */
+    private ProcessInstance failed(String step, boolean approved, String environment) {
+        String key = unique("approved");
+        AbstractFlowNodeBuilder<?, ?> flow = process(key).startEvent();
+        deploy(failing(approved ? approval(flow) : flow, step, key).endEvent().done());
+        ProcessInstance run = as("operator", () -> start(key, Map.of("environment", environment)));
+        if (approved) {
+            clock.turn(java.time.Duration.ofHours(2));
+            as("approver", () -> tasks.complete(task(run).getId(), APPROVED));
+        }
+        failJob(run);
+        return run;
+    }
+
+    private void decide(ProcessInstance run, String user) {
+        as(user, () -> tasks.complete(task(run).getId(), CHANGED));
+    }
+
+    private void isStillAsked(ProcessInstance run) {
+        assertThat(journal.decisions(run.getId())).singleElement().matches(Decision::open);
+        assertThat(incident(run)).isNotNull();
+        assertThat(job(run).getRetries()).isZero();
+    }
+
+    @Test
+    void theStarterMayNotAnotherPersonMay() {
+        ProcessInstance run = failed("sayOnce", true, "prod");
+        assertThatThrownBy(() -> decide(run, "operator"))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("operator started this run")
+                .hasMessageContaining("another person");
+        isStillAsked(run);
+
+        decide(run, "operator2");
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+        assertThat(steps(run))
+                .extracting(StepRun::state)
+                .containsExactly(StepRun.State.FAILED, StepRun.State.SUCCEEDED);
+        Decision.Taken taken = journal.decisions(run.getId()).get(0).taken().orElseThrow();
+        assertThat(taken.by()).contains("operator2");
+        assertThat(taken.why()).contains("try this");
+    }
+
+    @Test
+    void theSameHoldsOverRest() {
+        ProcessInstance run = failed("sayOnce", true, "prod");
+        String path = "/engine-rest/task/" + task(run).getId() + "/complete";
+        Map<String, Object> body = Map.of(
+                "variables",
+                Map.of(
+                        "decision", variable("retry"),
+                        "reason", variable("try this"),
+                        "input", variable("{\"ending\":\"done\"}")));
+        Answer refused = post("operator", path, body);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.message()).contains("operator started this run");
+        isStillAsked(run);
+
+        assertThat(post("operator2", path, body).status()).isEqualTo(204);
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+    }
+
+    @Test
+    void theStarterMayRetryItAsItIs() {
+        ProcessInstance run = failed("sayOnce", true, "prod");
+        as("operator", () -> tasks.complete(task(run).getId(), Map.of("decision", "retry")));
+        assertThat(journal.decisions(run.getId()).get(0).open()).isFalse();
+    }
+
+    @Test
+    void theStarterMayWhereNothingWasApprovedOrNothingIsChanged() {
+        for (ProcessInstance run :
+                new ProcessInstance[] {failed("sayOnce", false, "prod"), failed("sayAgain", true, "prod")}) {
+            decide(run, "operator");
+            runJob(run);
+            assertThat(ended(run)).isTrue();
+        }
+    }
+
+    @Test
+    void theStarterMayWhereTheEnvironmentLetsOnePersonDecide() {
+        ProcessInstance run = failed("sayOnce", true, "lab");
+        decide(run, "operator");
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+    }
+
+    @Test
+    void anApprovalAnywhereInTheRunCounts() {
+        String called = unique("approving");
+        deploy(approval(process(called).startEvent()).endEvent().done());
+        String key = unique("calls-approval");
+        deploy(failing(
+                        process(key)
+                                .startEvent()
+                                .callActivity("ask")
+                                .calledElement(called)
+                                .camundaIn("environment", "environment"),
+                        "sayOnce",
+                        key)
+                .endEvent()
+                .done());
+        ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
+        String approval = tasks.createTaskQuery().taskDefinitionKey("approve-change").list().stream()
+                .filter(task -> runtime.createProcessInstanceQuery()
+                        .superProcessInstanceId(run.getId())
+                        .singleResult()
+                        .getId()
+                        .equals(task.getProcessInstanceId()))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        as("approver", () -> tasks.complete(approval, APPROVED));
+        failJob(run);
+        assertThatThrownBy(() -> decide(run, "operator")).isInstanceOf(Refused.class);
+        isStillAsked(run);
+    }
+
+    @Test
+    void whoStartedTheCallingRunIsAStarterInWhatItCalls() {
+        String called = unique("changing");
+        deploy(failing(process(called).startEvent(), "sayOnce", called)
+                .endEvent()
+                .done());
+        String key = unique("approved-call");
+        deploy(approval(process(key).startEvent())
+                .callActivity("call")
+                .calledElement(called)
+                .camundaIn("environment", "environment")
+                .endEvent()
+                .done());
+        ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
+        as("approver", () -> tasks.complete(task(run).getId(), APPROVED));
+        ProcessInstance child = runtime.createProcessInstanceQuery()
+                .superProcessInstanceId(run.getId())
+                .singleResult();
+        failJob(child);
+        assertThatThrownBy(() -> decide(child, "operator")).hasMessageContaining("operator started this run");
+        decide(child, "operator2");
+        runJob(child);
+        assertThat(ended(run)).isTrue();
+    }
+}
