@@ -77,6 +77,7 @@ abstract class RunbookTest extends ProcessTest {
     Object variable(ProcessInstance run, String name) {
         HistoricVariableInstance variable = history.createHistoricVariableInstanceQuery()
                 .processInstanceId(run.getId())
+                .executionIdIn(run.getId())
                 .variableName(name)
                 .singleResult();
         return variable == null ? null : variable.getValue();

@@ -52,6 +52,9 @@ class RepeatTest {
             Map.entry(
                     "servicePromote",
                     "io.muster.steps.service.PromotionStepsTest#aPromotionIsRecordedOnceWithHowTheFileIsMadeToSayIt"),
+            Map.entry(
+                    "backupPrune",
+                    "io.muster.steps.backup.BackupTest#whatIsBeyondItsRetentionIsRemovedAndNeverTheLastVerifiedOne"),
             Map.entry("dockerInstall", CONTAINER),
             Map.entry("storagePrepare", CONTAINER),
             // At least once by its description: the receiver can tell by the id.
