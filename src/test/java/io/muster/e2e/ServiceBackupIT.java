@@ -55,4 +55,56 @@ class ServiceBackupIT extends JourneyTest {
         assertThat(api.get("auditor", run.at("/documents/0/url").asText()).body())
                 .contains("Backup of backup-whole", "data.tar (files of /srv/persistent/backup-whole on experimental-01)");
     }
+
+    @Test
+    void whatWasLostComesBackOnceSomebodyElseApprovedAndOtherwiseNothingChanges() {
+        String base = deployed("backup-restored", 8232);
+        lifecycle.note(base, "kept");
+        ended("service-backup", "backup-restored", Map.of(), "COMPLETED");
+        lifecycle.note(base, "written since");
+
+        String id = lifecycle.started("service-restore", "backup-restored", Map.of("backup", "latest"));
+        runs.awaitTask(id, "approve-restore");
+        assertThat(lifecycle.titles(base)).containsExactlyInAnyOrder("kept", "written since");
+        runs.decide(id, "approve-restore", true, "Do it.");
+        assertThat(runs.awaitState(id, "COMPLETED").path("outcome").asText()).isEqualTo("service-restored");
+        assertThat(lifecycle.titles(base)).containsExactly("kept");
+        assertThat(on(EXPERIMENTAL, "/srv/persistent").toFile().list())
+                .noneMatch(name -> name.startsWith("backup-restored."));
+    }
+
+    @Test
+    void aRestoreTestProvesTheBackupAndLeavesNothingBehind() throws IOException {
+        String base = deployed("backup-tested", 8233);
+        lifecycle.note(base, "to be proven");
+        ended("service-backup", "backup-tested", Map.of(), "COMPLETED");
+        String before = identity(EXPERIMENTAL, "backup-tested");
+
+        JsonNode run = ended("restore-test", "backup-tested", Map.of("backup", "latest"), "COMPLETED");
+        assertThat(run.path("outcome").asText()).isEqualTo("restore-proven");
+        assertThat(runs.step(run.path("id").asText(), "test-restore").path("output").toString())
+                .contains("healthy");
+        nothingLeft("backup-tested", before);
+
+        // The newest backup is damaged: the test fails by name, and nothing is left either.
+        Path root = on("monitoring-01", "/srv/persistent/backups/sandbox/backup-tested");
+        try (var backups = Files.list(root)) {
+            Path tar = backups.findFirst().orElseThrow().resolve("data.tar");
+            byte[] bytes = Files.readAllBytes(tar);
+            var at = Files.getLastModifiedTime(tar);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(tar, bytes);
+            Files.setLastModifiedTime(tar, at);
+        }
+        JsonNode failed = ended("restore-test", "backup-tested", Map.of("backup", "latest"), "REJECTED");
+        assertThat(failed.path("outcome").asText()).isEqualTo("restore-failed");
+        assertThat(failed.toString()).contains("BackupCorrupt");
+        nothingLeft("backup-tested", before);
+    }
+
+    private void nothingLeft(String service, String before) {
+        assertThat(containers(EXPERIMENTAL)).contains(service).noneMatch(name -> name.endsWith("--restore-test"));
+        assertThat(on(EXPERIMENTAL, "/srv/persistent").toFile().list()).noneMatch(name -> name.startsWith(service + "."));
+        assertThat(identity(EXPERIMENTAL, service)).isEqualTo(before);
+    }
 }

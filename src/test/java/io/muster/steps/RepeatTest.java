@@ -55,6 +55,11 @@ class RepeatTest {
             Map.entry(
                     "backupPrune",
                     "io.muster.steps.backup.BackupTest#whatIsBeyondItsRetentionIsRemovedAndNeverTheLastVerifiedOne"),
+            Map.entry("dockerStart", DOCKER + "startsWhatIsStoppedOnce"),
+            Map.entry(
+                    "restoreUndo", "io.muster.steps.backup.RestoreTest#anInterruptedRestoreGoesOnOrIsTakenBack"),
+            Map.entry(
+                    "restoreFinish", "io.muster.steps.backup.RestoreTest#anInterruptedRestoreGoesOnOrIsTakenBack"),
             Map.entry("dockerInstall", CONTAINER),
             Map.entry("storagePrepare", CONTAINER),
             // At least once by its description: the receiver can tell by the id.

@@ -21,6 +21,11 @@ final class BackupFailure {
     static final String IN_USE = "DataInUse";
     static final String NOT_SWAPPABLE = "NotSwappable";
     static final String DATA_CHANGES = "DataChanges";
+    static final String TOOL_MISSING = "ToolMissing";
+    static final String KILLED = "ToolKilled";
+
+    /** Statuses beyond are of scripts that a signal ended, which says nothing of what they read. */
+    private static final int SIGNALS = 128;
 
     private BackupFailure() {}
 
@@ -42,12 +47,15 @@ final class BackupFailure {
     static StepFailure ofScript(String what, String host, int status, String complaint) {
         String reason =
                 switch (status) {
+                    case Prelude.TOOL_MISSING -> TOOL_MISSING;
                     case Prelude.EMPTY -> EMPTY;
                     case Prelude.ABSENT -> Reason.NOT_FOUND;
                     case Prelude.IN_USE -> IN_USE;
                     case Prelude.NOT_SWAPPABLE -> NOT_SWAPPABLE;
                     case Prelude.CHANGED -> DATA_CHANGES;
-                    default -> complaint.contains("No space left on device") ? NO_SPACE : Reason.TASK_FAILED;
+                    default -> complaint.contains("No space left on device")
+                            ? NO_SPACE
+                            : status > SIGNALS ? KILLED : Reason.TASK_FAILED;
                 };
         return new StepFailure.Rejected(
                 reason,

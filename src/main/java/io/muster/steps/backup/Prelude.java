@@ -4,6 +4,8 @@ package io.muster.steps.backup;
 final class Prelude {
 
     /** Statuses with a meaning of their own. */
+    static final int TOOL_MISSING = 42;
+
     static final int EMPTY = 43;
 
     static final int ABSENT = 44;

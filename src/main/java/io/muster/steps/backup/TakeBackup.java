@@ -114,8 +114,8 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
         } catch (StepFailure e) {
             throw explained(context, plan, item, e);
         } finally {
-            if (!done && !context.cancelled()) {
-                store.drop(context, plan, file);
+            if (!done) {
+                store.drop(Unstoppable.of(context), plan, file);
             }
         }
     }

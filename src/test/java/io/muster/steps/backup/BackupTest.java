@@ -5,6 +5,8 @@ import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.BackupPlan;
+import io.muster.inventory.BackupStore;
+import io.muster.inventory.Facilities;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.step.StepFailure;
@@ -187,6 +189,33 @@ class BackupTest {
                 TakeBackup.class, notes("backup", "20251231T230000Z-abcd", "takenAt", "2025-12-31T23:00:00Z"));
         assertThat(failure.reason()).isEqualTo("TimedOut");
         assertThat(failure.getMessage()).contains("PT5M", "no backup came of it");
+    }
+
+    @Test
+    void aDiskThatFillsDuringTheStreamIsSaidWithFiguresAndLeavesNoBackup() throws IOException {
+        Facilities configured = on.bench.facilities;
+        byte[] large = new byte[3 << 20];
+        new java.util.Random(2).nextBytes(large);
+        Files.write(on.inside(HOST, DATA + "/large"), large);
+        on.bench.facilities = new Facilities(
+                java.util.Optional.of(new BackupStore(STORE, "/srv/small")),
+                java.util.Optional.empty(),
+                java.util.Optional.empty(),
+                false);
+        try {
+            assertThat(on.bench.failure(PlanBackup.class, notes()).reason()).isEqualTo("NoSpace");
+            String id = "20260101T000000Z-f011";
+            StepFailure failure = on.bench.failure(
+                    TakeBackup.class, notes("backup", id, "takenAt", "2026-01-01T00:00:00Z"));
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NoSpace");
+            assertThat(failure.getMessage()).contains("became full", "are free there now", "no backup came of it");
+            StepFailure refused = on.bench.failure(VerifyBackup.class, notes("backup", id));
+            assertThat(refused.reason()).isEqualTo("BackupIncomplete");
+            assertThat(on.bench.failure(VerifyBackup.class, notes("backup", "latest")).reason())
+                    .isEqualTo("NoBackup");
+        } finally {
+            on.bench.facilities = configured;
+        }
     }
 
     @Test
