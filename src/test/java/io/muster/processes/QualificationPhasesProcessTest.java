@@ -1,6 +1,7 @@
 package io.muster.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.RunJournal.EndState;
 import io.muster.steps.backup.VerifyBackup;
@@ -19,6 +20,7 @@ import io.muster.steps.wipe.WipeRemove;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +129,11 @@ class QualificationPhasesProcessTest extends RunbookTest {
         more.getOrDefault(phase, List.of()).forEach(name -> variables.put(name, values.get(name)));
         ProcessInstance run = startAs("operator", phase, variables);
         goOn(run);
+        people(run, phase);
+        return run;
+    }
+
+    private void people(ProcessInstance run, String phase) {
         if (phase.equals("qualification-implement")) {
             completeAs(
                     "operator",
@@ -144,7 +151,6 @@ class QualificationPhasesProcessTest extends RunbookTest {
             completeAs("approver", run, Map.of("approved", true, "comment", "go"));
             goOn(run);
         }
-        return run;
     }
 
     private List<String> criteria() {
@@ -166,17 +172,15 @@ class QualificationPhasesProcessTest extends RunbookTest {
         judged(false);
         ProcessInstance run = started(phase);
         assertRun(run).isWaitingAt("decide-failed-phase");
+        assertThatThrownBy(() -> completeAs("operator", run, Map.of("phaseDecision", "end")))
+                .as("what the qualification catches")
+                .hasMessageContaining("'PhaseFailed'");
         judged(true);
-        if (!phase.equals("qualification-implement") && !phase.equals("qualification-recreate")) {
-            completeAs("operator", run, Map.of("phaseDecision", "repeat"));
-            goOn(run);
-            assertEnded(run, "phase-passed", EndState.COMPLETED);
-        }
-        judged(false);
-        ProcessInstance other = started(phase);
-        completeAs("operator", other, Map.of("phaseDecision", "end"));
-        goOn(other);
-        assertRun(other).isEnded().hasPassed("phase-failed").hasNotPassed("phase-passed");
+        completeAs("operator", run, Map.of("phaseDecision", "repeat"));
+        goOn(run);
+        people(run, phase);
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+        assertRun(run).hasPassed("repeat-phase");
     }
 
     @ParameterizedTest
@@ -241,9 +245,9 @@ class QualificationPhasesProcessTest extends RunbookTest {
                         "container", "apps-01"));
         goOn(run);
         assertRun(run).isWaitingAt("approve-recreation").task().hasCandidateGroup("approvers");
-        completeAs("approver", run, Map.of("approved", false, "comment", "not now"));
-        goOn(run);
-        assertRun(run).isEnded().hasPassed("recreation-refused");
+        assertThatThrownBy(() -> completeAs("approver", run, Map.of("approved", false, "comment", "not now")))
+                .hasMessageContaining("recreation-refused")
+                .hasMessageContaining("'PhaseFailed'");
         assertThat(changed()).isEmpty();
     }
 
@@ -268,6 +272,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
     @FieldSource("PHASES")
     @Order(Integer.MAX_VALUE)
     void everyFlowNodeOfTheDiagramsWasPassedByThese(String phase) {
-        assertAllPassed(phase);
+        // What ends in an error for the caller leaves no history where there is none: those are seen above.
+        assertAllPassedBut(phase, Set.of("phase-failed", "recreation-refused"));
     }
 }
