@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.camunda.bpm.engine.RuntimeService;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -25,11 +26,15 @@ public class RunStarts {
     private final TransactionTemplate transaction;
     private final Clock clock;
 
-    RunStarts(RuntimeService runtime, JdbcTemplate database, PlatformTransactionManager transactions, Clock clock) {
+    RunStarts(
+            RuntimeService runtime,
+            JdbcTemplate database,
+            PlatformTransactionManager transactions,
+            ObjectProvider<Clock> clock) {
         this.runtime = runtime;
         this.database = database;
         this.transaction = new TransactionTemplate(transactions);
-        this.clock = clock;
+        this.clock = clock.getIfAvailable(Clock::systemUTC);
     }
 
     /** @param again whether an earlier request with this key had started it */

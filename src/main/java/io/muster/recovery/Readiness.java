@@ -23,12 +23,19 @@ public final class Readiness {
     private final Drills drills;
     private final Measures measures;
     private final Backups backups;
+    private final ServiceStatuses statuses;
     private final Clock clock;
 
-    Readiness(Drills drills, Measures measures, Backups backups, ObjectProvider<Clock> clock) {
+    Readiness(
+            Drills drills,
+            Measures measures,
+            Backups backups,
+            ServiceStatuses statuses,
+            ObjectProvider<Clock> clock) {
         this.drills = drills;
         this.measures = measures;
         this.backups = backups;
+        this.statuses = statuses;
         this.clock = clock.getIfAvailable(Clock::systemUTC);
     }
 
@@ -36,7 +43,7 @@ public final class Readiness {
      * @param lastBackup when the newest verified backup was taken
      * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, or it was never
      *     proven
-     * @param overdue whether that moment has passed, or it must be proven and never was
+     * @param overdue whether that moment has passed, or it must be proven and never was, and it runs
      * @param trend what was measured by the newest proofs, the oldest of them first
      */
     public record Service(
@@ -95,10 +102,16 @@ public final class Readiness {
                                 .toList(),
                         Point::at),
                 due,
-                asked && due.map(moment -> !clock.instant().isBefore(moment)).orElse(true),
+                asked && due.map(moment -> !clock.instant().isBefore(moment)).orElseGet(() -> runs(environment, service)),
                 trend.stream().flatMap(point -> point.rto().stream()).reduce((a, b) -> b),
                 trend.stream().flatMap(point -> point.rpo().stream()).reduce((a, b) -> b),
                 List.copyOf(trend));
+    }
+
+    /** What was never deployed, or is no more, needs no proof. */
+    private boolean runs(Inventory.Environment environment, Inventory.Service service) {
+        return !List.of(ServiceStatus.State.UNKNOWN, ServiceStatus.State.REMOVED, ServiceStatus.State.RETIRED)
+                .contains(statuses.of(environment, service).state());
     }
 
     private static Optional<Instant> last(List<Point> points, Function<Point, Instant> at) {

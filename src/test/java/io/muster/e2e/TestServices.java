@@ -52,7 +52,8 @@ final class TestServices {
         add(name, lines.indent(8));
     }
 
-    private void add(String name, String text) {
+    /** Lines of YAML, as they stand among the services. */
+    void add(String name, String text) {
         String before = inventories.current().hash();
         try {
             Files.writeString(inventory, text, StandardOpenOption.APPEND);

@@ -7,6 +7,7 @@ import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
+import io.muster.steps.HostShell;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;

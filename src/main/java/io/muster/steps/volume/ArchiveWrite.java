@@ -9,6 +9,7 @@ import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
+import io.muster.steps.HostShell;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.muster.steps.volume;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
+import io.muster.steps.HostShell;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

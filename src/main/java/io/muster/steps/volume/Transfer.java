@@ -5,6 +5,7 @@ import io.muster.step.ByteSize;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
+import io.muster.steps.HostShell;
 import io.muster.steps.Targets;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -8,6 +8,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.HostShell;
 import java.util.Map;
 
 @StepInfo(

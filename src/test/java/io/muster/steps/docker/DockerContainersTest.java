@@ -158,6 +158,26 @@ class DockerContainersTest {
     // dockerRemove
 
     @Test
+    @TwiceEqualsOnce("dockerStart")
+    void startsWhatIsStoppedOnce() {
+        started(idle);
+        bench.run(DockerStop.class, Map.of("host", HOST, "name", "web"));
+        assertThat(running()).isFalse();
+        TestContext context = bench.context();
+        assertThat(bench.run(DockerStart.class, context, Map.of("host", HOST, "name", "web"))
+                        .changed())
+                .isTrue();
+        assertThat(running()).isTrue();
+        assertThat(context.effects()).containsExactly("docker start host-01/web");
+        assertThat(bench.run(DockerStart.class, Map.of("host", HOST, "name", "web"))
+                        .changed())
+                .isFalse();
+        assertThat(bench.failure(DockerStart.class, Map.of("host", HOST, "name", "nobody"))
+                        .reason())
+                .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    @Test
     @TwiceEqualsOnce("dockerRemove")
     void removesAStoppedContainerOnce() {
         started(idle);

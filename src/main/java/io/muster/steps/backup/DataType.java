@@ -1,0 +1,59 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import java.util.List;
+
+/**
+ * How one kind of data is read, checked and put back: POSIX shell scripts that run as root on the host of the data item. A bean of
+ * this type is all that a new one needs. Scripts find in their environment {@code PATHS} (a line each), {@code ADDRESS}, {@code
+ * PORT}, {@code DATABASE}, {@code DBUSER}, {@code DBPASSWORD}, {@code DIRECTORY} (empty where the inventory gives none), {@code TAG}
+ * (names what is made beside the data: {@code muster-1a2b3c4d}), and the functions of {@link Prelude}. They end with another status than 0
+ * and a sentence on standard error when something is wrong.
+ */
+public interface DataType {
+
+    /** As the inventory writes it. */
+    String name();
+
+    /** The suffix of its file in a backup, without a dot. */
+    String suffix();
+
+    /** What is wrong with a data item for this type, all of it. */
+    List<String> problems(DataItem item);
+
+    /** Prints how many bytes it is about. */
+    String size();
+
+    /** Writes the data to standard output as one stream, and ends with 0 only when that is whole. It changes nothing. */
+    String dump();
+
+    /**
+     * Reads such a stream from standard input to its end, and refuses one that is not whole. Prints one line: with which tool it
+     * was read and what it holds. It changes nothing but files under {@code $SCRATCH}, an empty directory of its own.
+     */
+    String check();
+
+    /** Prints {@code data} where there is data that a restore would replace, {@code none} where there is not; refuses what cannot be swapped. */
+    String look();
+
+    /**
+     * Reads such a stream from standard input and makes of it, beside the data, all that {@link #swap} needs; what an earlier
+     * attempt left there is removed first. The data itself is not touched. Prints one line: what was made.
+     */
+    String stage();
+
+    /**
+     * Puts what was staged in the data's place and keeps what was there, both by renaming. Done again, it goes on where it was. It
+     * refuses when something still uses the data.
+     */
+    String swap();
+
+    /** Puts what was there before the swap back, and what was staged away; does nothing where there was no swap. */
+    String undo();
+
+    /** Removes what was there before the swap. */
+    String finish();
+
+    /** Removes what was staged and not swapped. */
+    String discard();
+}

@@ -1,0 +1,60 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import java.util.List;
+
+/** Data that a server reads from its directory when it starts: what is staged beside it takes its place by renaming. */
+abstract class DirectoryData implements DataType {
+
+    /** Names, of what is swapped: {@code cur}, {@code new}, {@code old}; {@code running}: whether the server answers. */
+    abstract String tools();
+
+    @Override
+    public List<String> problems(DataItem item) {
+        return item.directory().isEmpty() ? List.of("needs `directory`, where the server has its data") : List.of();
+    }
+
+    @Override
+    public String look() {
+        return tools() + "if [ -e \"$cur\" ]; then echo data; else echo none; fi\n";
+    }
+
+    @Override
+    public String swap() {
+        return tools()
+                + """
+                ! running || fail 45 "the server of $DIRECTORY still runs; stop it, it would write over what is put there"
+                if [ -e "$new" ]; then
+                  if [ -e "$cur" ]; then
+                    [ ! -e "$old" ] || fail 45 "something made $cur anew while it was swapped; move it away"
+                    mv -- "$cur" "$old"
+                  fi
+                  mv -- "$new" "$cur"
+                fi
+                [ -e "$cur" ] || fail 44 "$cur was never staged"
+                sync; echo swapped
+                """;
+    }
+
+    @Override
+    public String undo() {
+        return tools()
+                + """
+                if [ -e "$old" ]; then
+                  ! running || fail 45 "the server of $DIRECTORY still runs; stop it"
+                  rm -rf -- "$new"; [ ! -e "$cur" ] || mv -- "$cur" "$new"; mv -- "$old" "$cur"
+                fi
+                rm -rf -- "$new"; sync
+                """;
+    }
+
+    @Override
+    public String finish() {
+        return tools() + "rm -rf -- \"$old\"\n";
+    }
+
+    @Override
+    public String discard() {
+        return tools() + "rm -rf -- \"$new\"\n";
+    }
+}

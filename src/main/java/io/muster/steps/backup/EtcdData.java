@@ -1,0 +1,81 @@
+package io.muster.steps.backup;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * The whole of an etcd member, as a snapshot. It is restored into a data directory of its own, with {@code directory} as the server has it, for a
+ * cluster of one: a member of a larger cluster is joined anew by hand.
+ */
+@Component
+final class EtcdData extends DirectoryData {
+
+    private static final String TOOLS =
+            """
+            ETCDCTL_API=3; ETCDCTL_ENDPOINTS=${ADDRESS:-127.0.0.1}:${PORT:-2379}; export ETCDCTL_API ETCDCTL_ENDPOINTS
+            [ -z "$DBUSER" ] || { ETCDCTL_USER=$DBUSER:$DBPASSWORD; export ETCDCTL_USER; }
+            unset DBPASSWORD
+            running() { etcdctl --command-timeout=5s endpoint status >/dev/null 2>&1; }
+            offline() { env -u ETCDCTL_ENDPOINTS -u ETCDCTL_USER ETCDCTL_API=3 etcdctl "$@"; }
+            cur=$DIRECTORY; new=$DIRECTORY.$TAG; old=$DIRECTORY.$TAG-old
+            """;
+
+    @Override
+    String tools() {
+        return TOOLS;
+    }
+
+    @Override
+    public String name() {
+        return "etcd";
+    }
+
+    @Override
+    public String suffix() {
+        return "snapshot";
+    }
+
+    @Override
+    public String size() {
+        return TOOLS
+                + """
+                need etcdctl
+                running || fail 44 "etcd does not answer at $ETCDCTL_ENDPOINTS"
+                etcdctl endpoint status -w fields | sed -n 's/^"DBSize" : //p'
+                """;
+    }
+
+    @Override
+    public String dump() {
+        return TOOLS
+                + """
+                SCRATCH=$(mktemp -d); trap 'rm -rf -- "$SCRATCH"' EXIT
+                etcdctl snapshot save "$SCRATCH/snapshot" >&2
+                cat -- "$SCRATCH/snapshot"
+                """;
+    }
+
+    /** The hash at the end of a snapshot is only looked at when it is restored. */
+    @Override
+    public String check() {
+        return TOOLS
+                + """
+                need etcdctl
+                cat > "$SCRATCH/snapshot"
+                offline snapshot restore "$SCRATCH/snapshot" --data-dir "$SCRATCH/data" > "$SCRATCH/said" 2>&1 || fail 1 "etcdctl cannot restore it: $(tail -n 1 "$SCRATCH/said")"
+                keys=$(offline snapshot status "$SCRATCH/snapshot" -w fields | sed -n 's/^"TotalKey" : //p')
+                [ "${keys:-0}" != 0 ] || fail 43 "it holds no key"
+                echo "etcdctl snapshot restore: hash OK, $keys keys and revisions"
+                """;
+    }
+
+    @Override
+    public String stage() {
+        return TOOLS
+                + """
+                rm -rf -- "$new"; mkdir -p -- "${DIRECTORY%/*}/"; cat > "$SCRATCH/snapshot"
+                offline snapshot restore "$SCRATCH/snapshot" --data-dir "$new" >&2
+                if [ -e "$cur" ]; then chown -R --reference="$cur" -- "$new"; fi
+                echo "$new, restored by etcdctl"
+                """;
+    }
+}

@@ -1,0 +1,169 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Files and directories, as a tar archive with owners and modes. They are put back beside themselves, then renamed. */
+@Component
+class FilesData implements DataType {
+
+    /** {@code each F}: F for each path; {@code old P}, {@code new P}: the names beside a path. */
+    private static final String PATHS =
+            """
+            each() { while IFS= read -r p; do "$1" "$p" </dev/null; done <<MUSTER_PATHS
+            $PATHS
+            MUSTER_PATHS
+            }
+            """;
+
+    @Override
+    public String name() {
+        return "files";
+    }
+
+    @Override
+    public String suffix() {
+        return "tar";
+    }
+
+    @Override
+    public List<String> problems(DataItem item) {
+        List<String> wrong = new ArrayList<>();
+        if (item.paths().isEmpty()) {
+            wrong.add("needs `paths`");
+        }
+        item.paths().stream()
+                .filter(path -> path.equals("/"))
+                .forEach(path -> wrong.add("has the whole file system as a path; name a directory"));
+        for (String path : item.paths()) {
+            item.paths().stream()
+                    .filter(other -> !other.equals(path) && path.startsWith(other + "/"))
+                    .forEach(other -> wrong.add(path + " is in " + other + " already; remove it"));
+        }
+        return wrong;
+    }
+
+    @Override
+    public String size() {
+        return PATHS
+                + """
+                one() { [ -e "$1" ] || fail 44 "there is no $1"; du -sk -- "$1" | cut -f1; }
+                sizes=$(each one); printf '%s\\n' "$sizes" | awk '{ s += $1 } END { printf "%.0f\\n", s * 1024 }'
+                """;
+    }
+
+    /** Of GNU tar, 1 means that something changed while it was read. */
+    @Override
+    public String dump() {
+        return """
+                cd /; set --
+                while IFS= read -r p; do [ -e "$p" ] || fail 44 "there is no $p"; set -- "$@" "./${p#/}"; done <<MUSTER_PATHS
+                $PATHS
+                MUSTER_PATHS
+                s=0; tar --numeric-owner -cf - "$@" || s=$?
+                [ "$s" != 1 ] || fail 47 "files changed while they were read"
+                exit "$s"
+                """;
+    }
+
+    @Override
+    public String check() {
+        return """
+                { tar -tf - || echo '!failed'; cat >/dev/null; } > "$SCRATCH/names"
+                ! grep -qx '!failed' "$SCRATCH/names" || fail 1 "tar cannot read it to its end"
+                files=$(grep -vc '/$' "$SCRATCH/names" || :)
+                [ "$files" != 0 ] || fail 43 "it holds no file"
+                echo "tar -t: $files files in $(grep -c '/$' "$SCRATCH/names" || :) directories"
+                """;
+    }
+
+    @Override
+    public String look() {
+        return PATHS
+                + """
+                one() {
+                  if [ -e "$1" ] && awk -v p="$1" '$5 == p { found = 1 } END { exit !found }' /proc/self/mountinfo; then
+                    fail 46 "$1 is a mount point, which cannot be renamed; back up a directory below it"
+                  fi
+                  if [ -f "$1" ]; then echo data; elif [ -d "$1" ] && [ -n "$(find "$1" ! -type d | head -n 1)" ]; then echo data; fi
+                }
+                found=$(each one)
+                if [ -n "$found" ]; then echo data; else echo none; fi
+                """;
+    }
+
+    @Override
+    public String stage() {
+        return PATHS + discardOne()
+                + """
+                each discard
+                first=${PATHS%%
+                *}
+                mkdir -p -- "${first%/*}/"; top="$first.$TAG.d"; rm -rf -- "$top"; mkdir -- "$top"
+                tar --numeric-owner -xpf - -C "$top"; cat >/dev/null
+                place() {
+                  [ -e "$top$1" ] || fail 44 "the backup does not hold $1"
+                  mkdir -p -- "${1%/*}/"; mv -- "$top$1" "$1.$TAG"
+                }
+                each place
+                rm -rf -- "$top"
+                count() { find "$1.$TAG" ! -type d | wc -l; }
+                echo "$(each count | awk '{ s += $1 } END { print s }') files beside $(printf '%s' "$PATHS" | tr '\\n' ' ')"
+                """;
+    }
+
+    @Override
+    public String swap() {
+        return PATHS
+                + """
+                swap() {
+                  if [ -e "$1.$TAG" ]; then
+                    if [ -e "$1" ]; then
+                      [ ! -e "$1.$TAG-old" ] || fail 45 "something made $1 anew while it was swapped; move it away"
+                      mv -- "$1" "$1.$TAG-old"
+                    fi
+                    mv -- "$1.$TAG" "$1"
+                  fi
+                  [ -e "$1" ] || fail 44 "$1 was never staged"
+                }
+                each swap; sync
+                echo swapped
+                """;
+    }
+
+    @Override
+    public String undo() {
+        return PATHS
+                + """
+                undo() {
+                  if [ -e "$1.$TAG-old" ]; then
+                    rm -rf -- "$1.$TAG"
+                    [ ! -e "$1" ] || mv -- "$1" "$1.$TAG"
+                    mv -- "$1.$TAG-old" "$1"
+                  fi
+                  rm -rf -- "$1.$TAG" "$1.$TAG.d"
+                }
+                each undo; sync
+                """;
+    }
+
+    @Override
+    public String finish() {
+        return PATHS
+                + """
+                finish() { rm -rf -- "$1.$TAG-old" "$1.$TAG.d"; }
+                each finish
+                """;
+    }
+
+    @Override
+    public String discard() {
+        return PATHS + discardOne() + "each discard\n";
+    }
+
+    private static String discardOne() {
+        return "discard() { rm -rf -- \"$1.$TAG\" \"$1.$TAG.d\"; }\n";
+    }
+}

@@ -1,0 +1,147 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * A MariaDB or MySQL database, as {@code mariadb-dump --single-transaction} writes it. It is restored into a database of another name,
+ * whose tables then change places with those of the old one in one statement. Triggers, views, routines and events cannot move that
+ * way: a database with any is refused when it is put back.
+ */
+@Component
+final class MariadbData implements DataType {
+
+    private static final String TOOLS =
+            """
+            tool() { for muster_t; do command -v "$muster_t" >/dev/null 2>&1 && { echo "$muster_t"; return; }; done; fail 42 "this host has no $1; install MariaDB's client"; }
+            client=$(tool mariadb mysql); dumper=$(tool mariadb-dump mysqldump)
+            MYSQL_PWD=$DBPASSWORD; [ -z "$MYSQL_PWD" ] || export MYSQL_PWD; unset DBPASSWORD
+            with() {
+              muster_c=$1; shift
+              case $ADDRESS in
+                /*) set -- --socket="$ADDRESS" "$@" ;;
+                ?*) set -- --host="$ADDRESS" --protocol=tcp "$@" ;;
+              esac
+              [ -z "$PORT" ] || set -- --port="$PORT" "$@"
+              [ -z "$DBUSER" ] || set -- --user="$DBUSER" "$@"
+              "$muster_c" --no-defaults "$@"
+            }
+            sql() { with "$client" --batch --skip-column-names --connect-timeout=20 -e "$1"; }
+            is() { [ "$(sql "select 1 from information_schema.schemata where schema_name = '$1'")" = 1 ]; }
+            tables() { sql "select table_name from information_schema.tables where table_schema = '$1' and table_type = 'BASE TABLE'"; }
+            others() {
+              sql "select 'view', table_name from information_schema.views where table_schema = '$1'
+                union all select 'trigger', trigger_name from information_schema.triggers where trigger_schema = '$1'
+                union all select 'routine', routine_name from information_schema.routines where routine_schema = '$1'
+                union all select 'event', event_name from information_schema.events where event_schema = '$1'"
+            }
+            short=$(printf '%.30s' "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
+            drop() { sql "drop database if exists \\`$1\\`"; }
+            # move FROM TO: all tables, in one statement.
+            move() {
+              tables "$1" | while IFS= read -r t; do printf '%s\\n' "\\`$1\\`.\\`$t\\` to \\`$2\\`.\\`$t\\`"; done | paste -s -d, -
+            }
+            """;
+
+    @Override
+    public String name() {
+        return "mariadb";
+    }
+
+    @Override
+    public String suffix() {
+        return "sql";
+    }
+
+    @Override
+    public List<String> problems(DataItem item) {
+        return item.database().isEmpty() ? List.of("needs `database`") : List.of();
+    }
+
+    @Override
+    public String size() {
+        return TOOLS
+                + "is \"$DATABASE\" || fail 44 \"there is no database $DATABASE\"\n"
+                + "sql \"select coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema = '$DATABASE'\"\n";
+    }
+
+    @Override
+    public String dump() {
+        return TOOLS
+                + "with \"$dumper\" --single-transaction --quick --routines --triggers --events --hex-blob \"$DATABASE\"\n";
+    }
+
+    @Override
+    public String check() {
+        return """
+                grep -aE '^(CREATE TABLE |-- Dump completed on [0-9-]+ +[0-9]+:[0-9][0-9]:[0-9][0-9]$)' > "$SCRATCH/found" || :
+                case $(tail -n 1 "$SCRATCH/found") in "-- Dump completed on "*) ;; *) fail 1 "the line '-- Dump completed on …' is not whole at its end";; esac
+                tables=$(grep -c '^CREATE TABLE ' "$SCRATCH/found" || :)
+                [ "$tables" != 0 ] || fail 43 "it holds no table"
+                echo "completeness marker of the dump at its end, $tables tables"
+                """;
+    }
+
+    @Override
+    public String look() {
+        return TOOLS
+                + """
+                if is "$DATABASE" && [ -n "$(tables "$DATABASE")" ]; then
+                  o=$(others "$DATABASE" | paste -s -d, - | tr '\\t' ' ')
+                  [ -z "$o" ] || fail 46 "database $DATABASE has what cannot be swapped ($o); restore it by hand"
+                  echo data
+                else echo none; fi
+                """;
+    }
+
+    @Override
+    public String stage() {
+        return TOOLS
+                + """
+                drop "$new"; sql "create database \\`$new\\`"
+                with "$client" --binary-mode "$new" || fail 1 "the database refused the restore; what was staged of it is in database $new"
+                o=$(others "$new" | paste -s -d, - | tr '\\t' ' ')
+                [ -z "$o" ] || fail 46 "the backup has what cannot be swapped ($o); it is in database $new"
+                echo "$(tables "$new" | wc -l) tables in database $new"
+                """;
+    }
+
+    /** An empty staged database is the sign that it was swapped. */
+    @Override
+    public String swap() {
+        return TOOLS
+                + """
+                if is "$new" && [ -n "$(tables "$new")" ]; then
+                  sql "create database if not exists \\`$DATABASE\\`; create database if not exists \\`$old\\`"
+                  away=$(move "$DATABASE" "$old"); here=$(move "$new" "$DATABASE")
+                  sql "set foreign_key_checks = 0; rename table ${away:+$away, }$here"
+                fi
+                [ -n "$(tables "$DATABASE")" ] || fail 44 "database $DATABASE was never staged"
+                echo swapped
+                """;
+    }
+
+    @Override
+    public String undo() {
+        return TOOLS
+                + """
+                if is "$old" && [ -n "$(tables "$old")" ]; then
+                  drop "$new"; sql "create database \\`$new\\`"
+                  away=$(move "$DATABASE" "$new"); here=$(move "$old" "$DATABASE")
+                  sql "set foreign_key_checks = 0; rename table ${away:+$away, }$here"
+                fi
+                drop "$new"; drop "$old"
+                """;
+    }
+
+    @Override
+    public String finish() {
+        return TOOLS + "drop \"$old\"; drop \"$new\"\n";
+    }
+
+    @Override
+    public String discard() {
+        return TOOLS + "drop \"$new\"\n";
+    }
+}

@@ -1,0 +1,119 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import io.muster.step.AfterCrash;
+import io.muster.step.ByteSize;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+import jakarta.validation.constraints.NotBlank;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+@StepInfo(
+        name = "restorePlan",
+        title = "Plan a restore",
+        description =
+                "Chooses a backup of a service and says what putting it back would replace; changes nothing. Refuses a backup that is"
+                        + " not there or not what its manifest says (without reading it all: `backupVerify` does), and data that cannot be"
+                        + " swapped.",
+        category = "Backup",
+        changes = false,
+        afterCrash = AfterCrash.REPEAT,
+        errors = {
+            Reason.NOT_IN_INVENTORY,
+            Reason.INVALID_INPUT,
+            Reason.TASK_FAILED,
+            BackupFailure.NONE,
+            BackupFailure.MANIFEST,
+            BackupFailure.INCOMPLETE,
+            BackupFailure.EMPTY,
+            BackupFailure.TRUNCATED,
+            BackupFailure.FOREIGN,
+            BackupFailure.CHANGED,
+            BackupFailure.NOT_SWAPPABLE
+        })
+public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> {
+
+    public record Input(
+            @NotBlank @Field(label = "Service", example = "notes") String service,
+            @NotBlank
+                    @Field(
+                            label = "Backup",
+                            description = "An id, or `latest`.",
+                            defaultValue = "latest",
+                            example = "latest")
+                    String backup) {}
+
+    public record Output(
+            @Field(label = "Backup", description = "Its id.") String backup,
+            @Field(label = "Backup path", description = "host:/path") String backupPath,
+            @Field(label = "Taken at", description = "ISO-8601.") String takenAt,
+            @Field(label = "Age", description = "In words.") String age,
+            @Field(label = "Version", description = "What ran when it was taken.") String version,
+            @Field(label = "Backup bytes") long backupBytes,
+            @Field(label = "Replaces data", description = "Whether there is data that would be replaced.")
+                    boolean replaces,
+            @Field(label = "Replaced", description = "What would be, a line each.") List<String> replaced,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
+
+    private final Targets targets;
+    private final Store store;
+    private final Kept kept;
+    private final Streams streams;
+    private final DataTypes types;
+
+    PlanRestore(Targets targets, Store store, Kept kept, Streams streams, DataTypes types) {
+        this.targets = targets;
+        this.store = store;
+        this.kept = kept;
+        this.streams = streams;
+        this.types = types;
+    }
+
+    @Override
+    public String target(Input input) {
+        return input.service();
+    }
+
+    @Override
+    public Output run(Input input, StepContext context) {
+        ServicePlan plan = ServicePlan.of(targets, context, input.service());
+        types.check(plan.service(), plan.plan().data());
+        String backup = store.choose(context, plan, input.backup());
+        Manifest manifest = kept.open(context, plan, backup);
+        List<String> replaced = new ArrayList<>();
+        for (Manifest.Entry entry : manifest.files()) {
+            DataItem item = plan.item(entry.item());
+            String there = streams.run(
+                    context,
+                    plan,
+                    item,
+                    Streams.tag(context),
+                    types.of(item).look(),
+                    "Looking at data item '" + item.name() + "'");
+            if (there.equals("data")) {
+                replaced.add(item.name() + " (" + item.type() + "): " + entry.of() + " on " + plan.host(item));
+            }
+        }
+        Duration age = Duration.between(manifest.takenAt(), context.clock().instant());
+        String summary = "Backup " + plan.describe(backup) + " (" + new ByteSize(manifest.bytes()) + ", taken at "
+                + manifest.takenAt() + ") will be put back, which replaces "
+                + (replaced.isEmpty() ? "nothing: there is no data." : String.join("; ", replaced) + ".");
+        context.log().info(summary);
+        return new Output(
+                backup,
+                plan.describe(backup),
+                manifest.takenAt().toString(),
+                Reports.time(age),
+                manifest.get("version"),
+                manifest.bytes(),
+                !replaced.isEmpty(),
+                replaced,
+                summary);
+    }
+}

@@ -1,0 +1,134 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * A PostgreSQL database, as {@code pg_dump -Fc} writes it. It is restored into a new database, which then takes the old one's name.
+ * Without a user and an address the tools run as the operating system's user {@code postgres}.
+ */
+@Component
+final class PostgresqlData implements DataType {
+
+    private static final String TOOLS =
+            """
+            [ -z "$ADDRESS" ] || { PGHOST=$ADDRESS; export PGHOST; }
+            [ -z "$PORT" ] || { PGPORT=$PORT; export PGPORT; }
+            [ -z "$DBUSER" ] || { PGUSER=$DBUSER; export PGUSER; }
+            [ -z "$DBPASSWORD" ] || { PGPASSWORD=$DBPASSWORD; export PGPASSWORD; }
+            unset DBPASSWORD; PGCONNECT_TIMEOUT=20; export PGCONNECT_TIMEOUT
+            cd /
+            as() {
+              if [ -z "$DBUSER$ADDRESS" ] && [ "$(id -u)" = 0 ] && id postgres >/dev/null 2>&1; then
+                su -s /bin/sh postgres -c 'exec "$0" "$@"' "$@"
+              else "$@"; fi
+            }
+            sql() { as psql -X -q -A -t -w -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
+            is() { [ "$(sql postgres "select 1 from pg_database where datname = '$1'")" = 1 ]; }
+            short=$(printf '%.30s' "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
+            quiet() { sql postgres "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('$DATABASE', '$new') and pid <> pg_backend_pid()" >/dev/null; }
+            drop() { as dropdb -w --if-exists --force --maintenance-db=postgres "$1" 2>&1 | grep -v 'does not exist, skipping' >&2 || :; ! is "$1" || fail 1 "database $1 could not be dropped"; }
+            """;
+
+    @Override
+    public String name() {
+        return "postgresql";
+    }
+
+    @Override
+    public String suffix() {
+        return "dump";
+    }
+
+    @Override
+    public List<String> problems(DataItem item) {
+        return item.database().isEmpty() ? List.of("needs `database`") : List.of();
+    }
+
+    @Override
+    public String size() {
+        return TOOLS
+                + "need psql pg_dump; is \"$DATABASE\" || fail 44 \"there is no database $DATABASE\"\n"
+                + "sql postgres \"select pg_database_size('$DATABASE')\"\n";
+    }
+
+    @Override
+    public String dump() {
+        return TOOLS + "as pg_dump -w -Fc -d \"$DATABASE\"\n";
+    }
+
+    /** Read through, not only listed: the list is at the beginning of a dump, which may end anywhere. */
+    @Override
+    public String check() {
+        return """
+                need pg_restore
+                { pg_restore -f - || echo '!failed'; cat >/dev/null; } \
+                  | grep -aE '^(COPY .* FROM stdin;|!failed|-- PostgreSQL database dump complete)$' > "$SCRATCH/found" || :
+                ! grep -qx '!failed' "$SCRATCH/found" || fail 1 "pg_restore cannot read it to its end"
+                [ "$(tail -n 1 "$SCRATCH/found")" = "-- PostgreSQL database dump complete" ] || fail 1 "pg_restore finds it incomplete"
+                tables=$(grep -c '^COPY ' "$SCRATCH/found" || :)
+                [ "$tables" != 0 ] || fail 43 "it holds no table with data"
+                echo "$(pg_restore --version): $tables tables, read to the end"
+                """;
+    }
+
+    @Override
+    public String look() {
+        return TOOLS + "need psql pg_restore; if is \"$DATABASE\"; then echo data; else echo none; fi\n";
+    }
+
+    @Override
+    public String stage() {
+        return TOOLS
+                + """
+                drop "$new"
+                owner=$(sql postgres "select pg_get_userbyid(datdba) from pg_database where datname = '$DATABASE'")
+                as createdb -w --maintenance-db=postgres -T template0 ${owner:+-O "$owner"} "$new"
+                as pg_restore -w --exit-on-error -d "$new" || fail 1 "the database refused the restore; what was staged of it is in database $new"
+                cat >/dev/null
+                echo "$(sql "$new" "select count(*) from pg_class where relkind in ('r', 'p') and relnamespace not in (select oid from pg_namespace where nspname ~ '^(pg_|information_schema)')") tables in database $new"
+                """;
+    }
+
+    @Override
+    public String swap() {
+        return TOOLS
+                + """
+                if is "$new"; then
+                  quiet
+                  if is "$DATABASE"; then
+                    ! is "$old" || fail 45 "database $DATABASE was made anew while it was swapped; rename it"
+                    sql postgres "begin; alter database \\"$DATABASE\\" rename to \\"$old\\"; alter database \\"$new\\" rename to \\"$DATABASE\\"; commit"
+                  else
+                    sql postgres "alter database \\"$new\\" rename to \\"$DATABASE\\""
+                  fi
+                fi
+                is "$DATABASE" || fail 44 "database $DATABASE was never staged"
+                echo swapped
+                """;
+    }
+
+    @Override
+    public String undo() {
+        return TOOLS
+                + """
+                if is "$old"; then
+                  quiet; drop "$new"
+                  ! is "$DATABASE" || sql postgres "alter database \\"$DATABASE\\" rename to \\"$new\\""
+                  sql postgres "alter database \\"$old\\" rename to \\"$DATABASE\\""
+                fi
+                drop "$new"
+                """;
+    }
+
+    @Override
+    public String finish() {
+        return TOOLS + "drop \"$old\"\n";
+    }
+
+    @Override
+    public String discard() {
+        return TOOLS + "drop \"$new\"\n";
+    }
+}

@@ -1,0 +1,49 @@
+package io.muster.steps.backup;
+
+/** What the scripts on hosts share. POSIX sh; of the host's tools only what coreutils and busybox have alike. */
+final class Prelude {
+
+    /** Statuses with a meaning of their own. */
+    static final int TOOL_MISSING = 42;
+
+    static final int EMPTY = 43;
+
+    static final int ABSENT = 44;
+    static final int IN_USE = 45;
+    static final int NOT_SWAPPABLE = 46;
+
+    /** The tar of a file system that changes under it. */
+    static final int CHANGED = 47;
+
+    /**
+     * {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code keep DIRECTORY}: where
+     * SCRATCH may be.
+     */
+    static final String FUNCTIONS =
+            """
+            LC_ALL=C; export LC_ALL; umask 077; set -eu
+            fail() { muster_s=$1; shift; printf '%s\\n' "$*" >&2; exit "$muster_s"; }
+            piped() {
+              exec 4>&1
+              muster_p=$( { { set +e; ( set -e; "$1" ) 3>&-; echo "writer $?" >&3; } | { set +e; ( set -e; "$2" ) >&4 3>&- 4>&-; echo "reader $?" >&3; }; } 3>&1 )
+              exec 4>&-
+              case " $(printf '%s' "$muster_p" | tr '\\n' ' ') " in
+                *" writer 0 "*) ;;
+                *) muster_p=${muster_p##*writer }; muster_p=${muster_p%%[!0-9]*}; exit "${muster_p:-1}" ;;
+              esac
+              case " $(printf '%s' "$muster_p" | tr '\\n' ' ') " in
+                *" reader 0 "*) ;;
+                *) muster_p=${muster_p##*reader }; muster_p=${muster_p%%[!0-9]*}; exit "${muster_p:-1}" ;;
+              esac
+            }
+            need() { for muster_t; do command -v "$muster_t" >/dev/null 2>&1 || fail 42 "this host has no $muster_t; install the package that has it"; done; }
+            """;
+
+    /** Makes and removes SCRATCH. */
+    static final String SCRATCH =
+            """
+            SCRATCH=$(mktemp -d); trap 'rm -rf -- "$SCRATCH"' EXIT
+            """;
+
+    private Prelude() {}
+}

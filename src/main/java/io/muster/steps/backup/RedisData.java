@@ -1,0 +1,96 @@
+package io.muster.steps.backup;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * The whole of a Redis server, as the RDB file that it sends to a replica. It is put back as {@code dump.rdb} of the server's directory,
+ * with the server stopped; a server that keeps an append-only file would read that instead and is refused.
+ */
+@Component
+final class RedisData extends DirectoryData {
+
+    private static final String TOOLS =
+            """
+            REDISCLI_AUTH=$DBPASSWORD; [ -z "$REDISCLI_AUTH" ] || export REDISCLI_AUTH; unset DBPASSWORD
+            cli() {
+              case $ADDRESS in /*) set -- -s "$ADDRESS" "$@" ;; ?*) set -- -h "$ADDRESS" "$@" ;; esac
+              [ -z "$PORT" ] || set -- -p "$PORT" "$@"
+              [ -z "$DBUSER" ] || set -- --user "$DBUSER" "$@"
+              redis-cli "$@"
+            }
+            running() { [ "$(cli ping 2>/dev/null)" = PONG ]; }
+            cur=$DIRECTORY/dump.rdb; new=$cur.$TAG; old=$cur.$TAG-old
+            """;
+
+    @Override
+    String tools() {
+        return TOOLS;
+    }
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
+    public String suffix() {
+        return "rdb";
+    }
+
+    @Override
+    public String size() {
+        return TOOLS
+                + """
+                need redis-cli redis-check-rdb
+                running || fail 44 "the Redis server does not answer: $(cli ping 2>&1 | head -n 1)"
+                cli info memory | tr -d '\\r' | sed -n 's/^used_memory://p'
+                """;
+    }
+
+    @Override
+    public String dump() {
+        return TOOLS
+                + """
+                SCRATCH=$(mktemp -d); trap 'rm -rf -- "$SCRATCH"' EXIT
+                cli --rdb "$SCRATCH/dump.rdb" >&2
+                redis-check-rdb "$SCRATCH/dump.rdb" >/dev/null || fail 1 "the server sent an RDB file that is not whole"
+                cat -- "$SCRATCH/dump.rdb"
+                """;
+    }
+
+    @Override
+    public String check() {
+        return """
+                need redis-check-rdb
+                cat > "$SCRATCH/dump.rdb"
+                redis-check-rdb "$SCRATCH/dump.rdb" > "$SCRATCH/said" 2>&1 || fail 1 "redis-check-rdb: $(tail -n 1 "$SCRATCH/said")"
+                grep -q 'Checksum OK' "$SCRATCH/said" || fail 1 "redis-check-rdb finds no checksum that fits"
+                keys=$(sed -n 's/.* \\([0-9][0-9]*\\) keys read.*/\\1/p' "$SCRATCH/said")
+                [ "${keys:-0}" != 0 ] || fail 43 "it holds no key"
+                echo "redis-check-rdb: checksum OK, $keys keys"
+                """;
+    }
+
+    @Override
+    public String look() {
+        return TOOLS
+                + """
+                for f in "$DIRECTORY"/appendonly.aof "$DIRECTORY"/appendonlydir; do
+                  [ ! -e "$f" ] || fail 46 "the server keeps an append-only file, $f, and would read that instead of dump.rdb; switch it off (appendonly no) and move it away"
+                done
+                if [ -e "$cur" ]; then echo data; else echo none; fi
+                """;
+    }
+
+    @Override
+    public String stage() {
+        return TOOLS
+                + """
+                mkdir -p -- "$DIRECTORY"; rm -f -- "$new"; cat > "$new"
+                redis-check-rdb "$new" >/dev/null || fail 1 "redis-check-rdb refuses $new"
+                like=$DIRECTORY; [ ! -e "$cur" ] || like=$cur
+                chown --reference="$like" -- "$new"; chmod 660 -- "$new"
+                echo "$new, read by redis-check-rdb"
+                """;
+    }
+}

@@ -1,0 +1,104 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+
+/** Puts the data of a backup beside what is there, and changes places; every act can be done again. */
+@Component
+final class Restoring {
+
+    private final Streams streams;
+    private final DataTypes types;
+    private final Kept kept;
+
+    Restoring(Streams streams, DataTypes types, Kept kept) {
+        this.streams = streams;
+        this.types = types;
+        this.kept = kept;
+    }
+
+    /**
+     * Puts each file of a backup beside the data.
+     *
+     * @return what each type said
+     * @throws StepFailure BackupCorrupt when what came was not what the manifest says; what was staged of it is removed
+     */
+    List<String> stage(StepContext context, ServicePlan plan, Manifest manifest, String backup, String tag) {
+        List<String> said = new ArrayList<>();
+        for (Manifest.Entry entry : manifest.files()) {
+            context.checkpoint();
+            DataItem item = plan.item(entry.item());
+            context.effect("stage restore", plan.host(item) + "/" + item.name());
+            Streams.Passed passed = streams.feed(
+                    context,
+                    plan,
+                    item,
+                    plan.path(backup) + "/" + entry.name(),
+                    manifest.encrypted(),
+                    types.of(item).stage(),
+                    tag,
+                    "Staging data item '" + item.name() + "'");
+            if (passed.bytes() != entry.bytes() || !passed.sha256().equals(entry.sha256())) {
+                streams.run(context, plan, item, tag, types.of(item).discard(), "Removing what was staged");
+                throw BackupFailure.refused(
+                        BackupFailure.CORRUPT,
+                        plan.describe(backup),
+                        entry.name() + " came as " + passed.bytes() + " bytes with SHA-256 " + passed.sha256() + " instead of "
+                                + entry.bytes() + " with " + entry.sha256() + "; nothing was replaced");
+            }
+            context.log().info("Data item '" + item.name() + "' is staged: " + passed.said());
+            said.add(item.name() + ": " + passed.said());
+        }
+        return said;
+    }
+
+    void swap(StepContext context, ServicePlan plan, Manifest manifest) {
+        each(context, plan, manifest, "swap data", DataType::swap, "Swapping");
+    }
+
+    void undo(StepContext context, ServicePlan plan, Manifest manifest) {
+        each(context, plan, manifest, "put data back", DataType::undo, "Putting back");
+    }
+
+    void finish(StepContext context, ServicePlan plan, Manifest manifest) {
+        each(context, plan, manifest, "remove replaced data", DataType::finish, "Removing what was replaced of");
+    }
+
+    void discard(StepContext context, ServicePlan plan, Manifest manifest, String tag) {
+        for (Manifest.Entry entry : manifest.files()) {
+            DataItem item = plan.item(entry.item());
+            context.effect("remove staged data", plan.host(item) + "/" + item.name());
+            streams.run(context, plan, item, tag, types.of(item).discard(), "Removing what was staged of " + item.name());
+        }
+    }
+
+    private void each(
+            StepContext context,
+            ServicePlan plan,
+            Manifest manifest,
+            String effect,
+            Function<DataType, String> script,
+            String what) {
+        for (Manifest.Entry entry : manifest.files()) {
+            DataItem item = plan.item(entry.item());
+            context.effect(effect, plan.host(item) + "/" + item.name());
+            String said = streams.run(
+                    context,
+                    plan,
+                    item,
+                    Streams.tag(context),
+                    script.apply(types.of(item)),
+                    what + " data item '" + item.name() + "'");
+            context.log().info("Data item '" + item.name() + "': " + (said.isEmpty() ? effect + ", done" : said));
+        }
+    }
+
+    Manifest manifest(StepContext context, ServicePlan plan, String backup) {
+        return kept.open(context, plan, backup);
+    }
+}

@@ -1,0 +1,56 @@
+package io.muster.steps.backup;
+
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+import java.util.List;
+
+@StepInfo(
+        name = "restoreStage",
+        title = "Stage a restore",
+        description =
+                "Streams the files of a backup from the store and makes of them, beside the data of a service, all that takes its place:"
+                        + " sibling directories, databases of another name. The data itself is not touched, and the service may run. What"
+                        + " an earlier attempt staged is removed first; what does not have the manifest's SHA-256 is not kept.",
+        category = "Backup",
+        changes = true,
+        afterCrash = AfterCrash.RESUME,
+        timeout = "PT24H",
+        errors = {
+            Reason.NOT_IN_INVENTORY,
+            Reason.TASK_FAILED,
+            BackupFailure.CORRUPT,
+            BackupFailure.NO_SPACE,
+            BackupFailure.NOT_SWAPPABLE
+        })
+public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
+
+    public record Output(
+            @Field(label = "Began at", description = "ISO-8601.") String beganAt,
+            @Field(label = "Staged", description = "What was made, a line each.") List<String> staged) {}
+
+    private final Targets targets;
+    private final Restoring restoring;
+
+    StageRestore(Targets targets, Restoring restoring) {
+        this.targets = targets;
+        this.restoring = restoring;
+    }
+
+    @Override
+    public String target(RestoreInput input) {
+        return input.service();
+    }
+
+    @Override
+    public Output run(RestoreInput input, StepContext context) {
+        String began = context.clock().instant().toString();
+        ServicePlan plan = ServicePlan.of(targets, context, input.service());
+        Manifest manifest = restoring.manifest(context, plan, input.backup());
+        return new Output(began, restoring.stage(context, plan, manifest, input.backup(), Streams.tag(context)));
+    }
+}

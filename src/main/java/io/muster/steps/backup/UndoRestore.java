@@ -1,0 +1,45 @@
+package io.muster.steps.backup;
+
+import io.muster.step.AfterCrash;
+import io.muster.step.Field;
+import io.muster.step.Reason;
+import io.muster.step.Step;
+import io.muster.step.StepContext;
+import io.muster.step.StepInfo;
+import io.muster.steps.Targets;
+
+@StepInfo(
+        name = "restoreUndo",
+        title = "Put replaced data back",
+        description =
+                "Takes back what `restoreSwap` did and removes what was staged. Where nothing was swapped, or nothing was there before, the data stays as it is. The service must not run.",
+        category = "Backup",
+        changes = true,
+        afterCrash = AfterCrash.REPEAT,
+        timeout = "PT24H",
+        errors = {Reason.NOT_IN_INVENTORY, Reason.TASK_FAILED, BackupFailure.IN_USE})
+public class UndoRestore implements Step<RestoreInput, UndoRestore.Output> {
+
+    public record Output(@Field(label = "Summary", description = "One sentence.") String summary) {}
+
+    private final Targets targets;
+    private final Restoring restoring;
+
+    UndoRestore(Targets targets, Restoring restoring) {
+        this.targets = targets;
+        this.restoring = restoring;
+    }
+
+    @Override
+    public String target(RestoreInput input) {
+        return input.service();
+    }
+
+    @Override
+    public Output run(RestoreInput input, StepContext context) {
+        ServicePlan plan = ServicePlan.of(targets, context, input.service());
+        Manifest manifest = restoring.manifest(context, plan, input.backup());
+        restoring.undo(context, plan, manifest);
+        return new Output("The data is as it was before the restore.");
+    }
+}

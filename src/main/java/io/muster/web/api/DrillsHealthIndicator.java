@@ -1,0 +1,33 @@
+package io.muster.web.api;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.recovery.OverdueWatch;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Says in the health details, and as a metric, whose recovery should have been proven by now. Muster itself is up then. */
+@Component
+class DrillsHealthIndicator implements HealthIndicator {
+
+    private final OverdueWatch watch;
+
+    DrillsHealthIndicator(OverdueWatch watch, MeterRegistry meters) {
+        this.watch = watch;
+        Gauge.builder("muster.recovery.overdue", watch, it -> it.overdue().size())
+                .description("Services whose recovery should have been proven by now")
+                .register(meters);
+    }
+
+    @Override
+    public Health health() {
+        return Health.up()
+                .withDetail(
+                        "overdue",
+                        watch.overdue().stream()
+                                .map(one -> one.environment() + "/" + one.service())
+                                .toList())
+                .build();
+    }
+}

@@ -1,0 +1,174 @@
+package io.muster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** All nine steps of a qualification in the sandbox, by the public API alone: people's tasks are answered by REST. */
+class ServiceQualificationIT extends JourneyTest {
+
+    private static final String SERVICE = "qualified";
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /** A service like `notes`, with its plan, its scripts and what is expected of it, on ports and a volume of its own. */
+    private void add(String more) throws IOException {
+        String inventory = Files.readString(sandbox.inventory());
+        int begin = inventory.indexOf("      notes:\n");
+        String block = inventory.substring(begin, inventory.indexOf("        promotion:", begin));
+        services.add(
+                SERVICE,
+                block.replace("      notes:\n", "      " + SERVICE + ":\n" + more)
+                        .replace("/srv/persistent/notes", "/srv/persistent/" + SERVICE)
+                        .replace("8080:8080", "8131:8080")
+                        .replace("8443:8443", "8463:8443")
+                        .replace(".1.3:8080", ".1.3:8131")
+                        .replace("https://notes.sandbox.test:8443", "https://experimental-01.sandbox.test:8463"));
+    }
+
+    private static final Map<String, Map<String, Object>> ANSWERS = Map.of(
+            "review-implementation",
+            Map.of(
+                    "reviewNoManualSteps", true,
+                    "reviewReadme", true,
+                    "reviewSecrets", true,
+                    "reviewDependencies", true,
+                    "reviewPorts", true,
+                    "reviewComment", "Read the service's README."),
+            "decide-next-steps",
+            Map.of("removeTestData", true, "nextStepsComment", "Monitoring is there already."));
+
+    /** Answers every task as it comes: approvals by the approver, the rest by the operator. @return tasks in their order */
+    private List<String> answered(String run, String until) {
+        List<String> tasks = new ArrayList<>();
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(250)).until(() -> {
+            JsonNode now = runs.run(run);
+            assertThat(now.path("state").asText()).as(now.path("problems").toPrettyString()).isNotEqualTo("FAILED");
+            for (JsonNode task : now.path("tasks")) {
+                String name = task.path("task").asText();
+                if (name.equals(until)) {
+                    return true;
+                }
+                answer(name, task.path("id").asText());
+                tasks.add(name);
+            }
+            return !now.path("endedAt").isNull() && !now.path("endedAt").isMissingNode();
+        });
+        return tasks;
+    }
+
+    private void answer(String name, String id) {
+        boolean approval = name.startsWith("approve-");
+        Map<String, Object> values = approval
+                ? Map.of("approved", true, "comment", "Go.")
+                : ANSWERS.getOrDefault(name, Map.of());
+        assertThat(approval || !values.isEmpty()).as("unforeseen task " + name).isTrue();
+        Api.Answer answer = runs.complete(approval ? "approver" : "operator", id, values);
+        assertThat(answer.status()).as(name + ": " + answer.body()).isEqualTo(204);
+    }
+
+    private String started() {
+        return new Lifecycle(api).started("service-qualification", SERVICE, Map.of("version", "1.1.0"));
+    }
+
+    private static Map<String, JsonNode> byName(JsonNode list) {
+        Map<String, JsonNode> found = new HashMap<>();
+        list.forEach(entry -> found.put(entry.path("name").asText(), entry));
+        return found;
+    }
+
+    @Test
+    void aServiceIsDestroyedAndBroughtBackWithItsDataComparedAndItsRecoveryMeasured() throws IOException {
+        add("");
+        String run = started();
+        List<String> tasks = answered(run, "none");
+        JsonNode ended = runs.run(run);
+        assertThat(ended.path("outcome").asText()).isEqualTo("service-production-ready");
+        assertThat(tasks)
+                .containsSubsequence(
+                        "approve-deployment",
+                        "review-implementation",
+                        "approve-recreation",
+                        "approve-deployment",
+                        "approve-wipe",
+                        "approve-deployment",
+                        "decide-next-steps");
+
+        JsonNode drill = api.get("auditor", "/api/drills/" + run).json();
+        assertThat(drill.path("state").asText()).isEqualTo("PASSED");
+        assertThat(StreamSupport.stream(drill.path("criteria").spliterator(), false)
+                        .map(criterion -> criterion.path("phase").asInt())
+                        .distinct())
+                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(StreamSupport.stream(drill.path("criteria").spliterator(), false)
+                        .filter(criterion -> criterion.path("result").asText().equals("FAILED")))
+                .isEmpty();
+        Map<String, JsonNode> measures = byName(drill.path("measures"));
+        assertThat(measures)
+                .containsKeys(
+                        "deployment-time",
+                        "idempotency",
+                        "external-success",
+                        "backup-size",
+                        "backup-time",
+                        "restore-size",
+                        "restore-time",
+                        "rto",
+                        "rto-machine",
+                        "rto-people",
+                        "rpo");
+        assertThat(measures.get("idempotency").path("value").asInt()).isZero();
+        assertThat(measures.get("external-success").path("value").asInt()).isEqualTo(100);
+        assertThat(measures.get("backup-size").path("value").asLong()).isGreaterThan(1 << 20);
+        long rto = measures.get("rto").path("value").asLong();
+        assertThat(rto).isPositive();
+        assertThat(measures.get("rto-machine").path("value").asLong()
+                        + measures.get("rto-people").path("value").asLong())
+                .isBetween(rto, rto + 2);
+
+        String report = document(ended, "completion.md");
+        assertThat(report)
+                .contains("Step 9: Service restored and verified – passed")
+                .contains("165 records")
+                .contains("RTO, from the wipe to verified");
+        assertThat(document(ended, "wipe.md")).contains("complete: container and data", "Ready for restoration | YES");
+        JsonNode service = services();
+        assertThat(service.path("lastProvenRecovery").asText()).isNotEmpty();
+        assertThat(service.path("productionReadySince").asText()).isNotEmpty();
+        assertThat(service.path("dueAt").asText()).isNotEmpty();
+        assertThat(service.path("overdue").asBoolean()).isFalse();
+        assertThat(service.at("/rto/measured").asText()).startsWith("PT");
+        assertThat(service.path("trend")).hasSize(1);
+        assertThat(api.get("auditor", "/api/drills?service=" + SERVICE + "&state=PASSED").json())
+                .hasSize(1);
+        assertThat(api.getAsNobody("/api/drills").status()).isEqualTo(401);
+        assertThat(api.get("operator", "/api/drills?limit=0").status()).isEqualTo(400);
+    }
+
+    private String document(JsonNode run, String name) {
+        for (JsonNode document : run.path("documents")) {
+            if (document.path("name").asText().equals(name)) {
+                return api.get("auditor", document.path("url").asText()).body();
+            }
+        }
+        throw new AssertionError("No document " + name + ": " + run.path("documents"));
+    }
+
+    private JsonNode services() {
+        for (JsonNode service : api.get("operator", "/api/services").json()) {
+            if (service.path("id").asText().equals(SERVICE)) {
+                return service;
+            }
+        }
+        throw new AssertionError("No service " + SERVICE);
+    }
+}

@@ -1,0 +1,54 @@
+package io.muster.processes;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.Deployment;
+import org.camunda.bpm.model.bpmn.Bpmn;
+
+/** Called runbooks that do nothing, in place of those there are, for as long as a test class runs. */
+final class CalledStubs {
+
+    private final RepositoryService repository;
+    private final List<Deployment> deployments = new ArrayList<>();
+
+    CalledStubs(RepositoryService repository) {
+        this.repository = repository;
+    }
+
+    /** Ends at once. */
+    void ending(String runbook, String endEvent) {
+        deploy(
+                runbook,
+                Bpmn.createExecutableProcess(runbook)
+                        .camundaHistoryTimeToLive(1)
+                        .startEvent("stub-begins")
+                        .endEvent(endEvent)
+                        .done());
+    }
+
+    /** Ends with an error, for its caller. */
+    void failing(String runbook, String error) {
+        deploy(
+                runbook,
+                Bpmn.createExecutableProcess(runbook)
+                        .camundaHistoryTimeToLive(1)
+                        .startEvent("stub-begins")
+                        .endEvent("stub-failed")
+                        .error(error)
+                        .done());
+    }
+
+    private void deploy(String runbook, org.camunda.bpm.model.bpmn.BpmnModelInstance model) {
+        deployments.add(repository
+                .createDeployment()
+                .name("stub of " + runbook)
+                .addModelInstance(runbook + ".bpmn", model)
+                .deploy());
+    }
+
+    void remove() {
+        deployments.forEach(deployment -> repository.deleteDeployment(deployment.getId(), true));
+        deployments.clear();
+    }
+}

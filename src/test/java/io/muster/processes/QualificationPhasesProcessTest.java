@@ -1,0 +1,278 @@
+package io.muster.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.journal.RunJournal.EndState;
+import io.muster.steps.backup.VerifyBackup;
+import io.muster.steps.docker.DockerInspect;
+import io.muster.steps.drill.CalledRun;
+import io.muster.steps.drill.CriteriaCheck;
+import io.muster.steps.drill.MeasuresRecord;
+import io.muster.steps.drill.RecoveryPlanCheck;
+import io.muster.steps.drill.TimeSpan;
+import io.muster.steps.proxmox.LxcStatus;
+import io.muster.steps.report.NoteDocument;
+import io.muster.steps.testdata.TestDataInBackup;
+import io.muster.steps.testdata.TestDataPopulate;
+import io.muster.steps.testdata.TestDataVerify;
+import io.muster.steps.wipe.WipeRemove;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each of the nine steps: what is judged, and how it goes on when a criterion is not met. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class QualificationPhasesProcessTest extends RunbookTest {
+
+    static final List<String> PHASES = ServiceQualificationProcessTest.PHASES;
+    private static final List<String> WAIVABLE =
+            List.of("qualification-backup-plan", "qualification-populate", "qualification-test-backup");
+
+    private CalledStubs stubs;
+
+    @BeforeEach
+    void everythingGoesWell() {
+        stubs = new CalledStubs(repository);
+        for (String called : List.of(
+                "service-deployment", "external-verification", "service-backup", "service-restore", "service-wipe")) {
+            stubs.ending(called, "stub-ends");
+        }
+        steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
+        ended("look-at-deployment", "service-deployed", 3);
+        steps.answer(
+                "look-at-container", new LxcStatus.Output("running", true, "", 60, 101, "proxima", "It is running."));
+        looked("look-at-service", true, "healthy");
+        looked("look-before", true, "healthy");
+        looked("look-after", true, "healthy");
+        looked("check-deleted", false, "none");
+        steps.answer("delete-container", new WipeRemove.Output(List.of("container notes")));
+        ended("look-at-recreation", "service-deployed", 7);
+        ended("look-at-second-run", "nothing-to-change", 0);
+        ended("look-at-backup", "service-backed-up", 2);
+        ended("look-at-restore", "service-restored", 2);
+        ended("look-at-wipe", "service-wiped", 2);
+        steps.answer("check-plan", new RecoveryPlanCheck.Output(List.of("a | A | true | x"), "every PT24H"));
+        steps.answer("populate-service", new TestDataPopulate.Output(165, 3, 450, 0, 2_000_000, "165 records"));
+        same(true);
+        steps.answer(
+                "read-backup-back",
+                new VerifyBackup.Output("b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
+        steps.answer("find-test-data", new TestDataInBackup.Output(true, 165, 165, "all 165"));
+        steps.answer("measure-rto", new TimeSpan.Output(300, 100, 200, "2026-01-01T01:00:00Z", "300 s"));
+        steps.answer("measure-rpo", new TimeSpan.Output(60, 0, 60, "2026-01-01T01:00:00Z", "60 s"));
+        steps.answer("record-measures", new MeasuresRecord.Output(4, true, true, "measured"));
+        steps.answer("keep-decision", new NoteDocument.Output("waived.md"));
+        judged(true);
+    }
+
+    @AfterEach
+    void theRealOnesAgain() {
+        runtime.createProcessInstanceQuery().rootProcessInstances().list()
+                .forEach(run -> runtime.deleteProcessInstance(run.getId(), "the test is over"));
+        stubs.remove();
+    }
+
+    private void ended(String activity, String outcome, int changes) {
+        steps.answer(activity, new CalledRun.Output("r", outcome, 60, 20, 40, changes, "ended as " + outcome));
+    }
+
+    private void looked(String activity, boolean there, String health) {
+        steps.answer(
+                activity,
+                new DockerInspect.Output(there, there ? "running" : "absent", health, "i", "1.1.0", "c0ffee", "", 0));
+    }
+
+    private void same(boolean same) {
+        TestDataVerify.Output output = new TestDataVerify.Output(
+                same, 164, List.of(), same ? "165 are as they were" : "Of 165 records: 1 missing: notes/note-7");
+        steps.answer("verify-data", output);
+        steps.answer("compare-data", output);
+    }
+
+    private void judged(boolean passed) {
+        CriteriaCheck.Output output = new CriteriaCheck.Output(
+                passed, 3, passed ? 3 : 2, passed ? List.of() : List.of("It is so: it is not"), "Step: judged");
+        steps.answer("check-criteria", output);
+        steps.answer("note-no-backup", output);
+    }
+
+    private ProcessInstance started(String phase) {
+        Map<String, Object> variables = new HashMap<>(Map.of(
+                "environment", "prod",
+                "service", "notes",
+                "version", "1.1.0",
+                "reason", "a test"));
+        Map<String, List<String>> more = Map.of(
+                "qualification-recreate", List.of("container"),
+                "qualification-baseline", List.of("container"),
+                "qualification-wipe", List.of("backup"),
+                "qualification-restore", List.of("backup", "backupTakenAt", "wipedAt", "backupBytes", "backupSeconds"));
+        Map<String, Object> values = Map.of(
+                "container", "apps-01",
+                "backup", "b1",
+                "backupTakenAt", "2026-01-01T00:00:00Z",
+                "wipedAt", "2026-01-01T00:30:00Z",
+                "backupBytes", "1000",
+                "backupSeconds", "2");
+        more.getOrDefault(phase, List.of()).forEach(name -> variables.put(name, values.get(name)));
+        ProcessInstance run = startAs("operator", phase, variables);
+        goOn(run);
+        people(run, phase);
+        return run;
+    }
+
+    private void people(ProcessInstance run, String phase) {
+        if (phase.equals("qualification-implement")) {
+            completeAs(
+                    "operator",
+                    run,
+                    Map.of(
+                            "reviewNoManualSteps", true,
+                            "reviewReadme", true,
+                            "reviewSecrets", true,
+                            "reviewDependencies", true,
+                            "reviewPorts", false,
+                            "reviewComment", "Read all of it."));
+            goOn(run);
+        }
+        if (phase.equals("qualification-recreate")) {
+            completeAs("approver", run, Map.of("approved", true, "comment", "go"));
+            goOn(run);
+        }
+    }
+
+    private List<String> criteria() {
+        return input("check-criteria", CriteriaCheck.Input.class).criteria();
+    }
+
+    @ParameterizedTest
+    @FieldSource("PHASES")
+    void aStepWhoseCriteriaAreAllMetPasses(String phase) {
+        ProcessInstance run = started(phase);
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+        CriteriaCheck.Input judged = input("check-criteria", CriteriaCheck.Input.class);
+        assertThat(judged.phase()).isEqualTo(PHASES.indexOf(phase) + 1);
+    }
+
+    @ParameterizedTest
+    @FieldSource("PHASES")
+    void aCriterionThatIsNotMetIsAPersonsDecisionToRepeatOrToEnd(String phase) {
+        judged(false);
+        ProcessInstance run = started(phase);
+        assertRun(run).isWaitingAt("decide-failed-phase");
+        assertThatThrownBy(() -> completeAs("operator", run, Map.of("phaseDecision", "end")))
+                .as("what the qualification catches")
+                .hasMessageContaining("'PhaseFailed'");
+        judged(true);
+        completeAs("operator", run, Map.of("phaseDecision", "repeat"));
+        goOn(run);
+        people(run, phase);
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+        assertRun(run).hasPassed("repeat-phase");
+    }
+
+    @ParameterizedTest
+    @FieldSource("WAIVABLE")
+    void backupStepsMayGoOnWithAManualBackupAndAReasonThatIsKept(String phase) {
+        judged(false);
+        ProcessInstance run = started(phase);
+        steps.fail("keep-decision", () -> rejected("InvalidInput"));
+        completeAs("operator", run, Map.of("phaseDecision", "manual", "decisionReason", ""));
+        goOn(run);
+        assertRun(run).isWaitingAt("decide-failed-phase").hasPassed("decision-incomplete");
+        steps.answer("keep-decision", new NoteDocument.Output("waived.md"));
+        completeAs("operator", run, Map.of("phaseDecision", "manual", "decisionReason", "A copy is on tape 7."));
+        goOn(run);
+        assertEnded(run, "phase-waived", EndState.COMPLETED);
+        assertThat(input("keep-decision", NoteDocument.Input.class).text()).isEqualTo("A copy is on tape 7.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qualification-test-backup", "qualification-baseline"})
+    void withoutABackupNothingIsReadBackAndTheStepIsNotPassed(String phase) {
+        ended("look-at-backup", "backup-refused", 0);
+        judged(false);
+        ProcessInstance run = started(phase);
+        assertRun(run).isWaitingAt("decide-failed-phase").hasPassed("note-no-backup");
+        assertThat(called()).doesNotContain("read-backup-back", "check-criteria");
+        assertThat(input("note-no-backup", CriteriaCheck.Input.class).criteria())
+                .singleElement()
+                .asString()
+                .contains("| false |");
+    }
+
+    @Test
+    void oneRecordThatIsMissingAfterTheRestoreFailsItsCriterionByName() {
+        same(false);
+        started("qualification-restore");
+        assertThat(criteria())
+                .contains("data | Test data matches original | false | Of 165 records: 1 missing: notes/note-7");
+    }
+
+    @Test
+    void aSecondRunThatChangesSomethingIsNotIdempotent() {
+        ended("look-at-second-run", "service-deployed", 4);
+        started("qualification-recreate");
+        assertThat(criteria()).anyMatch(line -> line.startsWith("idempotent | ") && line.contains("| false |"));
+        assertThat(input("delete-container", WipeRemove.Input.class).destroyed())
+                .containsExactly("container notes c0ffee");
+        assertThat(input("record-measures", MeasuresRecord.Input.class).grades())
+                .contains("deployment-time TARGET 300", "idempotency WARNING 0");
+    }
+
+    @Test
+    void recreationNeedsASecondPersonAndRejectedTouchesNothing() {
+        ProcessInstance run = startAs(
+                "operator",
+                "qualification-recreate",
+                Map.of(
+                        "environment", "prod",
+                        "service", "notes",
+                        "version", "1.1.0",
+                        "reason", "a test",
+                        "container", "apps-01"));
+        goOn(run);
+        assertRun(run).isWaitingAt("approve-recreation").task().hasCandidateGroup("approvers");
+        assertThatThrownBy(() -> completeAs("approver", run, Map.of("approved", false, "comment", "not now")))
+                .hasMessageContaining("recreation-refused")
+                .hasMessageContaining("'PhaseFailed'");
+        assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void whatAPersonReviewedIsJudgedAsWhatAPersonReviewed() {
+        started("qualification-implement");
+        CriteriaCheck.Input judged = input("check-criteria", CriteriaCheck.Input.class);
+        assertThat(judged.byPerson())
+                .contains("readme | README with usage examples | true", "ports | Port mappings documented | false");
+        assertThat(judged.comment()).isEqualTo("Read all of it.");
+    }
+
+    @Test
+    void whatWasNotWipedIsNotPassed() {
+        ended("look-at-wipe", "wipe-rejected", 0);
+        started("qualification-wipe");
+        assertThat(criteria()).filteredOn(line -> !line.contains("| false |")).isEmpty();
+    }
+
+    /** The last: it looks at what all the others left in the history. */
+    @ParameterizedTest
+    @FieldSource("PHASES")
+    @Order(Integer.MAX_VALUE)
+    void everyFlowNodeOfTheDiagramsWasPassedByThese(String phase) {
+        // What ends in an error for the caller leaves no history where there is none: those are seen above.
+        assertAllPassedBut(phase, Set.of("phase-failed", "recreation-refused"));
+    }
+}

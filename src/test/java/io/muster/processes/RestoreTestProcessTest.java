@@ -1,0 +1,72 @@
+package io.muster.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.journal.RunJournal.EndState;
+import io.muster.steps.backup.TestRestore;
+import io.muster.steps.backup.VerifyBackup;
+import io.muster.steps.docker.DockerInspect;
+import io.muster.steps.report.RunDocument;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each way through the diagram. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestoreTestProcessTest extends RunbookTest {
+
+    private static final String RUNBOOK = "restore-test";
+    private static final String BACKUP = "20260102T030405Z-1a2b3c4d";
+
+    @BeforeEach
+    void everythingGoesWell() {
+        steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
+        steps.answer(
+                "look-at-service",
+                new DockerInspect.Output(true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0));
+        steps.answer(
+                "verify-backup",
+                new VerifyBackup.Output(BACKUP, "m:/b", 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read."));
+        steps.answer(
+                "test-restore", new TestRestore.Output(1.5, 4.5, 100, List.of("data"), "healthy", "It was proven."));
+        steps.answer("document-test", new RunDocument.Output("restore-test-report.md"));
+    }
+
+    private ProcessInstance ended() {
+        ProcessInstance run = startAs(
+                "operator",
+                RUNBOOK,
+                Map.of("environment", "prod", "service", "notes", "backup", "latest", "reason", "the quarter's drill"));
+        goOn(run);
+        return run;
+    }
+
+    @Test
+    void aBackupThatComesUpInAScratchContainerIsProven() {
+        ProcessInstance run = ended();
+        assertEnded(run, "restore-proven", EndState.COMPLETED);
+        assertThat(input("test-restore", TestRestore.Input.class))
+                .isEqualTo(new TestRestore.Input("notes", BACKUP, "notes@sha256:a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prepare-service", "verify-backup", "test-restore"})
+    void whatFailsIsAFailedTest(String activity) {
+        steps.fail(activity, () -> rejected("CheckFailed"));
+        assertEnded(ended(), "restore-failed", EndState.REJECTED);
+    }
+
+    /** The last: it looks at what all the others left in the history. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everyFlowNodeOfTheDiagramWasPassedByThese() {
+        assertAllPassed(RUNBOOK);
+    }
+}

@@ -1,0 +1,146 @@
+package io.muster.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.journal.RunJournal.EndState;
+import io.muster.steps.backup.FinishRestore;
+import io.muster.steps.backup.PlanRestore;
+import io.muster.steps.backup.StageRestore;
+import io.muster.steps.backup.SwapRestore;
+import io.muster.steps.backup.UndoRestore;
+import io.muster.steps.backup.VerifyBackup;
+import io.muster.steps.docker.CheckContainer;
+import io.muster.steps.docker.DockerInspect;
+import io.muster.steps.docker.DockerStart;
+import io.muster.steps.docker.DockerStop;
+import io.muster.steps.report.RunDocument;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ways through the diagram; those of whoever aborts a failed step are run in {@code ServiceBackupIT}. */
+class ServiceRestoreProcessTest extends RunbookTest {
+
+    private static final String RUNBOOK = "service-restore";
+    private static final String BACKUP = "20260102T030405Z-1a2b3c4d";
+    private static final String PATH = "monitoring-01:/srv/persistent/backups/prod/notes/" + BACKUP;
+    private static final Map<String, Object> APPROVED = Map.of("approved", true, "comment", "go");
+
+    @BeforeEach
+    void everythingGoesWell() {
+        steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
+        container(true);
+        plan(true);
+        steps.answer(
+                "verify-backup",
+                new VerifyBackup.Output(BACKUP, PATH, 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read back."));
+        steps.answer("stage-restore", new StageRestore.Output("2026-01-02T04:00:00Z", List.of("data: 3 files")));
+        steps.answer("stop-service", new DockerStop.Output(true, 0));
+        steps.answer("swap-data", new SwapRestore.Output("Swapped."));
+        steps.answer("start-service", new DockerStart.Output(true));
+        steps.answer("check-service", new CheckContainer.Output("healthy", 0));
+        steps.answer("finish-restore", new FinishRestore.Output(9.5, 100, "It was put back."));
+        steps.answer("document-restore", new RunDocument.Output("restore-report.md"));
+        steps.answer("stop-again", new DockerStop.Output(true, 0));
+        steps.answer("undo-restore", new UndoRestore.Output("As it was."));
+        steps.answer("start-again", new DockerStart.Output(true));
+    }
+
+    private void container(boolean there) {
+        steps.answer(
+                "look-at-service",
+                new DockerInspect.Output(
+                        there, there ? "running" : "absent", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0));
+    }
+
+    private void plan(boolean replaces) {
+        steps.answer(
+                "plan-restore",
+                new PlanRestore.Output(
+                        BACKUP,
+                        PATH,
+                        "2026-01-02T03:04:05Z",
+                        "1 h 0 min",
+                        "1.0.0",
+                        100,
+                        replaces,
+                        replaces ? List.of("data (files): /srv/persistent/notes") : List.of(),
+                        "It will be put back."));
+    }
+
+    private ProcessInstance started() {
+        ProcessInstance run = startAs(
+                "operator",
+                RUNBOOK,
+                Map.of("environment", "prod", "service", "notes", "backup", "latest", "reason", "lost a note"));
+        goOn(run);
+        return run;
+    }
+
+    @Test
+    void dataIsReplacedOnlyWhenSomebodyElseApproved() {
+        ProcessInstance run = started();
+        assertRun(run).isWaitingAt("approve-restore").task().hasCandidateGroup("approvers");
+        assertThat(called()).containsExactly("prepare-service", "look-at-service", "plan-restore", "verify-backup");
+        assertThatThrownBy(() -> completeAs("operator", run, APPROVED)).isInstanceOf(RuntimeException.class);
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-restored", EndState.COMPLETED);
+        assertThat(called())
+                .containsSubsequence(
+                        "stage-restore",
+                        "stop-service",
+                        "swap-data",
+                        "start-service",
+                        "check-service",
+                        "finish-restore",
+                        "document-restore");
+        assertThat(input("finish-restore", FinishRestore.Input.class))
+                .isEqualTo(new FinishRestore.Input("notes", BACKUP, "2026-01-02T04:00:00Z"));
+        assertThat(variable(run, "restoreSeconds")).isEqualTo(9.5);
+        assertThat(variable(run, "backup")).isEqualTo(BACKUP);
+    }
+
+    @Test
+    void aRejectedRestoreTouchesNothing() {
+        ProcessInstance run = started();
+        completeAs("approver", run, Map.of("approved", false, "comment", "not that one"));
+        goOn(run);
+        assertEnded(run, "restore-rejected", EndState.REJECTED);
+        assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void whereNothingIsReplacedNobodyIsAskedAndAServiceThatIsNotThereIsNotStarted() {
+        plan(false);
+        container(false);
+        ProcessInstance run = started();
+        assertEnded(run, "service-restored", EndState.COMPLETED);
+        assertThat(called()).doesNotContain("stop-service", "start-service", "check-service");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prepare-service", "plan-restore", "verify-backup"})
+    void aBackupThatIsNotToBeBelievedIsRefusedBeforeAnybodyIsAsked(String activity) {
+        steps.fail(activity, () -> rejected("BackupCorrupt"));
+        ProcessInstance run = started();
+        assertEnded(run, "restore-refused", EndState.REJECTED);
+        assertThat(variable(run, "refusalReason")).isEqualTo("BackupCorrupt");
+        assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void whatWasThereIsKeptUntilTheServiceWasSeenWell() {
+        steps.fail("check-service", () -> rejected("CheckFailed"));
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOnToFailure(run);
+        assertThat(problem(run).getIncidentMessage()).contains("abort to put it back");
+        assertThat(called()).doesNotContain("finish-restore");
+    }
+}

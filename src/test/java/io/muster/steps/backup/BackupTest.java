@@ -1,0 +1,354 @@
+package io.muster.steps.backup;
+
+import static io.muster.steps.SandboxBench.HOST;
+import static io.muster.steps.SandboxBench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.inventory.BackupPlan;
+import io.muster.inventory.BackupStore;
+import io.muster.inventory.Facilities;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
+import io.muster.step.StepFailure;
+import io.muster.step.TestContext;
+import io.muster.steps.TwiceEqualsOnce;
+import io.muster.steps.SandboxBench;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
+
+/** A backup from one real host to another, and every way in which it is not what it must be. */
+class BackupTest {
+
+    static final String DATA = "/srv/persistent/notes";
+    static final String STORE = "monitoring-01";
+    private static final String ROOT = "/srv/persistent/backups/test/notes";
+
+    @TempDir
+    static Path directory;
+
+    private static SandboxBench on;
+
+    @BeforeAll
+    static void begin() throws IOException {
+        on = new SandboxBench(directory);
+    }
+
+    @AfterAll
+    static void end() {
+        on.close();
+    }
+
+    @BeforeEach
+    void someData() throws IOException {
+        plan(Plans.of(Plans.files("data", DATA)));
+        FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
+        FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
+        on.file(HOST, DATA + "/one.txt", "one");
+        on.file(HOST, DATA + "/deep/two words.txt", "two");
+        byte[] blob = new byte[700_000];
+        new java.util.Random(1).nextBytes(blob);
+        Files.write(on.inside(HOST, DATA + "/blob"), blob);
+    }
+
+    private static void plan(BackupPlan plan) {
+        on.bench.services.compute("notes", (name, service) -> Plans.with(service, plan));
+    }
+
+    private static Map<String, String> notes(String... more) {
+        Map<String, String> input = with("service", "notes");
+        input.putAll(with(more));
+        return input;
+    }
+
+    private static PlanBackup.Output planned() {
+        return on.bench.run(PlanBackup.class, notes());
+    }
+
+    private static Map<String, String> of(PlanBackup.Output planned) {
+        return notes("backup", planned.backup(), "takenAt", planned.takenAt());
+    }
+
+    private static String sealed() {
+        PlanBackup.Output planned = planned();
+        on.bench.run(TakeBackup.class, of(planned));
+        on.bench.run(SealBackup.class, of(planned));
+        return planned.backup();
+    }
+
+    private static Path stored(String backup, String file) {
+        return on.inside(STORE, ROOT + "/" + backup + (file.isEmpty() ? "" : "/" + file));
+    }
+
+    private static Backups backups() {
+        return on.bench.get(Backups.class);
+    }
+
+    private static void refused(String backup, String reason, String... words) {
+        StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", backup));
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
+        assertThat(failure.getMessage()).contains(words).contains(backup);
+        assertThat(backups().find("test", "notes", backup).flatMap(Backup::verifiedAt))
+                .isEmpty();
+    }
+
+    @Test
+    void aBackupIsPlannedTakenReadBackAndSealed() throws IOException {
+        PlanBackup.Output planned = planned();
+        assertThat(planned.estimate()).isBetween(700_006L, 900_000L);
+        assertThat(planned.backupPath()).isEqualTo(STORE + ":" + ROOT + "/" + planned.backup());
+        assertThat(on.inside(STORE, ROOT)).doesNotExist();
+
+        TakeBackup.Output taken = on.bench.run(TakeBackup.class, of(planned));
+        assertThat(stored(planned.backup() + ".incoming", "data.tar")).hasSize(taken.backupBytes());
+        assertThat(stored(planned.backup(), "")).doesNotExist();
+        assertThat(backups().kept("test", "notes")).extracting(Backup::id).doesNotContain(planned.backup());
+
+        SealBackup.Output sealed = on.bench.run(SealBackup.class, of(planned));
+        assertThat(sealed.backupBytes()).isEqualTo(taken.backupBytes());
+        assertThat(stored(planned.backup(), "MANIFEST.yml"))
+                .content()
+                .contains("service: notes", "environment: test", "run: run-1", "name: data.tar", "sha256: ")
+                .contains("tar -t: 3 files in 2 directories");
+        try (var files = Files.list(stored(planned.backup(), ""))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("MANIFEST.yml", "data.tar");
+        }
+        Backup known = backups().find("test", "notes", planned.backup()).orElseThrow();
+        assertThat(known.verifiedAt()).isPresent();
+        assertThat(known.bytes()).isEqualTo(taken.backupBytes());
+
+        VerifyBackup.Output verified = on.bench.run(VerifyBackup.class, notes("backup", "latest"));
+        assertThat(verified.backup()).isEqualTo(planned.backup());
+    }
+
+    @Test
+    void aPlanThatIsSwitchedOffRefusesByName() {
+        plan(Plans.disabled(Plans.of(Plans.files("data", DATA))));
+        StepFailure failure = on.bench.failure(PlanBackup.class, notes());
+        assertThat(failure.reason()).isEqualTo("BackupDisabled");
+        assertThat(failure.getMessage()).contains("notes", "enabled: false");
+    }
+
+    @Test
+    void aTypeThatNobodyKnowsIsRefusedWithThoseThatThereAre() {
+        plan(Plans.of(
+                Plans.item("db", "firebird", java.util.Optional.empty(), java.util.List.of()),
+                Plans.files("data", "/")));
+        StepFailure failure = on.bench.failure(PlanBackup.class, notes());
+        assertThat(failure.getMessage())
+                .contains("'db' has type 'firebird'", "config, ", "files", "'data' has the whole file system");
+    }
+
+    @Test
+    void dataThatIsNotThereIsNoEmptyBackup() throws IOException {
+        FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
+        StepFailure failure = on.bench.failure(PlanBackup.class, notes());
+        assertThat(failure.reason()).isEqualTo("NotFound");
+        assertThat(failure.getMessage()).contains("there is no " + DATA, HOST);
+    }
+
+    @Test
+    void aDirectoryWithoutFilesIsNoBackup() throws IOException {
+        FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
+        Files.createDirectories(on.inside(HOST, DATA + "/empty"));
+        PlanBackup.Output planned = planned();
+        on.bench.run(TakeBackup.class, of(planned));
+        StepFailure failure = on.bench.failure(SealBackup.class, of(planned));
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupEmpty");
+        assertThat(stored(planned.backup(), "")).doesNotExist();
+        assertThat(backups().latestVerified("test", "notes").map(Backup::id)).isNotEqualTo(java.util.Optional.of(planned.backup()));
+    }
+
+    @Test
+    void theSizeLimitHoldsBeforeAndDuringTheStream() throws IOException {
+        plan(Plans.limited(Plans.of(Plans.files("data", DATA)), Duration.ofMinutes(5), 500_000));
+        assertThat(on.bench.failure(PlanBackup.class, notes()).reason()).isEqualTo("TooLarge");
+        Map<String, String> input = notes("backup", "20260101T000000Z-abcd", "takenAt", "2026-01-01T00:00:00Z");
+        StepFailure failure = on.bench.failure(TakeBackup.class, input);
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("TooLarge");
+        assertThat(failure.getMessage()).contains("488.3 KiB");
+        try (var left = Files.list(stored("20260101T000000Z-abcd.incoming", ""))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void theTimeLimitIsThatOfTheWholeBackup() {
+        plan(Plans.limited(Plans.of(Plans.files("data", DATA)), Duration.ofMinutes(5), 1 << 30));
+        StepFailure failure = on.bench.failure(
+                TakeBackup.class, notes("backup", "20251231T230000Z-abcd", "takenAt", "2025-12-31T23:00:00Z"));
+        assertThat(failure.reason()).isEqualTo("TimedOut");
+        assertThat(failure.getMessage()).contains("PT5M", "no backup came of it");
+    }
+
+    @Test
+    void aDiskThatFillsDuringTheStreamIsSaidWithFiguresAndLeavesNoBackup() throws IOException {
+        Facilities configured = on.bench.facilities;
+        byte[] large = new byte[3 << 20];
+        new java.util.Random(2).nextBytes(large);
+        Files.write(on.inside(HOST, DATA + "/large"), large);
+        on.bench.facilities = new Facilities(
+                java.util.Optional.of(new BackupStore(STORE, "/srv/small")),
+                java.util.Optional.empty(),
+                java.util.Optional.empty(),
+                false);
+        try {
+            assertThat(on.bench.failure(PlanBackup.class, notes()).reason()).isEqualTo("NoSpace");
+            String id = "20260101T000000Z-f011";
+            StepFailure failure = on.bench.failure(
+                    TakeBackup.class, notes("backup", id, "takenAt", "2026-01-01T00:00:00Z"));
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NoSpace");
+            assertThat(failure.getMessage()).contains("became full", "are free there now", "no backup came of it");
+            StepFailure refused = on.bench.failure(VerifyBackup.class, notes("backup", id));
+            assertThat(refused.reason()).isEqualTo("BackupIncomplete");
+            assertThat(on.bench.failure(VerifyBackup.class, notes("backup", "latest")).reason())
+                    .isEqualTo("NoBackup");
+        } finally {
+            on.bench.facilities = configured;
+        }
+    }
+
+    @Test
+    void whatBrokeOffIsBegunAnewAndWhatIsWholeIsNotTakenTwice() throws IOException {
+        PlanBackup.Output planned = planned();
+        Path incoming = stored(planned.backup() + ".incoming", "");
+        Files.createDirectories(incoming);
+        Files.writeString(incoming.resolve("data.tar.part"), "half of it");
+        on.bench.run(TakeBackup.class, of(planned));
+        byte[] first = Files.readAllBytes(incoming.resolve("data.tar"));
+        assertThat(incoming.resolve("data.tar.part")).doesNotExist();
+
+        on.file(HOST, DATA + "/three.txt", "written since");
+        TestContext again = on.bench.context();
+        on.bench.run(TakeBackup.class, again, of(planned));
+        assertThat(Files.readAllBytes(incoming.resolve("data.tar"))).isEqualTo(first);
+        assertThat(again.lines()).anyMatch(line -> line.contains("was taken already"));
+
+        on.bench.run(SealBackup.class, of(planned));
+        on.bench.run(SealBackup.class, of(planned));
+        assertThat(stored(planned.backup(), "data.tar")).isRegularFile();
+    }
+
+    @Test
+    void aFileThatIsNotWhatWasReadIsNotSealed() throws IOException {
+        PlanBackup.Output planned = planned();
+        on.bench.run(TakeBackup.class, of(planned));
+        flip(stored(planned.backup() + ".incoming", "data.tar"));
+        StepFailure failure = on.bench.failure(SealBackup.class, of(planned));
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupCorrupt");
+        assertThat(stored(planned.backup(), "")).doesNotExist();
+    }
+
+    @Test
+    void eachWayOfBeingDamagedIsRefusedByName() throws IOException {
+        String backup = sealed();
+        Path tar = stored(backup, "data.tar");
+        Path manifest = stored(backup, "MANIFEST.yml");
+        byte[] whole = Files.readAllBytes(tar);
+        String said = Files.readString(manifest);
+        FileTime at = Files.getLastModifiedTime(tar);
+
+        change(tar, new byte[0], at);
+        refused(backup, "BackupEmpty", "data.tar has 0 bytes instead of " + whole.length);
+        change(tar, java.util.Arrays.copyOf(whole, 1000), at);
+        refused(backup, "BackupTruncated", "data.tar has 1000 bytes");
+        change(tar, whole, at);
+        flip(tar);
+        Files.setLastModifiedTime(tar, at);
+        refused(backup, "BackupCorrupt", "SHA-256");
+        change(tar, whole, FileTime.from(Instant.now().plusSeconds(60)));
+        refused(backup, "BackupChanged", "changed after the manifest");
+        change(tar, whole, FileTime.from(Instant.parse("2025-06-01T00:00:00Z")));
+        refused(backup, "BackupChanged", "older than the manifest says");
+        change(tar, whole, at);
+
+        Files.writeString(manifest, said.replace("service: notes", "service: wiki").replace("environment: test", "environment: prod"));
+        refused(backup, "BackupForeign", "'wiki', not 'notes'", "'prod', not 'test'");
+        Files.writeString(manifest, said.substring(0, said.indexOf("sha256")));
+        refused(backup, "ManifestInvalid", "cannot be read");
+        Files.writeString(manifest, "");
+        refused(backup, "ManifestInvalid", "cannot be read");
+        Files.delete(manifest);
+        refused(backup, "ManifestInvalid", "has no MANIFEST.yml");
+        Files.writeString(manifest, said);
+        Files.writeString(stored(backup, "more.tar"), "x");
+        Files.setLastModifiedTime(stored(backup, "more.tar"), at);
+        refused(backup, "BackupChanged", "more.tar is there, and the manifest does not name it");
+        Files.delete(stored(backup, "more.tar"));
+        Files.delete(tar);
+        refused(backup, "BackupIncomplete", "data.tar is not there");
+        change(tar, whole, at);
+        assertThat(on.bench.run(VerifyBackup.class, notes("backup", backup)).backup())
+                .isEqualTo(backup);
+        assertThat(backups().find("test", "notes", backup).orElseThrow().damage())
+                .isEmpty();
+
+        Files.move(stored(backup, ""), stored(backup + ".incoming", ""));
+        refused(backup, "BackupIncomplete", "only written in part");
+        FileSystemUtils.deleteRecursively(stored(backup + ".incoming", ""));
+        StepFailure none = on.bench.failure(VerifyBackup.class, notes("backup", "latest"));
+        assertThat(none.reason()).isEqualTo("NoBackup");
+    }
+
+    @Test
+    @TwiceEqualsOnce("backupPrune")
+    void whatIsBeyondItsRetentionIsRemovedAndNeverTheLastVerifiedOne() throws IOException {
+        String own = sealed();
+        for (String day : java.util.List.of("20251001", "20251101", "20251201")) {
+            copy(own, day + "T000000Z-abcd", true);
+        }
+        copy(own, "20251215T000000Z-abcd", false);
+        Files.createDirectories(stored("20251216T000000Z-dead.incoming", ""));
+
+        plan(Plans.kept(Plans.of(Plans.files("data", DATA)), 2, Duration.ofDays(45)));
+        PruneBackups.Output pruned = on.bench.run(PruneBackups.class, notes("backup", own));
+        assertThat(pruned.removed())
+                .containsExactlyInAnyOrder(
+                        "20251216T000000Z-dead.incoming", "20251101T000000Z-abcd", "20251001T000000Z-abcd");
+        assertThat(stored("20251201T000000Z-abcd", "")).isDirectory();
+        assertThat(on.bench.run(PruneBackups.class, notes("backup", own)).removed())
+                .isEmpty();
+        assertThat(backups()
+                        .find("test", "notes", "20251001T000000Z-abcd")
+                        .orElseThrow()
+                        .removedAt())
+                .isPresent();
+
+        // The own one turns out to be damaged: the one of December is the last verified one now.
+        plan(Plans.kept(Plans.of(Plans.files("data", DATA)), 1, Duration.ofDays(1)));
+        backups().damaged("test", "notes", own, "a test");
+        assertThat(on.bench.run(PruneBackups.class, notes()).removed()).isEmpty();
+        assertThat(stored("20251201T000000Z-abcd", "")).isDirectory();
+    }
+
+    private static void copy(String own, String id, boolean verified) throws IOException {
+        FileSystemUtils.copyRecursively(stored(own, ""), stored(id, ""));
+        Instant at = Store.takenAt(id);
+        backups().taken(Backup.taken("test", "notes", id, STORE, ROOT + "/" + id, 1, at, Duration.ZERO, "run-0"));
+        if (verified) {
+            backups().verified("test", "notes", id, at, "run-0");
+        }
+    }
+
+    private static void change(Path file, byte[] content, FileTime at) throws IOException {
+        Files.write(file, content);
+        Files.setLastModifiedTime(file, at);
+    }
+
+    private static void flip(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+}

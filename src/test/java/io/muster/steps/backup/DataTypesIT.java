@@ -1,0 +1,181 @@
+package io.muster.steps.backup;
+
+import static io.muster.steps.SandboxBench.HOST;
+import static io.muster.steps.SandboxBench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.recovery.Backups;
+import io.muster.step.StepFailure;
+import io.muster.steps.SandboxBench;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What each data type that keeps a server must do, on the real servers: dumped, read back, damaged ones refused, restored, compared. */
+class DataTypesIT {
+
+    private static final String STORE = "monitoring-01";
+    private static final String ROOT = "/srv/persistent/backups/test/notes/";
+
+    enum Type {
+        POSTGRESQL,
+        MARIADB,
+        REDIS,
+        ETCD;
+
+        RealServer start(Path scratch) throws IOException {
+            String inside = "/srv/persistent/" + name().toLowerCase(java.util.Locale.ROOT);
+            Path directory = on.inside(HOST, inside);
+            Files.createDirectories(directory);
+            on.bench.secrets.put("db-password", "geheim-1");
+            return switch (this) {
+                case POSTGRESQL -> {
+                    RealServers.Postgresql server = new RealServers.Postgresql(scratch.resolve("pg"));
+                    on.bench.secrets.put("db-password", server.password());
+                    yield server;
+                }
+                case MARIADB -> new RealServers.Mariadb(Files.createDirectories(scratch.resolve("m")));
+                case REDIS -> new RealServers.Redis(directory, inside);
+                case ETCD -> new RealServers.Etcd(directory, inside);
+            };
+        }
+    }
+
+    @TempDir
+    static Path directory;
+
+    private static SandboxBench on;
+
+    @BeforeAll
+    static void begin() throws IOException {
+        on = new SandboxBench(directory);
+    }
+
+    @AfterAll
+    static void end() {
+        on.close();
+    }
+
+    private static Map<String, String> notes(String... more) {
+        Map<String, String> input = with("service", "notes");
+        input.putAll(with(more));
+        return input;
+    }
+
+    private static Map<String, String> planned() {
+        PlanBackup.Output planned = on.bench.run(PlanBackup.class, notes());
+        assertThat(planned.estimate()).isPositive();
+        return notes("backup", planned.backup(), "takenAt", planned.takenAt());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsBackedUpComesBackAndWhatIsDamagedDoesNot(Type type, @TempDir Path scratch) throws IOException {
+        try (RealServer server = type.start(scratch)) {
+            on.bench.services.compute("notes", (name, service) -> Plans.with(service, Plans.of(server.item())));
+            org.springframework.util.FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
+            server.write("first");
+            String first = server.read();
+
+            Map<String, String> backup = planned();
+            on.bench.run(TakeBackup.class, backup);
+            damagedOnesAreRefused(server, backup);
+            SealBackup.Output sealed = on.bench.run(SealBackup.class, backup);
+            assertThat(sealed.backupManifest()).contains("read back, size and SHA-256 the same");
+
+            server.write("second");
+            String second = server.read();
+            assertThat(second).isNotEqualTo(first);
+            String id = backup.get("backup");
+            PlanRestore.Output plan = on.bench.run(PlanRestore.class, notes("backup", "latest"));
+            assertThat(plan.backup()).isEqualTo(id);
+            assertThat(plan.replaces()).isTrue();
+
+            restore(server, id);
+            assertThat(server.read()).isEqualTo(first);
+            undo(server, id);
+            assertThat(server.read()).as("put back").isEqualTo(second);
+            on.bench.run(UndoRestore.class, notes("backup", id));
+
+            restore(server, id);
+            FinishRestore.Output finished = on.bench.run(
+                    FinishRestore.class, notes("backup", id, "beganAt", "2026-01-01T00:00:00Z"));
+            assertThat(finished.restoredBytes()).isEqualTo(sealed.backupBytes());
+            assertThat(server.read()).isEqualTo(first);
+            assertThat(on.bench.get(Backups.class).lastProven("test", "notes").orElseThrow().backup())
+                    .isEqualTo(id);
+        }
+    }
+
+    /** Twice each: an interrupted step is done again. */
+    private static void restore(RealServer server, String id) {
+        on.bench.run(StageRestore.class, notes("backup", id));
+        on.bench.run(StageRestore.class, notes("backup", id));
+        server.stopToSwap();
+        on.bench.run(SwapRestore.class, notes("backup", id));
+        on.bench.run(SwapRestore.class, notes("backup", id));
+        server.startSwapped();
+    }
+
+    private static void undo(RealServer server, String id) {
+        server.stopToSwap();
+        on.bench.run(UndoRestore.class, notes("backup", id));
+        on.bench.run(UndoRestore.class, notes("backup", id));
+        server.startSwapped();
+    }
+
+    /** The tool's own check: size and SHA-256 beside the file are made to fit the damage. */
+    private static void damagedOnesAreRefused(RealServer server, Map<String, String> backup) throws IOException {
+        Path incoming = on.inside(STORE, ROOT + backup.get("backup") + ".incoming");
+        Path file;
+        try (var files = Files.list(incoming)) {
+            file = files.filter(found -> !found.getFileName().toString().startsWith("."))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        String said = Files.readString(taken(file));
+        assertThat(said).contains(sha256(whole));
+        refused(file, Arrays.copyOf(whole, whole.length - 9), backup);
+        refused(file, Arrays.copyOf(whole, whole.length / 2), backup);
+        refused(file, "not what it should be".getBytes(StandardCharsets.UTF_8), backup);
+        if (server.checksummed()) {
+            byte[] flipped = whole.clone();
+            flipped[whole.length * 2 / 3] ^= 1;
+            refused(file, flipped, backup);
+        }
+        Files.write(file, whole);
+        Files.writeString(taken(file), said);
+    }
+
+    private static void refused(Path file, byte[] content, Map<String, String> backup) throws IOException {
+        Files.write(file, content);
+        Files.writeString(taken(file), content.length + " " + sha256(content) + "\n");
+        StepFailure failure = on.bench.failure(SealBackup.class, backup);
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupCorrupt");
+        assertThat(failure.getMessage()).contains(file.getFileName().toString()).doesNotContain("geheim-1");
+    }
+
+    private static Path taken(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".taken");
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+}

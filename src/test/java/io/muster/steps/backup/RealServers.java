@@ -1,0 +1,258 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import io.muster.storage.InstalledPostgres;
+import io.muster.storage.LocalPostgres;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** The servers of Debian. */
+final class RealServers {
+
+    private RealServers() {}
+
+    static final class Postgresql extends RealServer {
+        private final LocalPostgres server;
+
+        Postgresql(Path directory) {
+            super(directory);
+            server = InstalledPostgres.version15(directory);
+            sql("postgres", "create database shop");
+            sql("shop", "create table customer (id int primary key, name text); create table item (id int, customer int"
+                    + " references customer (id)); insert into item values (1, null)");
+        }
+
+        String password() {
+            return server.password();
+        }
+
+        private String sql(String database, String sql) {
+            return run(
+                    Map.of("PGPASSWORD", server.password()),
+                    InstalledPostgres.program("psql").toString(),
+                    "-XAqt",
+                    "-h127.0.0.1",
+                    "-p" + server.port(),
+                    "-U" + server.superuser(),
+                    "-vON_ERROR_STOP=1",
+                    "-d" + database,
+                    "-c" + sql);
+        }
+
+        @Override
+        int port() {
+            return server.port();
+        }
+
+        @Override
+        DataItem item() {
+            return item("postgresql", Optional.of("shop"), Optional.of(server.superuser()), Optional.empty());
+        }
+
+        @Override
+        void write(String value) {
+            sql("shop", "delete from customer; insert into customer select n, '" + value
+                    + "' || n from generate_series(1, 2000) n");
+        }
+
+        @Override
+        String read() {
+            return sql("shop", "select count(*) || ' ' || min(name) from customer");
+        }
+
+        @Override
+        public void close() {
+            server.close();
+        }
+    }
+
+    static final class Mariadb extends RealServer {
+
+        Mariadb(Path directory) {
+            super(directory);
+            require("mariadbd", "mariadb-server");
+            run(
+                    "mariadb-install-db",
+                    "--no-defaults",
+                    "--datadir=" + directory,
+                    "--auth-root-authentication-method=normal",
+                    "--skip-test-db",
+                    "--user=" + System.getProperty("user.name"));
+            begin(
+                    Map.of(),
+                    "mariadbd",
+                    "--no-defaults",
+                    "--datadir=" + directory,
+                    "--socket=" + socket(),
+                    "--port=" + port,
+                    "--bind-address=127.0.0.1",
+                    "--pid-file=" + directory + "/pid",
+                    "--user=" + System.getProperty("user.name"));
+            awaitAnswer("1", "mariadb", "--no-defaults", "--socket=" + socket(), "-uroot", "-e", "select 1");
+            sql("create database shop; grant all on *.* to 'backup'@'%' identified by 'geheim-1'; use shop;"
+                    + " create table customer (id int primary key, name varchar(80)) engine=innodb;"
+                    + " create table item (id int, customer int, foreign key (customer) references customer (id))"
+                    + " engine=innodb; insert into item values (1, null)");
+        }
+
+        private String socket() {
+            return directory + "/s";
+        }
+
+        private String sql(String sql) {
+            return run("mariadb", "--no-defaults", "--socket=" + socket(), "-uroot", "-BN", "-e", sql);
+        }
+
+        @Override
+        boolean checksummed() {
+            return false;
+        }
+
+        @Override
+        DataItem item() {
+            return item("mariadb", Optional.of("shop"), Optional.of("backup"), Optional.empty());
+        }
+
+        @Override
+        void write(String value) {
+            sql("use shop; delete from customer; insert into customer select seq, concat('" + value
+                    + "', seq) from seq_1_to_2000");
+        }
+
+        @Override
+        String read() {
+            return sql("select concat(count(*), ' ', min(name)) from shop.customer");
+        }
+    }
+
+    static final class Redis extends RealServer {
+
+        private final String inside;
+
+        Redis(Path directory, String inside) {
+            super(directory);
+            this.inside = inside;
+            require("redis-server", "redis-server");
+            startSwapped();
+        }
+
+        @Override
+        void startSwapped() {
+            begin(
+                    Map.of(),
+                    "redis-server",
+                    "--port",
+                    "" + port,
+                    "--bind",
+                    "127.0.0.1",
+                    "--dir",
+                    directory.toString(),
+                    "--save",
+                    "",
+                    "--requirepass",
+                    "geheim-1");
+            awaitAnswer("PONG", "redis-cli", "--no-auth-warning", "-a", "geheim-1", "-p", "" + port, "ping");
+        }
+
+        @Override
+        void stopToSwap() {
+            close();
+        }
+
+        private String cli(String... words) {
+            String[] command = new String[words.length + 3];
+            command[0] = "redis-cli";
+            command[1] = "-p";
+            command[2] = "" + port;
+            System.arraycopy(words, 0, command, 3, words.length);
+            return run(Map.of("REDISCLI_AUTH", "geheim-1"), command);
+        }
+
+        @Override
+        DataItem item() {
+            DataItem plain = item("redis", Optional.empty(), Optional.empty(), Optional.of(inside));
+            return new DataItem(
+                    plain.name(),
+                    plain.type(),
+                    plain.host(),
+                    plain.paths(),
+                    plain.address(),
+                    plain.port(),
+                    plain.database(),
+                    plain.user(),
+                    Optional.of(io.muster.inventory.SecretRef.parse("secret:db-password")),
+                    plain.directory(),
+                    plain.storage());
+        }
+
+        @Override
+        void write(String value) {
+            cli("set", "name", value.repeat(500));
+            cli("save");
+        }
+
+        @Override
+        String read() {
+            return cli("get", "name");
+        }
+    }
+
+    static final class Etcd extends RealServer {
+
+        private final String inside;
+
+        Etcd(Path directory, String inside) {
+            super(directory);
+            this.inside = inside;
+            require("etcd", "etcd-server");
+            require("etcdctl", "etcd-client");
+            startSwapped();
+        }
+
+        @Override
+        void startSwapped() {
+            int peer = freePort();
+            begin(
+                    Map.of(),
+                    "etcd",
+                    "--data-dir",
+                    directory.toString(),
+                    "--listen-client-urls",
+                    "http://127.0.0.1:" + port,
+                    "--advertise-client-urls",
+                    "http://127.0.0.1:" + port,
+                    "--listen-peer-urls",
+                    "http://127.0.0.1:" + peer);
+            Map<String, String> env = env();
+            org.awaitility.Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> run(env, "etcdctl", "endpoint", "health").contains("is healthy"));
+        }
+
+        private Map<String, String> env() {
+            return Map.of("ETCDCTL_API", "3", "ETCDCTL_ENDPOINTS", "127.0.0.1:" + port);
+        }
+
+        @Override
+        void stopToSwap() {
+            close();
+        }
+
+        @Override
+        DataItem item() {
+            return item("etcd", Optional.empty(), Optional.empty(), Optional.of(inside));
+        }
+
+        @Override
+        void write(String value) {
+            run(env(), "etcdctl", "put", "name", value.repeat(500));
+        }
+
+        @Override
+        String read() {
+            return run(env(), "etcdctl", "get", "name", "--print-value-only");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.muster.steps.backup;
+
+import static io.muster.steps.SandboxBench.HOST;
+import static io.muster.steps.SandboxBench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.inventory.BackupPlan;
+import io.muster.step.StepFailure;
+import io.muster.steps.TwiceEqualsOnce;
+import io.muster.steps.SandboxBench;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
+
+/** Restores of files between real hosts, interrupted at each step, also of encrypted backups. */
+class RestoreTest {
+
+    private static final String DATA = "/srv/persistent/notes";
+    private static final String CONFIG = "/etc/notes.conf";
+
+    @TempDir
+    static Path directory;
+
+    private static SandboxBench on;
+
+    @BeforeAll
+    static void begin() throws IOException {
+        on = new SandboxBench(directory);
+    }
+
+    @AfterAll
+    static void end() {
+        on.close();
+    }
+
+    @BeforeEach
+    void someData() throws IOException {
+        FileSystemUtils.deleteRecursively(on.inside("monitoring-01", "/srv/persistent/backups"));
+        for (String beside : beside()) {
+            FileSystemUtils.deleteRecursively(on.inside(HOST, "/srv/persistent/" + beside));
+        }
+        FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
+        plan(Plans.of(Plans.files("data", DATA, CONFIG)));
+        on.file(HOST, DATA + "/one.txt", "one");
+        on.file(HOST, DATA + "/deep/two words.txt", "two");
+        on.file(HOST, CONFIG, "a = 1");
+    }
+
+    private static void plan(BackupPlan plan) {
+        on.bench.services.compute("notes", (name, service) -> Plans.with(service, plan));
+    }
+
+    private static Map<String, String> notes(String... more) {
+        Map<String, String> input = with("service", "notes");
+        input.putAll(with(more));
+        return input;
+    }
+
+    private static String backup() {
+        PlanBackup.Output planned = on.bench.run(PlanBackup.class, notes());
+        Map<String, String> input = notes("backup", planned.backup(), "takenAt", planned.takenAt());
+        on.bench.run(TakeBackup.class, input);
+        on.bench.run(SealBackup.class, input);
+        return planned.backup();
+    }
+
+    private static String content(String path) throws IOException {
+        return Files.readString(on.inside(HOST, path));
+    }
+
+    /** What there is beside the data. */
+    private static List<String> beside() throws IOException {
+        try (Stream<Path> names = Files.list(on.inside(HOST, "/srv/persistent"))) {
+            return names.map(name -> name.getFileName().toString())
+                    .filter(name -> name.contains("muster-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    @TwiceEqualsOnce({"restoreUndo", "restoreFinish"})
+    void anInterruptedRestoreGoesOnOrIsTakenBack() throws IOException {
+        String backup = backup();
+        on.file(HOST, DATA + "/one.txt", "changed");
+        on.file(HOST, DATA + "/new.txt", "written since");
+        on.file(HOST, CONFIG, "a = 2");
+        Map<String, String> input = notes("backup", backup);
+
+        PlanRestore.Output plan = on.bench.run(PlanRestore.class, notes("backup", "latest"));
+        assertThat(plan.replaces()).isTrue();
+        assertThat(plan.replaced()).singleElement().asString().contains("data (files)", DATA, CONFIG, HOST);
+
+        on.bench.run(StageRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).isEqualTo("changed");
+        // Died between the two renames of the first path.
+        String tag = Streams.tag(on.bench.context());
+        Files.move(on.inside(HOST, DATA), on.inside(HOST, DATA + "." + tag + "-old"));
+        on.bench.run(SwapRestore.class, input);
+        on.bench.run(SwapRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).isEqualTo("one");
+        assertThat(on.inside(HOST, DATA + "/new.txt")).doesNotExist();
+        assertThat(content(CONFIG)).isEqualTo("a = 1");
+
+        on.bench.run(UndoRestore.class, input);
+        on.bench.run(UndoRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).isEqualTo("changed");
+        assertThat(content(DATA + "/new.txt")).isEqualTo("written since");
+        assertThat(content(CONFIG)).isEqualTo("a = 2");
+        assertThat(beside()).isEmpty();
+
+        on.bench.run(StageRestore.class, input);
+        on.bench.run(SwapRestore.class, input);
+        Map<String, String> finish = notes("backup", backup, "beganAt", "2026-01-01T00:00:00Z");
+        on.bench.run(FinishRestore.class, finish);
+        on.bench.run(FinishRestore.class, finish);
+        assertThat(content(DATA + "/deep/two words.txt")).isEqualTo("two");
+        assertThat(content(CONFIG)).isEqualTo("a = 1");
+        assertThat(beside()).isEmpty();
+    }
+
+    @Test
+    void afterAWipeThereIsNothingToReplace() throws IOException {
+        String backup = backup();
+        FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
+        Files.delete(on.inside(HOST, CONFIG));
+        Map<String, String> input = notes("backup", backup);
+        assertThat(on.bench.run(PlanRestore.class, input).replaces()).isFalse();
+        on.bench.run(StageRestore.class, input);
+        on.bench.run(SwapRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).isEqualTo("one");
+        on.bench.run(UndoRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).as("there was nothing before").isEqualTo("one");
+    }
+
+    @Test
+    void aBackupThatWasDamagedSinceItWasPlannedReplacesNothing() throws IOException {
+        String backup = backup();
+        Path tar = on.inside("monitoring-01", "/srv/persistent/backups/test/notes/" + backup + "/data.tar");
+        var at = Files.getLastModifiedTime(tar);
+        byte[] bytes = Files.readAllBytes(tar);
+        bytes[1030] ^= 1;
+        Files.write(tar, bytes);
+        Files.setLastModifiedTime(tar, at);
+        StepFailure failure = on.bench.failure(StageRestore.class, notes("backup", backup));
+        assertThat(failure.reason()).as(failure.getMessage()).isIn("BackupCorrupt", "TaskFailed");
+        assertThat(beside().stream().filter(name -> !name.endsWith(".d"))).isEmpty();
+        assertThat(content(DATA + "/one.txt")).isEqualTo("one");
+    }
+
+    @Test
+    void anEncryptedBackupIsReadWithItsIdentityOnly() throws IOException {
+        RealServer.require("age", "age");
+        String key = RealServer.run("age-keygen");
+        String recipient = key.lines()
+                .filter(line -> line.contains("age1"))
+                .map(line -> line.substring(line.indexOf("age1")))
+                .findFirst()
+                .orElseThrow();
+        String identity = key.lines().filter(line -> line.startsWith("AGE-SECRET-KEY-")).findFirst().orElseThrow();
+        on.bench.secrets.put("identity", identity);
+        plan(Plans.encrypted(Plans.of(Plans.files("data", DATA, CONFIG)), "secret:identity", recipient));
+        String backup = backup();
+        Path file = on.inside("monitoring-01", "/srv/persistent/backups/test/notes/" + backup + "/data.tar.age");
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                .startsWith("age-encryption.org/v1")
+                .doesNotContain("two words.txt");
+
+        on.file(HOST, DATA + "/one.txt", "changed");
+        on.bench.run(StageRestore.class, notes("backup", backup));
+        on.bench.run(SwapRestore.class, notes("backup", backup));
+        assertThat(content(DATA + "/one.txt")).isEqualTo("one");
+
+        on.bench.secrets.put(
+                "identity",
+                RealServer.run("age-keygen")
+                        .lines()
+                        .filter(line -> line.startsWith("AGE-SECRET-KEY-"))
+                        .findFirst()
+                        .orElseThrow());
+        StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", backup));
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupCorrupt");
+        assertThat(failure.getMessage()).contains("no identity matched").doesNotContain("AGE-SECRET-KEY-");
+    }
+}
