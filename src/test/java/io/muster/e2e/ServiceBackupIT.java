@@ -50,10 +50,16 @@ class ServiceBackupIT extends JourneyTest {
         try (var backups = Files.list(root)) {
             assertThat(backups).singleElement().satisfies(backup -> assertThat(backup.resolve("MANIFEST.yml"))
                     .content()
-                    .contains("service: backup-whole", "version: 1.1.0", run.path("id").asText(), "tar -t: "));
+                    .contains(
+                            "service: backup-whole",
+                            "version: 1.1.0",
+                            run.path("id").asText(),
+                            "tar -t: "));
         }
         assertThat(api.get("auditor", run.at("/documents/0/url").asText()).body())
-                .contains("Backup of backup-whole", "data.tar (files of /srv/persistent/backup-whole on experimental-01)");
+                .contains(
+                        "Backup of backup-whole",
+                        "data.tar (files of /srv/persistent/backup-whole on experimental-01)");
     }
 
     @Test

@@ -46,7 +46,8 @@ final class ByteBridge {
         if (written + length > most) {
             throw new StepFailure.Rejected(
                     "TooLarge",
-                    "More than " + new ByteSize(most) + " came, which is the limit; the stream was ended. Raise the limit,"
+                    "More than " + new ByteSize(most)
+                            + " came, which is the limit; the stream was ended. Raise the limit,"
                             + " or look for what has grown.");
         }
         digest.update(bytes, offset, length);

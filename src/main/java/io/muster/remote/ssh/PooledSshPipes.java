@@ -55,8 +55,7 @@ final class PooledSshPipes implements SshPipes, DisposableBean {
         return new Piped(bridge.bytes(), bridge.sha256(), writer, reader);
     }
 
-    private int run(
-            End end, Optional<java.io.InputStream> input, SshHosts.Output output, RemoteScripts.Watch watch) {
+    private int run(End end, Optional<java.io.InputStream> input, SshHosts.Output output, RemoteScripts.Watch watch) {
         return scripts.run(
                 end.target().environment(),
                 Route.to(end.target()),

@@ -23,7 +23,8 @@ final class DataTypes {
     DataType of(DataItem item) {
         DataType type = types.get(item.type());
         if (type == null) {
-            throw new StepFailure.Rejected(Reason.NOT_IN_INVENTORY, unknown(item) + ". Mend `backup` in the inventory.");
+            throw new StepFailure.Rejected(
+                    Reason.NOT_IN_INVENTORY, unknown(item) + ". Mend `backup` in the inventory.");
         }
         return type;
     }

@@ -15,7 +15,8 @@ final class Inputs {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
             throw new StepFailure.Rejected(
-                    Reason.INVALID_INPUT, "`" + name + "` is '" + text + "', which is no time; write 2026-01-02T03:04:05Z.");
+                    Reason.INVALID_INPUT,
+                    "`" + name + "` is '" + text + "', which is no time; write 2026-01-02T03:04:05Z.");
         }
     }
 }

@@ -65,7 +65,8 @@ final class Kept {
         if (answer.equals("absent")) {
             throw new StepFailure.Rejected(
                     BackupFailure.NONE,
-                    "There is no backup " + plan.describe(backup) + ". Choose another one, or take one with `service-backup`.");
+                    "There is no backup " + plan.describe(backup)
+                            + ". Choose another one, or take one with `service-backup`.");
         }
         if (answer.equals("incoming")) {
             throw refused(context, plan, backup, new Wrong(BackupFailure.INCOMPLETE, "it was only written in part"));
@@ -126,7 +127,12 @@ final class Kept {
                 manifest.takenAt(),
                 Duration.between(manifest.takenAt(), manifest.sealedAt()),
                 manifest.get("run")));
-        backups.verified(environment, service, backup, context.clock().instant(), context.run().rootId());
+        backups.verified(
+                environment,
+                service,
+                backup,
+                context.clock().instant(),
+                context.run().rootId());
     }
 
     /**
@@ -144,8 +150,8 @@ final class Kept {
             boolean encrypted) {
         Streams.Passed passed = fed(context, plan, item, directory, entry, encrypted);
         if (passed.bytes() != entry.bytes() || !passed.sha256().equals(entry.sha256())) {
-            throw corrupt(entry.name() + " has " + passed.bytes() + " bytes with SHA-256 " + passed.sha256() + " instead of "
-                    + entry.bytes() + " with " + entry.sha256());
+            throw corrupt(entry.name() + " has " + passed.bytes() + " bytes with SHA-256 " + passed.sha256()
+                    + " instead of " + entry.bytes() + " with " + entry.sha256());
         }
         context.log().info(entry.name() + " was read back, " + new ByteSize(entry.bytes()) + ": " + passed.said());
         return new Manifest.Entry(
@@ -160,7 +166,12 @@ final class Kept {
     }
 
     private Streams.Passed fed(
-            StepContext context, ServicePlan plan, DataItem item, String directory, Manifest.Entry entry, boolean encrypted) {
+            StepContext context,
+            ServicePlan plan,
+            DataItem item,
+            String directory,
+            Manifest.Entry entry,
+            boolean encrypted) {
         try {
             return streams.feed(
                     context,
@@ -173,7 +184,8 @@ final class Kept {
                     "Reading back " + entry.name());
         } catch (StepFailure.Rejected e) {
             if (e.reason().equals(BackupFailure.EMPTY)) {
-                throw new StepFailure.Rejected(BackupFailure.EMPTY, entry.name() + " holds nothing: " + e.getMessage(), e);
+                throw new StepFailure.Rejected(
+                        BackupFailure.EMPTY, entry.name() + " holds nothing: " + e.getMessage(), e);
             }
             throw e.reason().equals(Reason.TASK_FAILED) ? corrupt(entry.name() + ": " + e.getMessage()) : e;
         }
@@ -226,7 +238,8 @@ final class Kept {
             } else if (file.newer()) {
                 wrong.add(new Wrong(
                         BackupFailure.CHANGED,
-                        entry.name() + " was changed after the manifest was written (where the store was copied without times,"
+                        entry.name()
+                                + " was changed after the manifest was written (where the store was copied without times,"
                                 + " `touch " + Manifest.NAME + "` there)"));
             } else if (file.changed().isBefore(manifest.takenAt().minus(SKEW))) {
                 wrong.add(new Wrong(
@@ -235,8 +248,9 @@ final class Kept {
                                 + manifest.takenAt() + ")"));
             }
         }
-        found.keySet().forEach(name ->
-                wrong.add(new Wrong(BackupFailure.CHANGED, name + " is there, and the manifest does not name it")));
+        found.keySet()
+                .forEach(name -> wrong.add(
+                        new Wrong(BackupFailure.CHANGED, name + " is there, and the manifest does not name it")));
         return wrong;
     }
 

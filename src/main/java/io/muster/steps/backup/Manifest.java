@@ -23,7 +23,14 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
 
     /** @param of what it holds, in words: paths, or a database */
     record Entry(
-            String name, String item, String type, String host, String of, long bytes, String sha256, String verified) {}
+            String name,
+            String item,
+            String type,
+            String host,
+            String of,
+            long bytes,
+            String sha256,
+            String verified) {}
 
     String get(String key) {
         return about.getOrDefault(key, "");
@@ -101,7 +108,10 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
                 ((Number) entry.get("bytes")).longValue(),
                 (String) entry.get("sha256"),
                 (String) entry.get("verified"));
-        if (read.name() == null || read.item() == null || read.sha256() == null || read.name().contains("/")) {
+        if (read.name() == null
+                || read.item() == null
+                || read.sha256() == null
+                || read.name().contains("/")) {
             throw new IllegalArgumentException("it has a file without a name, an item or a SHA-256");
         }
         return read;

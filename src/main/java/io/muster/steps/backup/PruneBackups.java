@@ -80,13 +80,17 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
             context.checkpoint();
             remove(context, plan, name, removed);
             backups.removed(
-                    plan.environment().name(), plan.service().name(), name, context.clock().instant());
+                    plan.environment().name(),
+                    plan.service().name(),
+                    name,
+                    context.clock().instant());
         }
         int left = (int) there.stream().filter(name -> !removed.contains(name)).count();
         context.log()
-                .info(removed.isEmpty()
-                        ? "Nothing is beyond its retention; " + left + " backups are kept."
-                        : "Removed " + String.join(", ", removed) + "; " + left + " backups are kept.");
+                .info(
+                        removed.isEmpty()
+                                ? "Nothing is beyond its retention; " + left + " backups are kept."
+                                : "Removed " + String.join(", ", removed) + "; " + left + " backups are kept.");
         return new Output(removed, left);
     }
 
@@ -115,7 +119,8 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
             String name = there.get(i);
             int before = newer;
             boolean many = retention.keep().map(most -> before >= most).orElse(true);
-            boolean old = retention.keepFor()
+            boolean old = retention
+                    .keepFor()
                     .map(time -> Store.takenAt(name).plus(time).isBefore(now))
                     .orElse(true);
             // With no verified one newer than it, this is the last verified one, or there is none.

@@ -48,7 +48,8 @@ final class Scripts {
         env.put(
                 "DBPASSWORD",
                 item.password()
-                        .map(ref -> SecretValues.resolve(secrets, "The password of data item '" + item.name() + "'", ref))
+                        .map(ref ->
+                                SecretValues.resolve(secrets, "The password of data item '" + item.name() + "'", ref))
                         .orElse(""));
         return env;
     }

@@ -44,14 +44,16 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
 
     public record Input(
             @NotBlank @Field(label = "Service", example = "notes") String service,
-            @NotBlank
-                    @Field(label = "Backup", description = "As planned.", example = "20260102T030405Z-1a2b3c4d")
+            @NotBlank @Field(label = "Backup", description = "As planned.", example = "20260102T030405Z-1a2b3c4d")
                     String backup,
             @NotBlank @Field(label = "Taken at", description = "ISO-8601.", example = "2026-01-02T03:04:05Z")
                     String takenAt,
             @Field(label = "Version", description = "What runs; kept in the manifest.", example = "1.1.0")
                     String version,
-            @Field(label = "Image", description = "What runs; kept in the manifest.", example = "registry.example/notes")
+            @Field(
+                            label = "Image",
+                            description = "What runs; kept in the manifest.",
+                            example = "registry.example/notes")
                     String image) {}
 
     public record Output(
@@ -119,9 +121,13 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
         about.put("service", input.service());
         about.put("environment", plan.environment().name());
         about.put("version", Optional.ofNullable(input.version()).orElse(""));
-        about.put("image", Optional.ofNullable(input.image()).orElse(plan.service().image()));
+        about.put(
+                "image",
+                Optional.ofNullable(input.image()).orElse(plan.service().image()));
         about.put("run", context.run().rootId());
-        about.put("recipient", plan.plan().encryption().map(BackupPlan.Encryption::recipient).orElse(""));
+        about.put(
+                "recipient",
+                plan.plan().encryption().map(BackupPlan.Encryption::recipient).orElse(""));
         Instant takenAt = Inputs.instant("takenAt", input.takenAt());
         return new Manifest(about, takenAt, context.clock().instant(), files);
     }
@@ -133,7 +139,8 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
     }
 
     private static Output output(ServicePlan plan, Input input, Manifest manifest, StepContext context) {
-        double seconds = Duration.between(manifest.takenAt(), manifest.sealedAt()).toMillis() / 1000.0;
+        double seconds =
+                Duration.between(manifest.takenAt(), manifest.sealedAt()).toMillis() / 1000.0;
         String summary = "Backup " + plan.describe(input.backup()) + " is whole and was read back: "
                 + manifest.files().size() + (manifest.files().size() == 1 ? " file, " : " files, ")
                 + new ByteSize(manifest.bytes()) + ".";

@@ -10,8 +10,7 @@ import io.muster.step.StepFailure;
 import io.muster.steps.Targets;
 
 /** The backup plan of a service, and where its backups belong. */
-record ServicePlan(
-        Inventory.Environment environment, Inventory.Service service, BackupPlan plan, BackupStore store) {
+record ServicePlan(Inventory.Environment environment, Inventory.Service service, BackupPlan plan, BackupStore store) {
 
     /** @throws StepFailure NotInInventory when there is no plan, or no store */
     static ServicePlan of(Targets targets, StepContext context, String name) {
@@ -19,13 +18,16 @@ record ServicePlan(
         Inventory.Service service = targets.service(context, name);
         BackupPlan plan = service.qualification()
                 .backup()
-                .orElseThrow(() -> missing("Service '" + name + "' has no `backup` in the inventory: say what is backed up,"
-                        + " `backup: {data: [{name: data, type: files, paths: […]}]}`."));
+                .orElseThrow(
+                        () -> missing("Service '" + name + "' has no `backup` in the inventory: say what is backed up,"
+                                + " `backup: {data: [{name: data, type: files, paths: […]}]}`."));
         BackupStore store = environment
                 .facilities()
                 .backups()
-                .orElseThrow(() -> missing("Environment '" + environment.name() + "' has no `backups` in the inventory: name"
-                        + " a host and a directory on its persistent storage, `backups: {host: …, directory: …}`."));
+                .orElseThrow(
+                        () -> missing(
+                                "Environment '" + environment.name() + "' has no `backups` in the inventory: name"
+                                        + " a host and a directory on its persistent storage, `backups: {host: …, directory: …}`."));
         return new ServicePlan(environment, service, plan, store);
     }
 
@@ -55,8 +57,9 @@ record ServicePlan(
         return plan.data().stream()
                 .filter(item -> item.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> missing("The backup holds data item '" + name + "', which the plan of " + service.name()
-                        + " does not have any more. Give the plan such an item, or choose another backup."));
+                .orElseThrow(
+                        () -> missing("The backup holds data item '" + name + "', which the plan of " + service.name()
+                                + " does not have any more. Give the plan such an item, or choose another backup."));
     }
 
     /** The file of a data item in a backup. */

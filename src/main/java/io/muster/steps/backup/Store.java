@@ -96,10 +96,13 @@ final class Store {
             return new Begun(true, Map.of());
         }
         Map<String, Streams.Passed> taken = new java.util.HashMap<>();
-        lines.stream().filter(line -> line.startsWith(".")).map(line -> line.split(" ")).forEach(parts -> {
-            String name = parts[0].substring(1, parts[0].length() - ".taken".length());
-            taken.put(name, new Streams.Passed(Long.parseLong(parts[1]), parts[2], ""));
-        });
+        lines.stream()
+                .filter(line -> line.startsWith("."))
+                .map(line -> line.split(" "))
+                .forEach(parts -> {
+                    String name = parts[0].substring(1, parts[0].length() - ".taken".length());
+                    taken.put(name, new Streams.Passed(Long.parseLong(parts[1]), parts[2], ""));
+                });
         return new Begun(false, taken);
     }
 
@@ -155,8 +158,8 @@ final class Store {
         return newest(names(context, plan))
                 .orElseThrow(() -> new StepFailure.Rejected(
                         BackupFailure.NONE,
-                        "There is no backup of " + plan.service().name() + " in " + plan.store().host() + ":" + plan.root()
-                                + ". Run `service-backup` first."));
+                        "There is no backup of " + plan.service().name() + " in "
+                                + plan.store().host() + ":" + plan.root() + ". Run `service-backup` first."));
     }
 
     static Optional<String> newest(List<String> names) {
@@ -173,7 +176,8 @@ final class Store {
     }
 
     String demand(StepContext context, ServicePlan plan, String script, Map<String, String> env, String what) {
-        HostShell.Answer answer = shell.run(context, plan.store().host(), "LC_ALL=C; export LC_ALL; set -eu\n" + script, env);
+        HostShell.Answer answer =
+                shell.run(context, plan.store().host(), "LC_ALL=C; export LC_ALL; set -eu\n" + script, env);
         if (answer.status() != 0) {
             throw BackupFailure.ofScript(what, plan.store().host(), answer.status(), answer.errors());
         }

@@ -41,8 +41,8 @@ final class Streams {
     /** Runs one of a type's scripts that read no stream, and gives what it printed. */
     String run(StepContext context, ServicePlan plan, DataItem item, String tag, String script, String what) {
         String host = plan.host(item);
-        HostShell.Answer answer = shell.run(
-                context, host, Prelude.FUNCTIONS + Prelude.SCRATCH + script, scripts.env(item, tag));
+        HostShell.Answer answer =
+                shell.run(context, host, Prelude.FUNCTIONS + Prelude.SCRATCH + script, scripts.env(item, tag));
         if (answer.status() != 0) {
             throw BackupFailure.ofScript(what, host, answer.status(), answer.errors());
         }
@@ -59,15 +59,11 @@ final class Streams {
                 context,
                 new SshPipes.End(targets.ssh(context, plan.host(item)), dump, env, says),
                 new SshPipes.End(
-                        targets.ssh(context, plan.store().host()),
-                        Store.RECEIVE,
-                        Map.of("FILE", file),
-                        stored),
+                        targets.ssh(context, plan.store().host()), Store.RECEIVE, Map.of("FILE", file), stored),
                 most,
                 time);
         if (piped.to() != 0) {
-            throw BackupFailure.ofScript(
-                    "Writing " + file, plan.store().host(), piped.to(), stored.complaint());
+            throw BackupFailure.ofScript("Writing " + file, plan.store().host(), piped.to(), stored.complaint());
         }
         if (piped.from() != 0) {
             throw BackupFailure.ofScript(
@@ -103,19 +99,18 @@ final class Streams {
             throw BackupFailure.ofScript(what, plan.host(item), piped.to(), says.complaint());
         }
         if (piped.from() != 0) {
-            throw BackupFailure.ofScript(
-                    "Reading " + file, plan.store().host(), piped.from(), sent.complaint());
+            throw BackupFailure.ofScript("Reading " + file, plan.store().host(), piped.from(), sent.complaint());
         }
         return new Passed(piped.bytes(), piped.sha256(), last(says.output()));
     }
 
     /** A stream reads, or writes what does not count yet: it is begun anew, whatever became of it. */
-    private SshPipes.Piped pipe(
-            StepContext context, SshPipes.End from, SshPipes.End to, long most, Duration time) {
+    private SshPipes.Piped pipe(StepContext context, SshPipes.End from, SshPipes.End to, long most, Duration time) {
         try {
             return pipes.pipe(from, to, most, time, context::cancelled);
         } catch (StepFailure e) {
-            boolean lost = e.reason().equals(Reason.OUTCOME_UNKNOWN) || e.reason().equals(Reason.CONNECTION_LOST);
+            boolean lost =
+                    e.reason().equals(Reason.OUTCOME_UNKNOWN) || e.reason().equals(Reason.CONNECTION_LOST);
             throw lost && !context.cancelled() ? broken("The stream broke off (" + e.getMessage() + ")") : e;
         }
     }

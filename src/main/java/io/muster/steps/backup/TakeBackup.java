@@ -42,8 +42,7 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
 
     public record Input(
             @NotBlank @Field(label = "Service", example = "notes") String service,
-            @NotBlank
-                    @Field(label = "Backup", description = "As planned.", example = "20260102T030405Z-1a2b3c4d")
+            @NotBlank @Field(label = "Backup", description = "As planned.", example = "20260102T030405Z-1a2b3c4d")
                     String backup,
             @NotBlank
                     @Field(
@@ -79,7 +78,8 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
         context.effect("take backup", plan.describe(input.backup()));
         Store.Begun begun = store.begin(context, plan, input.backup());
         long bytes = 0;
-        Instant until = Inputs.instant("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
+        Instant until =
+                Inputs.instant("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
         for (DataItem item : plan.plan().data()) {
             context.checkpoint();
             String name = plan.file(item, types.of(item));
@@ -144,7 +144,8 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
         if (failure.reason().equals(BackupFailure.NO_SPACE)) {
             return new StepFailure.Rejected(
                     BackupFailure.NO_SPACE,
-                    "The store " + plan.store().host() + ":" + plan.store().directory() + " became full while data item '"
+                    "The store " + plan.store().host() + ":" + plan.store().directory()
+                            + " became full while data item '"
                             + item.name() + "' was written; " + new ByteSize(store.free(context, plan))
                             + " are free there now. What was written of it was removed and no backup came of it. Free or add"
                             + " space there, then retry. " + failure.getMessage());

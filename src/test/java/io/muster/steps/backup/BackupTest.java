@@ -167,7 +167,8 @@ class BackupTest {
         StepFailure failure = on.bench.failure(SealBackup.class, of(planned));
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupEmpty");
         assertThat(stored(planned.backup(), "")).doesNotExist();
-        assertThat(backups().latestVerified("test", "notes").map(Backup::id)).isNotEqualTo(java.util.Optional.of(planned.backup()));
+        assertThat(backups().latestVerified("test", "notes").map(Backup::id))
+                .isNotEqualTo(java.util.Optional.of(planned.backup()));
     }
 
     @Test
@@ -273,7 +274,9 @@ class BackupTest {
         refused(backup, "BackupChanged", "older than the manifest says");
         change(tar, whole, at);
 
-        Files.writeString(manifest, said.replace("service: notes", "service: wiki").replace("environment: test", "environment: prod"));
+        Files.writeString(
+                manifest,
+                said.replace("service: notes", "service: wiki").replace("environment: test", "environment: prod"));
         refused(backup, "BackupForeign", "'wiki', not 'notes'", "'prod', not 'test'");
         Files.writeString(manifest, said.substring(0, said.indexOf("sha256")));
         refused(backup, "ManifestInvalid", "cannot be read");
