@@ -246,21 +246,36 @@ class OperatorsDayIT extends JourneyTest {
         Cockpit operator = cockpit("operator");
         String drill =
                 """
-                {"id": "d%1$d", "service": "notes", "environment": "sandbox", "kind": "recovery-drill", "state": "COMPLETED",
+                {"run": "d%1$d", "service": "notes", "environment": "sandbox", "kind": "RESTORE_TEST", "state": "PASSED",
                  "startedAt": "2026-0%1$d-01T10:00:00Z", "endedAt": "2026-0%1$d-01T10:20:00Z", "result": "%3$s",
-                 "measures": [{"name": "RTO", "value": %2$d, "unit": "s", "target": 900, "grade": "%3$s"}]}""";
-        operator.page.route(
+                 "measures": [{"name": "rto", "value": %2$d, "unit": "SECONDS", "target": 900, "grade": "WARNING"}]}""";
+        stub(
+                operator,
                 "**/api/drills*",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("application/json")
-                        .setBody("[" + drill.formatted(1, 1200, HOSTILE.replace("\"", "")) + ","
-                                + drill.formatted(2, 600, "PASSED") + "]")));
+                "[" + drill.formatted(1, 1200, HOSTILE.replace("\"", "")) + "," + drill.formatted(2, 600, "fine") + "]");
+        stub(
+                operator,
+                "**/api/services",
+                """
+                [{"id": "notes", "environment": "sandbox", "state": "HEALTHY", "overdue": true, "dueAt": "2026-03-01T10:00:00Z",
+                  "rto": {"target": "PT15M"}, "rpo": {"target": "PT24H"},
+                  "trend": [{"at": "2026-01-01T10:00:00Z", "rto": "PT20M"}, {"at": "2026-02-01T10:00:00Z", "rto": "PT10M"}]}]""");
         operator.page("/muster-drills", ".muster-chart");
-        assertThat(operator.at(".muster-page")).containsText("RTO: 20 min 0 s of 15 min 0 s");
+        assertThat(operator.at(".muster-page")).containsText("rto: 20 min 0 s of 15 min 0 s");
         assertThat(operator.at(".muster-page")).containsText("<img src=x");
+        assertThat(operator.at(".muster-page")).containsText("overdue");
+        // Over its target is a triangle, within it a circle.
         assertThat(operator.at(".muster-chart circle")).hasCount(1);
         assertThat(operator.at(".muster-chart path")).hasCount(1);
         Pictures.take(operator.page, "cockpit-drills");
         assertThat(operator.dialogs()).isEmpty();
+    }
+
+    private static void stub(Cockpit cockpit, String path, String body) {
+        cockpit.page.route(
+                path,
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(body)));
     }
 }

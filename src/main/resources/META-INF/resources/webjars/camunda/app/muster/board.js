@@ -4,7 +4,7 @@ import { call, el, fill, get, pager, period, query, state, table, when } from '.
 const SIZE = 20;
 const BAD = ['UNHEALTHY', 'STOPPED'];
 
-function judge(service, open, now) {
+function judge(service, open) {
   const wrong = [];
   if (BAD.includes(service.state)) {
     wrong.push(service.state.toLowerCase());
@@ -12,11 +12,8 @@ function judge(service, open, now) {
   if (open) {
     wrong.push(open === 1 ? 'a decision is open' : open + ' decisions are open');
   }
-  if (service.dueAt && new Date(service.dueAt) <= now) {
-    wrong.push('recovery proof is overdue');
-  }
-  if (service.version && service.rto?.target && !service.lastProvenRecovery) {
-    wrong.push('recovery was never proven');
+  if (service.overdue) {
+    wrong.push(service.lastProvenRecovery ? 'recovery proof is overdue' : 'recovery was never proven');
   }
   const retired = service.state === 'RETIRED';
   const rank = BAD.includes(service.state) ? 0 : open ? 1 : wrong.length ? 2 : retired ? 5 : !service.lastProvenRecovery ? 3 : 4;
@@ -27,7 +24,7 @@ async function services(signal) {
   const [all, failed] = await Promise.all([get('/api/services', signal), get('/api/runs?' + query({ state: 'FAILED', limit: 500, outermost: true }), signal)]);
   const open = new Map();
   failed.forEach(run => open.set(run.environment + '/' + run.service, (open.get(run.environment + '/' + run.service) ?? 0) + 1));
-  return all.map(it => judge(it, open.get(it.environment + '/' + it.id) ?? 0, new Date()))
+  return all.map(it => judge(it, open.get(it.environment + '/' + it.id) ?? 0))
     .sort((a, b) => a.rank - b.rank || a.environment.localeCompare(b.environment) || a.id.localeCompare(b.id));
 }
 
@@ -36,7 +33,7 @@ const columns = [
   ['State', it => [state(it.state), it.wrong.length ? el('div', {}, it.wrong.join(', ')) : null]],
   ['Class', it => it.class],
   ['Version', it => it.version ?? '–'],
-  ['Last backup', it => [when(it.lastBackup, 'never'), it.lastBackup && it.backupVerified !== undefined ? el('div', { class: 'muster-quiet' }, it.backupVerified ? 'verified' : 'not verified') : null]],
+  ['Last verified backup', it => when(it.lastBackup, 'never')],
   ['Recovery proven', it => [when(it.lastProvenRecovery, 'never'), it.dueAt ? el('div', { class: 'muster-quiet' }, 'due ', when(it.dueAt)) : null]],
   ['RTO', it => `${period(it.rto?.measured)} of ${period(it.rto?.target)}`],
   ['RPO', it => `${period(it.rpo?.measured)} of ${period(it.rpo?.target)}`],

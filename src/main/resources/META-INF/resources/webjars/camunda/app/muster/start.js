@@ -108,7 +108,7 @@ class Form {
         lock ? note('ask', 'It is locked by ', runLink(lock.run, lock.runbook ?? lock.run), ` of ${lock.startedBy ?? 'somebody'}; a new run waits for it.`) : null,
         this.service ? el('dl', { class: 'muster-facts' },
           el('dt', {}, 'Runs now'), el('dd', {}, this.service.version ?? 'nothing that Muster deployed', ' ', state(this.service.state)),
-          el('dt', {}, 'Last backup'), el('dd', {}, when(this.service.lastBackup, 'never')),
+          el('dt', {}, 'Last verified backup'), el('dd', {}, when(this.service.lastBackup, 'never')),
           el('dt', {}, 'Recovery proven'), el('dd', {}, when(this.service.lastProvenRecovery, 'never')),
           el('dt', {}, 'Targets'), el('dd', {}, `RTO ${period(this.service.rto?.target)}, RPO ${period(this.service.rpo?.target)}`)) : null,
         el('dl', { class: 'muster-facts' }, el('dt', {}, 'This runbook, last'),

@@ -69,7 +69,7 @@ function difference(run, service) {
     ], [
       ['Version', service.version ?? 'none that Muster deployed', run.serviceVersion ?? 'not changed by its start'],
       ['State', state(service.state), el('span', { class: 'muster-quiet' }, 'seen ', when(service.stateAt, 'never'))],
-      ['Last backup', when(service.lastBackup, 'never'), '–'],
+      ['Last verified backup', when(service.lastBackup, 'never'), '–'],
     ]),
   ];
 }

@@ -131,7 +131,7 @@ export function period(text, none = '–') {
 }
 
 const signs = { SUCCEEDED: '✓', COMPLETED: '✓', HEALTHY: '✓', FAILED: '✗', UNHEALTHY: '✗', OPEN: '…', RUNNING: '…',
-  WAITING: '?', REJECTED: '⊘', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
+  WAITING: '?', PASSED: '✓', REJECTED: '⊘', ABANDONED: '■', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
 
 /** A state in words with a sign, so that no colour is needed to read it. */
 export const state = name => el('span', { class: 'muster-state muster-is-' + name.toLowerCase().replace(/_/g, '-') },
