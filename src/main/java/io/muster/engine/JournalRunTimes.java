@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** Called runs from the journal; what waited for people from the engine's history. */
@@ -13,11 +14,12 @@ import org.springframework.stereotype.Component;
 class JournalRunTimes implements RunTimes {
 
     private final JournalReader journal;
-    private final ProcessEngineConfigurationImpl engine;
+    /** Looked up when it is needed: the engine is made of the steps that ask here. */
+    private final ObjectProvider<ProcessEngineConfigurationImpl> engines;
 
-    JournalRunTimes(JournalReader journal, ProcessEngineConfigurationImpl engine) {
+    JournalRunTimes(JournalReader journal, ObjectProvider<ProcessEngineConfigurationImpl> engines) {
         this.journal = journal;
-        this.engine = engine;
+        this.engines = engines;
     }
 
     @Override
@@ -46,6 +48,7 @@ class JournalRunTimes implements RunTimes {
 
     @Override
     public List<Wait> waits(String rootRunId) {
+        ProcessEngineConfigurationImpl engine = engines.getObject();
         List<HistoricTaskInstance> tasks = engine.getCommandExecutorTxRequired()
                 .execute(context -> context.runWithoutAuthorization(() -> engine.getHistoryService()
                         .createHistoricTaskInstanceQuery()
