@@ -51,7 +51,7 @@ class ArchitectureTest {
             Map.entry("safety", Set.of("journal")),
             Map.entry("recovery", Set.of("inventory", "journal", "notify")),
             Map.entry("runbook", Set.of("step")),
-            Map.entry("engine", Set.of("step", "runbook", "approval", "safety", "journal", "inventory")),
+            Map.entry("engine", Set.of("step", "runbook", "approval", "safety", "journal", "inventory", "notify")),
             Map.entry("storage", Set.of("inventory", "journal")),
             Map.entry("web", allBut("sandbox", "cli", "storage", "web", "steps")),
             Map.entry("cli", Set.of("runbook", "step", "journal", "inventory", "storage")),

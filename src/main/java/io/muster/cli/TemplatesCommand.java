@@ -22,7 +22,7 @@ final class TemplatesCommand implements Command {
 
     @Override
     public String summary() {
-        return "write Modeler's element templates and docs/steps.md (default: here)";
+        return "write Modeler's element templates, docs/steps.md and pictures of the runbooks (default: here)";
     }
 
     @Override

@@ -111,7 +111,7 @@ final class Approvals {
         return clock;
     }
 
-    private ApprovalRequest request(TaskEntity task) {
+    ApprovalRequest request(TaskEntity task) {
         return new ApprovalRequest(
                 task.getTaskDefinitionKey(),
                 Starters.upFrom(task.getProcessInstanceId()),

@@ -19,6 +19,7 @@ import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.impl.jobexecutor.JobExecutor;
 import org.camunda.bpm.engine.spring.SpringTransactionsProcessEngineConfiguration;
@@ -164,11 +165,12 @@ class EngineConfiguration {
             AuthorizationService authorizations,
             FilterService filters,
             TaskService tasks,
+            ManagementService management,
             Environment environment) {
         return new IdentitySetup(
                 new Accounts(identity),
                 new Authorizations(authorizations),
-                new TasklistFilters(filters, tasks),
+                new TasklistFilters(filters, tasks, management),
                 environment);
     }
 

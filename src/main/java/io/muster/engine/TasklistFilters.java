@@ -3,12 +3,14 @@ package io.muster.engine;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.FilterService;
+import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.filter.Filter;
 import org.camunda.bpm.engine.task.TaskQuery;
 
 /**
  * The filters that Tasklist shows. Nobody else can make one, because a filter holds expressions, which run on the server.
+ * Each is made once: what an administrator renames, changes or deletes stays so.
  */
 final class TasklistFilters {
 
@@ -18,12 +20,19 @@ final class TasklistFilters {
             Map.of("name", "version", "label", "Version"),
             Map.of("name", "environment", "label", "Environment"));
 
+    private static final String MADE = "muster.filter.";
+
+    /** Runbooks that prove a recovery. */
+    private static final String[] DRILLS = {"service-qualification", "restore-test"};
+
     private final FilterService filters;
     private final TaskService tasks;
+    private final ManagementService management;
 
-    TasklistFilters(FilterService filters, TaskService tasks) {
+    TasklistFilters(FilterService filters, TaskService tasks, ManagementService management) {
         this.filters = filters;
         this.tasks = tasks;
+        this.management = management;
     }
 
     void ensure() {
@@ -34,10 +43,23 @@ final class TasklistFilters {
                         .taskCandidateGroupInExpression("${currentUserGroups()}")
                         .includeAssignedTasks());
         ensure("Mine", -5, tasks.createTaskQuery().taskAssigneeExpression("${currentUser()}"));
+        ensure("My approvals", -4, mine().taskDefinitionKeyLike("approve-%"));
+        ensure("Decisions", -3, mine().taskDefinitionKey(DecisionTasks.KEY));
+        ensure("Drills", -2, mine().processDefinitionKeyIn(DRILLS));
         ensure("All", 0, tasks.createTaskQuery());
     }
 
+    private TaskQuery mine() {
+        return tasks.createTaskQuery()
+                .taskCandidateGroupInExpression("${currentUserGroups()}")
+                .includeAssignedTasks();
+    }
+
     private void ensure(String name, int priority, TaskQuery query) {
+        String made = MADE + name;
+        if (management.getProperties().containsKey(made)) {
+            return;
+        }
         if (filters.createFilterQuery().filterName(name).count() == 0) {
             Filter filter = filters.newTaskFilter(name);
             filter.setQuery(query);
@@ -45,5 +67,6 @@ final class TasklistFilters {
                     Map.of("priority", priority, "showUndefinedVariable", false, "refresh", true, "variables", SHOWN));
             filters.saveFilter(filter);
         }
+        management.setProperty(made, "true");
     }
 }

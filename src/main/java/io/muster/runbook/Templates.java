@@ -18,11 +18,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes what is generated from the step catalogue: the element templates that Modeler finds from any diagram in
- * {@code processes/}, and {@code docs/steps.md}. The same catalogue gives the same bytes.
+ * Writes what is generated from the step catalogue and the diagrams: the element templates that Modeler finds from any diagram in
+ * {@code processes/}, {@code docs/steps.md}, and the pictures of the diagrams. The same catalogue gives the same bytes.
  *
  * <p>A template whose content changes gets the next version, and the earlier ones stay: a task that was made with one still
  * shows its fields, and Modeler offers the update.
@@ -32,6 +33,7 @@ public class Templates {
 
     public static final String ELEMENT_TEMPLATES = ".camunda/element-templates/muster-steps.json";
     public static final String STEPS_PAGE = "docs/steps.md";
+    public static final String PICTURES = "docs/runbooks";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -71,11 +73,30 @@ public class Templates {
 
     private Map<Path, String> generate(Path root) throws IOException {
         Path templates = root.resolve(ELEMENT_TEMPLATES);
-        return new TreeMap<>(Map.of(
+        Map<Path, String> files = new TreeMap<>(Map.of(
                 templates,
                 elementTemplates(current(templates)),
                 root.resolve(STEPS_PAGE),
                 new StepsPage(steps).text()));
+        files.putAll(pictures(root));
+        return files;
+    }
+
+    /** A picture of each diagram, under its file's name. */
+    private static Map<Path, String> pictures(Path root) throws IOException {
+        Map<Path, String> pictures = new TreeMap<>();
+        Path processes = root.resolve("processes");
+        if (Files.isDirectory(processes)) {
+            try (Stream<Path> files = Files.walk(processes)) {
+                for (Path file : files.filter(it -> it.toString().endsWith(".bpmn")).toList()) {
+                    String name = RunbookFiles.baseName(file.toString());
+                    pictures.put(
+                            root.resolve(PICTURES).resolve(name + ".svg"),
+                            DiagramPicture.svg(Files.readAllBytes(file)));
+                }
+            }
+        }
+        return pictures;
     }
 
     private static String current(Path file) throws IOException {

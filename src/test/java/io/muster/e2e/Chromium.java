@@ -53,7 +53,11 @@ final class Chromium implements AutoCloseable {
 
     /** A window of its own: its logins are not those of others. */
     Page window() {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 860));
+        return window(1280);
+    }
+
+    Page window(int width) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setViewportSize(width, 860));
         Page page = context.newPage();
         page.setDefaultTimeout(PATIENCE_MS);
         return page;

@@ -50,8 +50,9 @@ class DeploymentInTasklistIT extends JourneyTest {
 
         operator.openTask("All", "Approve deployment", "notes", "#approve-changes");
         assertThat(operator.at("#approve-own")).containsText("for somebody else to decide");
-        operator.claim();
-        assertThat(operator.notification()).containsText("error happened while claiming");
+        assertThat(operator.at("#muster-not-yours"))
+                .containsText("operator is not a member of approvers and started this run");
+        assertThat(operator.at("button.claim")).isDisabled();
         assertThat(operator.completeButton()).isDisabled();
         assertThat(operator.dialogs()).isEmpty();
 
@@ -69,6 +70,8 @@ class DeploymentInTasklistIT extends JourneyTest {
         approver.claim();
         approver.claimed();
         approver.at("#approve-yes").check();
+        assertThat(approver.completeButton()).isDisabled();
+        approver.at("#approve-comment").fill("Looked at what changes.");
         Pictures.take(approver.page, "approve-deployment");
         approver.complete();
 
@@ -127,6 +130,8 @@ class DeploymentInTasklistIT extends JourneyTest {
         approver.claim();
         approver.claimed();
         approver.at("#approve-yes").check();
+        assertThat(approver.completeButton()).isDisabled();
+        approver.at("#approve-comment").fill("Looked at what changes.");
         approver.complete();
         JsonNode run = runs.awaitState(id, "COMPLETED");
         assertThat(run.path("outcome").asText()).isEqualTo("service-deployed");

@@ -77,6 +77,18 @@ final class Tasklist extends WebApp {
         completeButton().waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
     }
 
+    /** On a page that shows a decision: claims it and aborts the run. */
+    static void decideAbort(Page page, String reason) {
+        page.locator("#decide-failure").waitFor();
+        page.locator("button.claim").click();
+        page.locator("button.claim").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+        page.locator("#decide-abort").check();
+        page.locator("#decide-reason").fill(reason);
+        Locator complete = page.locator("button.btn-primary").getByText("Complete");
+        complete.click();
+        complete.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+    }
+
     Locator at(String selector) {
         return page.locator(selector);
     }

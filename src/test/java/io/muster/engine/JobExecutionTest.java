@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
+import org.camunda.bpm.engine.filter.Filter;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -150,7 +151,7 @@ class JobExecutionTest extends HttpTest {
         return new IdentitySetup(
                 new Accounts(identity),
                 new Authorizations(authorizations),
-                new TasklistFilters(filters, tasks),
+                new TasklistFilters(filters, tasks, management),
                 environment);
     }
 
@@ -159,7 +160,24 @@ class JobExecutionTest extends HttpTest {
         long before = authorizations.createAuthorizationQuery().count();
         setup(Map.of()).afterSingletonsInstantiated();
         assertThat(authorizations.createAuthorizationQuery().count()).isEqualTo(before);
-        assertThat(filters.createFilterQuery().count()).isEqualTo(3);
+        assertThat(filters.createFilterQuery().count()).isEqualTo(6);
+    }
+
+    @Test
+    void whatAnAdministratorDidToTheFiltersStays() {
+        Filter approvals =
+                filters.createFilterQuery().filterName("My approvals").singleResult();
+        filters.saveFilter(approvals.setName("What I approve"));
+        filters.deleteFilter(
+                filters.createFilterQuery().filterName("Drills").singleResult().getId());
+        setup(Map.of()).afterSingletonsInstantiated();
+        assertThat(filters.createFilterQuery().list())
+                .extracting(Filter::getName)
+                .containsExactlyInAnyOrder("My groups", "Mine", "What I approve", "Decisions", "All");
+        management.deleteProperty("muster.filter.Drills");
+        filters.saveFilter(approvals.setName("My approvals"));
+        setup(Map.of()).afterSingletonsInstantiated();
+        assertThat(filters.createFilterQuery().count()).isEqualTo(6);
     }
 
     @Test

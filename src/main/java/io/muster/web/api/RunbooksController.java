@@ -4,11 +4,13 @@ import io.muster.engine.DiagramSteps;
 import io.muster.engine.RunStarts;
 import io.muster.engine.Runbooks;
 import io.muster.web.security.Caller;
+import io.muster.runbook.DiagramPicture;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,12 @@ class RunbooksController {
         return runbooks.find(id)
                 .flatMap(runbook -> diagrams.xml(runbook.definitionId()))
                 .orElseThrow(() -> RunbookViews.unknown(id));
+    }
+
+    @GetMapping(value = "/{id}/diagram.svg", produces = "image/svg+xml")
+    @Operation(summary = "The diagram as a picture; each element is a group with its id as `data-element`")
+    byte[] picture(@PathVariable String id) {
+        return DiagramPicture.svg(diagram(id)).getBytes(StandardCharsets.UTF_8);
     }
 
     @PostMapping("/{id}/runs")

@@ -4,6 +4,7 @@ import io.muster.engine.DiagramSteps;
 import io.muster.engine.RunPaths;
 import io.muster.journal.JournalReader;
 import io.muster.journal.RunSearch;
+import io.muster.runbook.DiagramPicture;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,12 @@ class RunsController {
     byte[] diagram(@PathVariable String id) {
         return diagrams.xml(row(id).run().definitionId())
                 .orElseThrow(() -> new NotFound("The diagram's version of run " + id + " was deleted."));
+    }
+
+    @GetMapping(value = "/{id}/diagram.svg", produces = "image/svg+xml")
+    @Operation(summary = "The diagram as a picture; each element is a group with its id as `data-element`")
+    byte[] picture(@PathVariable String id) {
+        return DiagramPicture.svg(diagram(id)).getBytes(StandardCharsets.UTF_8);
     }
 
     @GetMapping("/{id}/documents/{name}")

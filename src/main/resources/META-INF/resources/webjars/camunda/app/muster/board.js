@@ -1,0 +1,60 @@
+// The readiness board: each service with what is known of it; what is wrong comes first.
+import { call, el, fill, get, pager, period, query, state, table, when } from './ui.js';
+
+const SIZE = 20;
+const BAD = ['UNHEALTHY', 'STOPPED'];
+
+function judge(service, open) {
+  const wrong = [];
+  if (BAD.includes(service.state)) {
+    wrong.push(service.state.toLowerCase());
+  }
+  if (open) {
+    wrong.push(open === 1 ? 'a decision is open' : open + ' decisions are open');
+  }
+  if (service.overdue) {
+    wrong.push(service.lastProvenRecovery ? 'recovery proof is overdue' : 'recovery was never proven');
+  }
+  const retired = service.state === 'RETIRED';
+  const rank = BAD.includes(service.state) ? 0 : open ? 1 : wrong.length ? 2 : retired ? 5 : !service.lastProvenRecovery ? 3 : 4;
+  return { ...service, open, wrong, rank };
+}
+
+async function services(signal) {
+  const [all, failed] = await Promise.all([get('/api/services', signal), get('/api/runs?' + query({ state: 'FAILED', limit: 500, outermost: true }), signal)]);
+  const open = new Map();
+  failed.forEach(run => open.set(run.environment + '/' + run.service, (open.get(run.environment + '/' + run.service) ?? 0) + 1));
+  return all.map(it => judge(it, open.get(it.environment + '/' + it.id) ?? 0))
+    .sort((a, b) => a.rank - b.rank || a.environment.localeCompare(b.environment) || a.id.localeCompare(b.id));
+}
+
+const columns = [
+  ['Service', it => [el('strong', {}, it.id), el('br'), el('span', { class: 'muster-quiet' }, it.environment)]],
+  ['State', it => [state(it.state), it.wrong.length ? el('div', {}, it.wrong.join(', ')) : null]],
+  ['Class', it => it.class],
+  ['Version', it => it.version ?? '–'],
+  ['Last verified backup', it => when(it.lastBackup, 'never')],
+  ['Recovery proven', it => [when(it.lastProvenRecovery, 'never'), it.dueAt ? el('div', { class: 'muster-quiet' }, 'due ', when(it.dueAt)) : null]],
+  ['RTO', it => `${period(it.rto?.measured)} of ${period(it.rto?.target)}`],
+  ['RPO', it => `${period(it.rpo?.measured)} of ${period(it.rpo?.target)}`],
+  ['', it => it.open
+    ? el('a', { href: '#/muster-runs?' + query({ state: 'FAILED', service: it.id, environment: it.environment }), 'aria-label': 'Open decisions of ' + it.id }, 'Decide…')
+    : el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a runbook for ' + it.id }, 'Start…')],
+];
+
+export function board(node, signal) {
+  const list = el('div', { id: 'muster-board' });
+  node.replaceChildren(el('section', { class: 'muster-board', 'aria-label': 'Readiness' }, el('h2', {}, 'Readiness'), list));
+  const show = (all, offset) => {
+    const wrong = all.filter(it => it.wrong.length).length;
+    list.replaceChildren(
+      el('p', { role: 'status' }, wrong ? `${wrong} of ${all.length} services need attention.` : `${all.length} services, none needs attention now.`),
+      table('Readiness of services', columns, all.slice(offset, offset + SIZE), 'The inventory has no services.'),
+      all.length > SIZE ? pager(all.length, SIZE, offset, to => show(all, to)) : '');
+  };
+  fill(list, async () => {
+    const all = await services(signal);
+    show(all, 0);
+    return [...list.childNodes];
+  });
+}

@@ -1,0 +1,81 @@
+// Drills: what is due, what runs, what was measured against the targets, and how that went over time.
+import { duration, el, fill, get, pager, period, query, runLink, state, table, titled, when } from './ui.js';
+import { trend } from './chart.js';
+
+const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: value => (value / 1048576).toFixed(1) + ' MiB' };
+const given = value => value !== null && value !== undefined;
+const said = (value, unit) => given(value) ? (units[unit] ?? (it => `${it} ${String(unit ?? '').toLowerCase()}`))(Number(value)) : '–';
+const SIZE = 25;
+
+const measures = drill => (drill.measures ?? []).map(it => el('div', {},
+  `${it.name}: ${said(it.value, it.unit)}`, given(it.target) ? ` of ${said(it.target, it.unit)}` : '',
+  it.grade ? el('strong', {}, ' ' + it.grade.toLowerCase()) : ''));
+
+function due(services) {
+  const soon = Date.now() + 7 * 86400000;
+  const waiting = services.filter(it => it.overdue || it.dueAt && new Date(it.dueAt) <= soon)
+    .sort((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? ''));
+  return [
+    el('h2', {}, 'Due'),
+    table('Services whose recovery must be proven', [
+      ['State', it => it.overdue ? state('OVERDUE') : 'due soon'],
+      ['Service', it => it.id], ['Environment', it => it.environment],
+      ['Due', it => when(it.dueAt, 'since it is asked for')],
+      ['Last proven', it => when(it.lastProvenRecovery, 'never')],
+      ['Targets', it => `RTO ${period(it.rto?.target)}, RPO ${period(it.rpo?.target)}`],
+      ['', it => el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a drill of ' + it.id }, 'Start a drill…')],
+    ], waiting, 'No service is due within a week.'),
+  ];
+}
+
+function list(drills) {
+  return table('Drills', [
+    ['State', it => state(it.state)],
+    ['Drill', it => runLink(it.run, titled(it.kind.toLowerCase().replace('_', '-')))],
+    ['Service', it => [it.service ?? '–', ' ', it.version ?? '', el('br'), el('span', { class: 'muster-quiet' }, it.environment ?? '')]],
+    ['Started', it => when(it.startedAt)],
+    ['Took', it => it.endedAt ? duration(new Date(it.endedAt) - new Date(it.startedAt)) : '…'],
+    ['Measured', measures],
+    ['Result, or current step', it => it.result ?? it.current ?? '…'],
+  ], drills, 'No drill has been run here yet.');
+}
+
+/** What the running ones are at, from their runs. */
+const withCurrent = (drills, signal) => Promise.all(drills.map(async drill => drill.endedAt ? drill
+  : { ...drill, current: (await get('/api/runs/' + encodeURIComponent(drill.run), signal).catch(() => ({}))).current?.join(', ') }));
+
+const seconds = text => {
+  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text ?? '');
+  return found ? [86400, 3600, 60, 1].reduce((sum, size, i) => sum + size * Number(found[i + 1] ?? 0), 0) : null;
+};
+
+/** For each service, its RTO and RPO as drills that passed measured them. */
+function charts(services) {
+  const words = value => said(value, 'SECONDS');
+  return services.flatMap(service => ['rto', 'rpo'].map(name => {
+    const points = (service.trend ?? []).map(it => ({ at: it.at, value: seconds(it[name]), target: seconds(service[name]?.target) })).filter(it => it.value !== null);
+    const title = `${service.id} (${service.environment}): ${name.toUpperCase()}`;
+    return points.length ? el('figure', {}, el('figcaption', {}, el('strong', {}, title)), trend(title, points, words)) : null;
+  })).filter(Boolean);
+}
+
+export function drillsPage(node, signal) {
+  const [needed, ran, trends] = [el('div'), el('div', { id: 'muster-drills' }), el('div')];
+  node.replaceChildren(el('div', { class: 'muster-page' },
+    el('h1', {}, 'Drills'),
+    el('div', { class: 'muster-actions' }, el('a', { class: 'btn btn-primary', href: '#/muster-start' }, 'Start a runbook…')),
+    needed, el('h2', {}, 'Running and past'), ran, el('h2', {}, 'Trend'), trends));
+  const services = get('/api/services', signal);
+  fill(needed, async () => due(await services));
+  fill(trends, async () => {
+    const drawn = charts(await services);
+    return drawn.length ? drawn : el('p', { class: 'muster-quiet' }, 'No drill that passed has measured anything yet.');
+  });
+  const show = offset => fill(ran, async () => {
+    const drills = await get(`/api/drills?limit=${SIZE + 1}&offset=${offset}`, signal);
+    const more = drills.length > SIZE;
+    return [list(await withCurrent(drills.slice(0, SIZE), signal)),
+      offset || more ? pager(offset + drills.length, SIZE, offset, show) : null];
+  });
+  show(0);
+}

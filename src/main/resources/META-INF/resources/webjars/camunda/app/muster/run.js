@@ -1,0 +1,110 @@
+// One run, whether it goes on or has ended.
+import { call, duration, el, fill, get, note, parameters, problem, runLink, state, table, taskLink, titled, watch, when } from './ui.js';
+import { lookAt, runDiagram } from './diagram.js';
+import { markdown } from './markdown.js';
+import { Steps } from './steps.js';
+
+const LOOK_MS = 3000;
+
+function head(run) {
+  return [
+    el('h1', {}, [titled(run.runbook), run.service, run.serviceVersion].filter(Boolean).join(' '), ' ', state(run.state)),
+    el('dl', { class: 'muster-facts' },
+      el('dt', {}, 'Started'), el('dd', {}, when(run.startedAt), run.startedBy ? ' by ' + run.startedBy : ''),
+      run.endedAt ? [el('dt', {}, 'Ended'), el('dd', {}, when(run.endedAt), ', after ' + duration(new Date(run.endedAt) - new Date(run.startedAt)))] : null,
+      run.outcome ? [el('dt', {}, 'Outcome'), el('dd', {}, titled(run.outcome))] : null,
+      run.environment ? [el('dt', {}, 'Environment'), el('dd', {}, run.environment)] : null,
+      run.reason ? [el('dt', {}, 'Reason'), el('dd', {}, run.reason)] : null,
+      el('dt', {}, 'Diagram'), el('dd', {}, `${run.runbook}, version ${run.version}`),
+      run.parent ? [el('dt', {}, 'Called by'), el('dd', {}, runLink(run.parent, 'the run that called it'))] : null),
+  ];
+}
+
+function waits(run) {
+  return [
+    (run.problems ?? []).map(it => note('bad', el('strong', {}, 'Failed and not settled: ' + it.activity), '\n', it.message)),
+    (run.tasks ?? []).map(task => note('ask', el('strong', {}, 'Waits for a person: '), taskLink(task.id, task.title), ', since ', when(task.since),
+      task.assignee ? ', with ' + task.assignee : task.groups?.length ? ', for ' + task.groups.join(', ') : '')),
+    (run.waitsFor ?? []).map(it => note('ask', `Waits for the lock on ${it.target}, held by `, runLink(it.run, it.runbook ?? it.run),
+      it.startedBy ? ' of ' + it.startedBy : '')),
+  ];
+}
+
+export function people(run) {
+  const decided = (run.decisions ?? []).filter(it => !it.open);
+  return [
+    el('h2', {}, 'Approvals and decisions'),
+    table('Approvals', [
+      ['Asked', it => it.title ?? it.task],
+      ['Answer', it => el('strong', {}, it.approved ? 'approved' : 'rejected')],
+      ['Who', it => it.by + (it.self ? ' (who had started the run)' : '')],
+      ['When', it => when(it.at)],
+      ['Why', it => it.comment || '–'],
+    ], run.approvals ?? [], 'Nobody has approved or rejected anything.'),
+    decided.length ? table('Decisions about failed steps', [
+      ['Failed step', it => it.title],
+      ['Error', it => it.reason],
+      ['Decision', it => el('strong', {}, it.choice.toLowerCase().replace('_', ' '))],
+      ['Who', it => it.by ?? '–'],
+      ['When', it => when(it.at)],
+      ['Why', it => it.why || '–'],
+    ], decided) : null,
+  ];
+}
+
+export function documents(run, signal) {
+  return (run.documents ?? []).map(document => {
+    const content = el('div');
+    return el('details', { ontoggle: event => {
+      if (event.target.open && !content.hasChildNodes()) {
+        fill(content, async () => {
+          const text = await (await call(document.url, { headers: { Accept: '*/*' }, signal })).text();
+          return document.mediaType.startsWith('text/markdown') ? markdown(text) : el('pre', {}, text);
+        });
+      }
+    } }, el('summary', {}, document.name, ' ', el('span', { class: 'muster-quiet' }, when(document.at))), content);
+  });
+}
+
+/** Draws a run into a node and keeps it current until `signal` aborts. */
+export function showRun(node, id, signal, { compact = false } = {}) {
+  const parts = Object.fromEntries(['head', 'waits', 'people', 'documents'].map(name => [name, el('div', { id: 'muster-run-' + name })]));
+  const diagram = el('div', { class: 'muster-diagram', id: 'muster-run-diagram', tabindex: '0', role: 'region', 'aria-label': 'Diagram with the path taken' });
+  const steps = new Steps(signal);
+  steps.node.id = 'muster-run-steps';
+  parts.waits.setAttribute('aria-live', 'polite');
+  node.replaceChildren(el('div', { class: compact ? '' : 'muster-page' },
+    parts.head, parts.waits, compact ? null : [el('h2', {}, 'Diagram'), diagram], el('h2', {}, 'Steps'), steps.node, parts.people,
+    el('h2', {}, 'Documents'), parts.documents));
+  let seen = '';
+  return watch(async () => {
+    try {
+      const run = await get('/api/runs/' + encodeURIComponent(id), signal);
+      const sign = JSON.stringify(run);
+      if (sign !== seen) {
+        seen = sign;
+        parts.head.replaceChildren(...head(run).flat());
+        parts.waits.replaceChildren(...waits(run).flat());
+        parts.people.replaceChildren(...people(run).filter(Boolean));
+        steps.show(run);
+        const files = documents(run, signal);
+        parts.documents.replaceChildren(...(files.length ? files : [el('p', { class: 'muster-quiet' }, 'It has written none.')]));
+        if (compact) {
+          return !run.endedAt;
+        }
+        await fill(diagram, async () => runDiagram(id, await get(`/api/runs/${encodeURIComponent(id)}/path`, signal),
+          run.steps.filter(step => step.run === id), signal));
+        lookAt(diagram);
+      }
+      return !run.endedAt;
+    } catch (error) {
+      if (error.name === 'AbortError') {
+        return false;
+      }
+      parts.waits.replaceChildren(problem(error));
+      return error.status !== 404;
+    }
+  }, LOOK_MS, signal);
+}
+
+export const runPage = (node, signal) => showRun(node, decodeURIComponent(location.hash.split('?')[0].split('/')[2] ?? ''), signal);

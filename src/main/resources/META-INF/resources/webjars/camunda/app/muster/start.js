@@ -1,0 +1,202 @@
+// Starting a runbook: choices instead of typing, what it will do and to whom it must be shown, and the reasons why not.
+import { call, el, field, fill, get, note, parameters, period, problem, query, runLink, select, state, titled, when } from './ui.js';
+import { runbookDiagram } from './diagram.js';
+
+const LABELS = { environment: 'Environment', service: 'Service', host: 'Host', version: 'Version', reason: 'Reason' };
+
+function chooser(runbooks, given) {
+  return [
+    el('h1', {}, 'Start a runbook'),
+    el('p', {}, given.service ? `For ${given.service}${given.environment ? ' in ' + given.environment : ''}.` : ''),
+    el('ul', {}, runbooks.filter(it => it.offered).map(it => el('li', {},
+      el('a', { href: '#/muster-start/' + encodeURIComponent(it.id) + '?' + query(given) }, it.title), ' ',
+      el('span', { class: 'muster-quiet' }, it.description.split('\n')[0]),
+      it.startable ? null : el('div', { class: 'muster-quiet' }, it.whyNot)))),
+  ];
+}
+
+class Form {
+  constructor(runbook, given, environments, signal) {
+    Object.assign(this, { runbook, given, environments, signal });
+    this.controls = {};
+    this.key = crypto.randomUUID();
+    this.about = el('div', { id: 'muster-start-about', 'aria-live': 'polite' });
+    this.said = el('div', { id: 'muster-start-said' });
+    this.button = el('button', { class: 'btn btn-primary', type: 'submit', disabled: !runbook.startable }, 'Start');
+    this.form = el('form', { onsubmit: event => this.submit(event) },
+      runbook.variables.map(it => this.variable(it)), this.said,
+      el('div', { class: 'muster-actions' }, this.button));
+  }
+
+  variable({ name, kind, required, choices }) {
+    const label = (LABELS[name] ?? titled(name)) + (required ? '' : ' (may be left out)');
+    const only = kind === 'ENVIRONMENT' && this.environments.length === 1 ? this.environments[0].name : '';
+    const control = kind === 'TEXT'
+      ? el('input', { class: 'form-control', type: 'text', maxlength: 1000, value: this.given[name] ?? '' })
+      : select(kind === 'CHOICE' ? choices : kind === 'ENVIRONMENT' ? this.environments.map(it => [it.name, `${it.name} – ${it.description}`]) : [],
+        this.given[name] ?? only, 'Choose…');
+    control.name = name;
+    control.required = required;
+    control.id = 'muster-start-' + name;
+    control.addEventListener('change', () => this.changed(kind));
+    this.controls[name] = { control, kind };
+    return field(label, control, name === 'reason' ? 'Why, and for whom: it is kept with the run.' : null);
+  }
+
+  value(name) {
+    return this.controls[name]?.control.value.trim() ?? '';
+  }
+
+  of(kind) {
+    return Object.values(this.controls).find(it => it.kind === kind)?.control;
+  }
+
+  options(control, values, wanted) {
+    control?.replaceChildren(el('option', { value: '' }, values.length ? 'Choose…' : 'None'),
+      ...values.map(value => el('option', { value: [value].flat()[0] }, [value].flat()[1] ?? value)));
+    if (control && values.some(value => [value].flat()[0] === wanted)) {
+      control.value = wanted;
+    }
+  }
+
+  async changed(kind, first = false) {
+    const environment = this.environments.find(it => it.name === this.value('environment'));
+    const given = name => (first ? this.given[name] : undefined);
+    if (kind === 'ENVIRONMENT') {
+      this.options(this.of('SERVICE'), environment?.services ?? [], given('service'));
+      this.options(this.of('HOST'), environment?.hosts ?? [], given('host'));
+    }
+    if (kind === 'ENVIRONMENT' || kind === 'SERVICE') {
+      this.options(this.of('VERSION'), [], '');
+      await this.explain(environment);
+      await this.versions(environment, given('version'));
+    }
+  }
+
+  async versions(environment, wanted) {
+    const control = this.of('VERSION');
+    const service = this.value('service');
+    if (!control || !environment || !service) {
+      return;
+    }
+    control.replaceChildren(el('option', { value: '' }, 'Loading…'));
+    try {
+      const found = await get(`/api/environments/${encodeURIComponent(environment.name)}/services/${encodeURIComponent(service)}/versions`, this.signal);
+      this.options(control, found.map(it => [it, it + (it === this.service?.version ? ' (deployed now)' : '')]), wanted);
+    } catch (error) {
+      this.options(control, [], '');
+      this.said.replaceChildren(problem(error));
+    }
+  }
+
+  /** What is known of the service, and what stands in the way. */
+  async explain(environment) {
+    const name = this.value('service');
+    await fill(this.about, async () => {
+      if (!environment) {
+        return [];
+      }
+      const [services, last, locks] = await Promise.all([
+        name ? get('/api/services?' + query({ environment: environment.name }), this.signal) : [],
+        get('/api/runs?' + query({ runbook: this.runbook.id, environment: environment.name, service: name, limit: 1 }), this.signal),
+        get('/api/locks', this.signal),
+      ]);
+      this.service = services.find(it => it.id === name);
+      const lock = locks.find(it => it.target === `service:${environment.name}/${name}`);
+      return [
+        environment.freeze ? note('bad', `${environment.name} is frozen by ${environment.freeze.by}: ${environment.freeze.reason}\nSteps that change something will stop and ask.`) : null,
+        lock ? note('ask', 'It is locked by ', runLink(lock.run, lock.runbook ?? lock.run), ` of ${lock.startedBy ?? 'somebody'}; a new run waits for it.`) : null,
+        this.service ? el('dl', { class: 'muster-facts' },
+          el('dt', {}, 'Runs now'), el('dd', {}, this.service.version ?? 'nothing that Muster deployed', ' ', state(this.service.state)),
+          el('dt', {}, 'Last verified backup'), el('dd', {}, when(this.service.lastBackup, 'never')),
+          el('dt', {}, 'Recovery proven'), el('dd', {}, when(this.service.lastProvenRecovery, 'never')),
+          el('dt', {}, 'Targets'), el('dd', {}, `RTO ${period(this.service.rto?.target)}, RPO ${period(this.service.rpo?.target)}`)) : null,
+        el('dl', { class: 'muster-facts' }, el('dt', {}, 'This runbook, last'),
+          el('dd', {}, last.length ? [runLink(last[0].id, when(last[0].startedAt)), ' ', state(last[0].state)] : 'never here')),
+        el('p', {}, environment.approval?.mode === 'self-after-delay'
+          ? `In ${environment.name}, who starts a run may approve it alone after ${period(environment.approval.delay)}.`
+          : `In ${environment.name}, nobody approves a run that they started.`),
+      ];
+    });
+  }
+
+  sentence() {
+    return [this.runbook.title, this.value('service') || this.value('host'), this.value('version'),
+      this.value('environment') && 'in ' + this.value('environment')].filter(Boolean).join(' ');
+  }
+
+  submit(event) {
+    event.preventDefault();
+    return this.runbook.destroys ? this.confirm() : this.start();
+  }
+
+  /** What will be destroyed, once more in words, before it is sent. */
+  confirm() {
+    const back = () => {
+      this.said.replaceChildren();
+      this.button.disabled = false;
+      this.button.focus();
+    };
+    const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start() }, 'Yes, start it');
+    this.button.disabled = true;
+    this.said.replaceChildren(el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm' },
+      el('strong', {}, this.sentence()), '\n',
+      Object.entries(this.controls).filter(([, it]) => it.kind === 'CHOICE').map(([name]) => `${titled(name)}: ${this.value(name)}\n`),
+      this.runbook.destroys,
+      el('div', { class: 'muster-actions' }, yes, el('button', { class: 'btn btn-default', type: 'button', onclick: back }, 'Back'))));
+    yes.focus();
+  }
+
+  async start() {
+    this.button.disabled = true;
+    const body = Object.fromEntries(Object.keys(this.controls).map(name => [name, this.value(name)]).filter(([, value]) => value));
+    try {
+      const answer = await call(`/api/runbooks/${encodeURIComponent(this.runbook.id)}/runs`,
+        { method: 'POST', body, headers: { 'Idempotency-Key': this.key } });
+      location.hash = '#/muster-run/' + (await answer.json()).id;
+    } catch (error) {
+      this.said.replaceChildren(problem(error));
+      this.button.disabled = false;
+    }
+  }
+}
+
+function consequences(runbook) {
+  return [
+    runbook.destroys ? note('bad', el('strong', {}, 'What cannot be had back'), '\n', runbook.destroys) : null,
+    el('h2', {}, 'Who must approve'),
+    runbook.approvals.length
+      ? el('ul', {}, runbook.approvals.map(it => el('li', {}, `${it.title}: ${it.groups.join(', ')}`,
+        it.runbook === runbook.id ? '' : el('span', { class: 'muster-quiet' }, ' in ' + titled(it.runbook)))))
+      : el('p', {}, 'Nobody: it has no approval.'),
+    el('h2', {}, 'What it changes'),
+    runbook.changes.length
+      ? el('ol', { id: 'muster-start-changes' }, runbook.changes.map(it => el('li', {}, it.title, ' ',
+        el('span', { class: 'muster-quiet' }, it.step + (it.runbook === runbook.id ? '' : ', in ' + titled(it.runbook))))))
+      : el('p', {}, 'Nothing: it only looks.'),
+  ];
+}
+
+export function startPage(node, signal) {
+  const id = decodeURIComponent(location.hash.split('?')[0].split('/')[2] ?? '');
+  const page = el('div', { class: 'muster-page' });
+  node.replaceChildren(page);
+  fill(page, async () => {
+    if (!id) {
+      return chooser(await get('/api/runbooks', signal), parameters());
+    }
+    const [runbook, environments] = await Promise.all([get('/api/runbooks/' + encodeURIComponent(id), signal), get('/api/environments', signal)]);
+    const form = new Form(runbook, parameters(), environments, signal);
+    form.changed('ENVIRONMENT', true).then(() => form.given.service && form.changed('SERVICE', true));
+    const picture = el('div', { class: 'muster-diagram', tabindex: '0', role: 'region', 'aria-label': 'Diagram' });
+    fill(picture, () => runbookDiagram(id, signal));
+    const [first, ...rest] = runbook.description.split('\n\n');
+    return [
+      el('h1', {}, 'Start: ' + runbook.title),
+      el('p', {}, first), rest.map(text => el('p', { class: 'muster-quiet' }, text)),
+      runbook.startable ? null : note('bad', el('strong', {}, 'You cannot start it. '), runbook.whyNot),
+      el('div', { class: 'muster-columns' }, el('div', {}, form.form, form.about), el('div', {}, consequences(runbook))),
+      el('h2', {}, 'Diagram'), picture,
+    ].flat();
+  });
+}

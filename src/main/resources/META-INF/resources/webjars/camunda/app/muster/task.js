@@ -1,0 +1,106 @@
+// Beside a task in Tasklist: whether one may decide it, what was found so far, what will happen, and who is involved.
+import { el, fill, get, note, query, runLink, state, table, titled, when } from './ui.js';
+import { documents, people } from './run.js';
+import { Steps } from './steps.js';
+
+const BUTTONS = '.task-card button.claim, .task-card .tabbed-content button.btn-primary';
+
+/** Keeps the buttons off that the server would refuse, and the reason above the form, also when the page draws them anew. */
+function refuse(why, signal) {
+  const said = el('div', { class: 'muster', id: 'muster-not-yours' }, note('ask', el('strong', {}, 'Not for you to decide. '), why));
+  const apply = () => {
+    document.querySelectorAll(BUTTONS).forEach(button => {
+      if (!button.disabled) {
+        button.disabled = true;
+        button.title = why;
+      }
+    });
+    const place = document.querySelector('.task-card .tabbed-content');
+    if (place && place.previousElementSibling !== said) {
+      place.before(said);
+    }
+  };
+  const observer = new MutationObserver(apply);
+  observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
+  signal.addEventListener('abort', () => {
+    observer.disconnect();
+    said.remove();
+  });
+  apply();
+}
+
+/** Watches which task is shown; for one that is not the user's to decide, says so and keeps its buttons off. */
+export function guard(scope, signal) {
+  let shown = new AbortController();
+  signal.addEventListener('abort', () => shown.abort());
+  scope.$watch('task.id', id => {
+    shown.abort();
+    shown = new AbortController();
+    const ending = shown.signal;
+    if (id) {
+      get('/api/tasks/' + encodeURIComponent(id), ending)
+        .then(task => task.whyNot && !ending.aborted && refuse(task.whyNot, ending))
+        .catch(() => {
+          // The server checks again when it is decided.
+        });
+    }
+  });
+}
+
+function ahead(run, runbook) {
+  const done = new Set(run.steps.filter(step => step.id && step.state !== 'FAILED').map(step => step.activity));
+  const left = runbook.changes.filter(it => it.runbook !== runbook.id || !done.has(it.activity));
+  return [
+    el('h2', {}, 'What will happen'),
+    runbook.destroys ? note('bad', el('strong', {}, 'What cannot be had back'), '\n', runbook.destroys) : null,
+    left.length ? el('ol', { id: 'muster-task-ahead' }, left.map(it => el('li', {}, it.title, ' ', el('span', { class: 'muster-quiet' }, it.step))))
+      : el('p', {}, 'Nothing more is changed.'),
+  ];
+}
+
+function difference(run, service) {
+  if (!service) {
+    return null;
+  }
+  return [
+    el('h2', {}, 'Difference to what runs now'),
+    table('Difference', [
+      ['', it => el('strong', {}, it[0])], ['Now', it => it[1]], ['This run', it => it[2]],
+    ], [
+      ['Version', service.version ?? 'none that Muster deployed', run.serviceVersion ?? 'not changed by its start'],
+      ['State', state(service.state), el('span', { class: 'muster-quiet' }, 'seen ', when(service.stateAt, 'never'))],
+      ['Last verified backup', when(service.lastBackup, 'never'), '–'],
+    ]),
+  ];
+}
+
+const involved = (run, task) => el('dl', { class: 'muster-facts' },
+  el('dt', {}, 'Started by'), el('dd', {}, run.startedBy ?? '–', ', ', when(run.startedAt)),
+  run.reason ? [el('dt', {}, 'Reason'), el('dd', {}, run.reason)] : null,
+  el('dt', {}, 'Asked'), el('dd', {}, task.groups.join(', ') || '–', ', since ', when(task.since)),
+  task.assignee ? [el('dt', {}, 'Claimed by'), el('dd', {}, task.assignee)] : null,
+  el('dt', {}, 'Run'), el('dd', {}, runLink(run.id, `${titled(run.runbook)} in Cockpit`), ' ', state(run.state)));
+
+export function evidence(node, taskId, signal) {
+  fill(node, async () => {
+    const task = await get('/api/tasks/' + encodeURIComponent(taskId), signal);
+    if (!task.run) {
+      return note('plain', 'This task belongs to no run.');
+    }
+    const run = await get('/api/runs/' + encodeURIComponent(task.root), signal);
+    const [runbook, services] = await Promise.all([
+      get('/api/runbooks/' + encodeURIComponent(run.runbook), signal),
+      run.environment ? get('/api/services?' + query({ environment: run.environment }), signal).catch(() => []) : [],
+    ]);
+    const steps = new Steps(signal);
+    steps.show(run);
+    const files = documents(run, signal);
+    return el('div', { class: 'muster-evidence' },
+      involved(run, task),
+      ahead(run, runbook),
+      difference(run, services.find(it => it.id === run.service)),
+      el('h2', {}, 'What was checked and found so far'), steps.node,
+      people(run),
+      el('h2', {}, 'Documents'), files.length ? files : el('p', { class: 'muster-quiet' }, 'None so far.'));
+  });
+}

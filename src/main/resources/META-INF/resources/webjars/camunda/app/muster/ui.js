@@ -1,0 +1,216 @@
+// What all pages share: nodes, calls of Muster's API, times, states, tables. Text from outside becomes text nodes only.
+
+const appRoot = document.querySelector('base')?.getAttribute('app-root') ?? '/camunda';
+const root = appRoot.replace(/\/camunda$/, '');
+
+/** An element. `props`: attributes; `on…`: listeners; a value of null or false leaves it out. Strings become text. */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) {
+      continue;
+    }
+    if (name.startsWith('on')) {
+      node.addEventListener(name.slice(2), value);
+    } else if (name === 'value' || name === 'checked' || name === 'disabled' || name === 'open') {
+      node[name] = value;
+    } else {
+      node.setAttribute(name, value === true ? '' : value);
+    }
+  }
+  node.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+export function styles() {
+  if (!document.getElementById('muster-css')) {
+    document.head.append(el('link', { id: 'muster-css', rel: 'stylesheet', href: new URL('./muster.css', import.meta.url).href }));
+  }
+}
+
+const cookie = name => document.cookie.split('; ').find(part => part.startsWith(name + '='))?.slice(name.length + 1) ?? '';
+
+/** A call of Muster's API as the one who is logged in. Rejects with what the server said. */
+export async function call(path, { method = 'GET', body, headers = {}, signal } = {}) {
+  const sent = { Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...headers };
+  if (method !== 'GET') {
+    sent['X-XSRF-TOKEN'] = cookie('XSRF-TOKEN');
+  }
+  if (body !== undefined) {
+    sent['Content-Type'] = 'application/json';
+  }
+  let answer;
+  try {
+    answer = await fetch(root + path, { method, credentials: 'same-origin', headers: sent, signal,
+      body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch (error) {
+    throw error.name === 'AbortError' ? error : new Error('Muster cannot be reached: ' + error.message);
+  }
+  if (!answer.ok) {
+    const text = await answer.text();
+    let said = null;
+    try {
+      said = JSON.parse(text);
+    } catch {
+      // A proxy's page, perhaps: the status says more than its text.
+    }
+    const error = new Error(said?.message || said?.detail || `${method} ${path}: ${answer.status} ${answer.statusText}`);
+    error.status = answer.status;
+    throw error;
+  }
+  return answer;
+}
+
+export const get = async (path, signal) => (await call(path, { signal })).json();
+
+export const query = values => new URLSearchParams(Object.entries(values)
+  .filter(([, value]) => value !== null && value !== undefined && value !== '')).toString();
+
+/** The parameters behind the question mark of the page's hash. */
+export const parameters = () => Object.fromEntries(new URLSearchParams(location.hash.split('?')[1] ?? ''));
+
+/** Replaces a container's content by what `load` gives, or by what went wrong. */
+export async function fill(container, load) {
+  container.setAttribute('aria-busy', 'true');
+  try {
+    const content = await load();
+    container.replaceChildren(...[content].flat().filter(Boolean));
+  } catch (error) {
+    if (error.name !== 'AbortError') {
+      container.replaceChildren(problem(error));
+    }
+  } finally {
+    container.removeAttribute('aria-busy');
+  }
+}
+
+export const problem = error => el('div', { class: 'muster-alert muster-bad', role: 'alert' }, String(error.message ?? error));
+export const note = (kind, ...content) => el('div', { class: 'muster-alert muster-' + kind }, ...content);
+
+const steps = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+export function ago(instant) {
+  const seconds = (new Date(instant) - Date.now()) / 1000;
+  const [unit, length] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+  return relative.format(Math.round(seconds / length), unit);
+}
+
+/** A moment in the user's zone, with how long ago it was. */
+export function when(instant, none = '–') {
+  if (!instant) {
+    return el('span', { class: 'muster-quiet' }, none);
+  }
+  const date = new Date(instant);
+  return el('time', { datetime: instant, title: date.toString() },
+    date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }), ' ',
+    el('span', { class: 'muster-quiet' }, '(' + ago(instant) + ')'));
+}
+
+export function duration(ms) {
+  if (ms === null || ms === undefined || Number.isNaN(ms)) {
+    return '–';
+  }
+  if (ms < 1000) {
+    return ms + ' ms';
+  }
+  const seconds = ms / 1000;
+  if (seconds < 60) {
+    return seconds.toFixed(1) + ' s';
+  }
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** An ISO-8601 duration in words: PT24H is 24 h. */
+export function period(text, none = '–') {
+  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text ?? '');
+  return found
+    ? [[1, 'd'], [2, 'h'], [3, 'min'], [4, 's']].filter(([i]) => found[i]).map(([i, unit]) => found[i] + ' ' + unit).join(' ')
+    : text ?? none;
+}
+
+const signs = { SUCCEEDED: '✓', COMPLETED: '✓', HEALTHY: '✓', FAILED: '✗', UNHEALTHY: '✗', OPEN: '…', RUNNING: '…',
+  WAITING: '?', PASSED: '✓', REJECTED: '⊘', ABANDONED: '■', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
+
+/** A state in words with a sign, so that no colour is needed to read it. */
+export const state = name => el('span', { class: 'muster-state muster-is-' + name.toLowerCase().replace(/_/g, '-') },
+  el('span', { 'aria-hidden': 'true' }, (signs[name] ?? '•') + ' '), name.toLowerCase().replace(/_/g, ' '));
+
+/** `columns`: [title, row => cell content]. */
+export function table(caption, columns, rows, none = 'Nothing here.') {
+  if (!rows.length) {
+    return el('p', { class: 'muster-quiet' }, none);
+  }
+  return el('div', { class: 'muster-scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    el('table', { class: 'muster-table' },
+      el('caption', { class: 'muster-hidden' }, caption),
+      el('thead', {}, el('tr', {}, columns.map(([title]) => el('th', { scope: 'col' }, title)))),
+      el('tbody', {}, rows.map(row => el('tr', {}, columns.map(([title, cell]) => el('td', { 'data-label': title }, cell(row) ?? '–')))))));
+}
+
+/** `go(offset)` is called with where the wanted page begins. */
+export function pager(total, limit, offset, go) {
+  const last = Math.min(offset + limit, total);
+  return el('nav', { class: 'muster-pager', 'aria-label': 'Pages' },
+    el('button', { type: 'button', class: 'btn btn-default', disabled: offset === 0, onclick: () => go(Math.max(0, offset - limit)) }, '‹ Newer'),
+    el('span', { role: 'status' }, total ? `${offset + 1} to ${last} of ${total}` : 'none'),
+    el('button', { type: 'button', class: 'btn btn-default', disabled: last >= total, onclick: () => go(offset + limit) }, 'Older ›'));
+}
+
+let ids = 0;
+
+/** A control with its label and, below it, its help. */
+export function field(label, control, help) {
+  control.id ||= 'muster-field-' + (++ids);
+  const hint = help ? el('span', { class: 'muster-quiet', id: control.id + '-help' }, help) : null;
+  if (hint) {
+    control.setAttribute('aria-describedby', hint.id);
+  }
+  return el('div', { class: 'muster-field' }, el('label', { for: control.id }, label), control, hint);
+}
+
+/** `options`: values or [value, text]; the first choice says what is chosen when nothing is. */
+export function select(options, value, first, onchange) {
+  const control = el('select', { class: 'form-control', onchange },
+    first === null ? null : el('option', { value: '' }, first),
+    options.map(option => el('option', { value: [option].flat()[0] }, [option].flat()[1] ?? [option].flat()[0])));
+  control.value = value ?? '';
+  return control;
+}
+
+export const runLink = (id, ...content) => el('a', { href: appRoot + '/app/cockpit/default/#/muster-run/' + encodeURIComponent(id) }, ...content);
+export const taskLink = (id, ...content) => el('a', { href: appRoot + '/app/tasklist/default/#/?task=' + encodeURIComponent(id) }, ...content);
+
+/** service-deployment → Service deployment */
+export const titled = id => id.charAt(0).toUpperCase() + id.slice(1).replace(/-/g, ' ');
+
+/** Calls `look` now and again while it answers true and the page is shown. */
+export function watch(look, ms, signal) {
+  let timer;
+  const turn = async () => {
+    const again = document.hidden ? true : await look();
+    if (again && !signal.aborted) {
+      timer = setTimeout(turn, ms);
+    }
+  };
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  return turn();
+}
+
+/** A plugin; `draw(node, context, signal, scope)` is called for each place it is shown at, and `signal` ends with that. */
+export function plugin(id, pluginPoint, properties, draw, priority = 0) {
+  return {
+    id, pluginPoint, priority, properties,
+    render(node, context, scope) {
+      styles();
+      const ending = new AbortController();
+      scope?.$on('$destroy', () => ending.abort());
+      node.classList.add('muster');
+      draw(node, context ?? {}, ending.signal, scope);
+    },
+    unmount() {
+      // Each place ends with its own scope.
+    },
+  };
+}

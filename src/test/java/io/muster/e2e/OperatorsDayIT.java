@@ -1,0 +1,281 @@
+package io.muster.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** An operator's day in Cockpit and Tasklist, in a real browser, with accounts of different groups. */
+class OperatorsDayIT extends JourneyTest {
+
+    private static final String HOSTILE = "<img src=x onerror=\"alert('run')\">";
+    private static Chromium chromium;
+
+    @Autowired
+    private JdbcTemplate database;
+
+    private final List<String> foreign = new ArrayList<>();
+
+    @BeforeAll
+    static void startBrowser() {
+        Assumptions.assumeTrue(
+                Chromium.program().isPresent(),
+                "There is no Chromium in /usr/bin: install it (Debian: apt-get install chromium) to run this test.");
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    static void stopBrowser() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @AfterEach
+    void noForeignHostWasAsked() {
+        chromium.closeWindows();
+        assertThat(foreign).isEmpty();
+    }
+
+    private Page window(int width) {
+        Page page = chromium.window(width);
+        page.onRequest(request -> {
+            if (!request.url().startsWith(base()) && request.url().startsWith("http")) {
+                foreign.add(request.url());
+            }
+        });
+        return page;
+    }
+
+    private Cockpit cockpit(String user) {
+        return new Cockpit(window(1280), base(), user);
+    }
+
+    private Tasklist tasklist(String user, int width) {
+        return new Tasklist(window(width), base(), user);
+    }
+
+    private String base() {
+        return "http://localhost:" + port;
+    }
+
+    @Test
+    void aRunIsStartedInCockpitApprovedByAnotherPersonAndReadThere() {
+        services.add("day-good", 8321);
+        Cockpit operator = cockpit("operator");
+        operator.page("/muster-start/service-deployment", "#muster-start-changes");
+        operator.select("#muster-start-service", "day-good");
+        operator.select("#muster-start-version", "1.0.0");
+        assertThat(operator.at("#muster-start-about")).containsText("never here");
+        operator.at("#muster-start-reason").fill("OPS-21 " + HOSTILE);
+        Pictures.take(operator.page, "cockpit-start");
+        operator.at("button[type=submit]").click();
+        assertThat(operator.at("#muster-run-waits")).containsText("Approve deployment");
+        assertThat(operator.at("#muster-run-head")).containsText("OPS-21 " + HOSTILE);
+        String run = operator.page.url().replaceAll(".*/muster-run/", "");
+
+        refusedToItsStarter();
+        approvedWithEvidence();
+
+        // The page of the operator follows by itself.
+        assertThat(operator.at("#muster-run-head .muster-state")).containsText("completed");
+        readAfterwards(operator, run);
+        assertThat(operator.dialogs()).isEmpty();
+        assertThat(operator.at("img[src=x]")).hasCount(0);
+    }
+
+    private void refusedToItsStarter() {
+        Tasklist starter = tasklist("operator", 1280);
+        starter.openTask("All", "Approve deployment", "day-good", "#approve-changes");
+        assertThat(starter.at("#muster-not-yours")).containsText("started this run");
+        assertThat(starter.at("button.claim")).isDisabled();
+        assertThat(starter.completeButton()).isDisabled();
+        Pictures.take(starter.page, "tasklist-own-change");
+    }
+
+    private void approvedWithEvidence() {
+        Tasklist approver = tasklist("approver", 390);
+        approver.openTask("My groups", "Approve deployment", "day-good", "#approve-changes");
+        tab(approver, "Evidence");
+        assertThat(approver.at(".muster-evidence")).containsText("operator");
+        assertThat(approver.at("#muster-task-ahead")).containsText("Run service");
+        assertThat(approver.at(".muster-evidence .muster-steps")).containsText("Resolve image to digest");
+        assertThat((Integer) approver.page.evaluate("document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(390);
+        approver.at(".muster-evidence").scrollIntoViewIfNeeded();
+        Pictures.take(approver.page, "tasklist-evidence-phone");
+        tab(approver, "Form");
+        approver.at("#approve-changes").waitFor();
+        approver.claim();
+        approver.claimed();
+        approver.at("#approve-yes").check();
+        approver.at("#approve-comment").fill("Checked the digest " + HOSTILE);
+        approver.complete();
+        assertThat(approver.dialogs()).isEmpty();
+    }
+
+    private static void tab(Tasklist tasklist, String name) {
+        tasklist.at(".task-card .nav-tabs a")
+                .filter(new Locator.FilterOptions().setHasText(name))
+                .click();
+    }
+
+    private void readAfterwards(Cockpit operator, String run) {
+        assertThat(operator.at("#muster-run-people")).containsText("Checked the digest " + HOSTILE);
+        assertThat(operator.at("#muster-run-people")).containsText("approver");
+        Locator step = operator.at("#muster-run-steps li[data-step=run-service] > details");
+        hostileLogLine(run);
+        step.locator("> summary").click();
+        step.locator("details > summary").click();
+        assertThat(step.locator(".muster-log")).containsText("printed " + HOSTILE);
+        assertThat(operator.at("#muster-run-diagram .done[data-element=run-service] .took"))
+                .hasCount(1);
+        assertThat(operator.at("#muster-run-diagram .done[data-element=deployment-rejected]"))
+                .hasCount(0);
+        operator.at("#muster-run-documents summary").first().click();
+        assertThat(operator.at("#muster-run-documents .muster-document h3").first())
+                .isVisible();
+        assertThat(operator.at("#muster-run-steps")).containsText("not run");
+        operator.at("#muster-run-diagram").scrollIntoViewIfNeeded();
+        Pictures.take(operator.page, "cockpit-muster-run");
+    }
+
+    /** As a target could print it. */
+    private void hostileLogLine(String run) {
+        database.update(
+                "insert into step_log (step_run_id, seq, at, stream, continued, text)"
+                        + " select id, 1000000, now(), 'out', false, ? from step_run where run_id = ? and activity_id = 'run-service'",
+                "printed " + HOSTILE,
+                run);
+    }
+
+    @Test
+    void aFailureIsSeenOnTheBoardDecidedAndReadAfterwards() {
+        services.add("day-bad", 8322);
+        String run = runs.approved("day-bad", "2.1.0");
+        runs.awaitState(run, "FAILED");
+        Cockpit operator = cockpit("operator2");
+        operator.page("/dashboard", "#muster-board table");
+        Locator row = operator.at("#muster-board tbody tr").first();
+        assertThat(row).containsText("day-bad");
+        assertThat(row).containsText("a decision is open");
+        Pictures.take(operator.page, "cockpit-board");
+        row.locator("a").click();
+        operator.at("#muster-runs a")
+                .filter(new Locator.FilterOptions().setHasText("Service deployment"))
+                .click();
+        assertThat(operator.at("#muster-run-waits")).containsText("is unhealthy");
+        assertThat(operator.at("#muster-run-diagram .failed")).hasCount(1);
+        Pictures.take(operator.page, "cockpit-muster-failed");
+
+        operator.at("#muster-run-waits a").first().click();
+        Tasklist.decideAbort(operator.page, "2.1.0 is broken, OPS-22");
+        runs.awaitState(run, "ABORTED");
+        operator.page("/muster-run/" + run, "#muster-run-head .muster-state");
+        assertThat(operator.at("#muster-run-head .muster-state")).containsText("aborted");
+        assertThat(operator.at("#muster-run-people")).containsText("2.1.0 is broken, OPS-22");
+        assertThat(operator.at("#muster-run-people")).containsText("operator2");
+        assertThat(operator.at("#muster-run-steps")).containsText("not run");
+    }
+
+    @Test
+    void anOldRunIsFoundAmongTenThousand() {
+        database.update(
+                """
+                insert into run (id, root_id, runbook, version, definition_id, diagram_hash, started_by, started_at, environment,
+                                 service, reason, ended_at, end_state, outcome)
+                select 'old-' || i, 'old-' || i, 'service-update', 1, 'gone', 'h', 'somebody', t, 'sandbox',
+                       '<img src=x onerror=alert(' || i || ')>', 'the old reason ' || i, t + interval '5 minutes', 'COMPLETED',
+                       'service-updated'
+                from (select i, now() - interval '40 days' - i * interval '1 minute' as t from generate_series(1, 10000) i) g
+                """);
+        Cockpit auditor = cockpit("auditor");
+        auditor.page("/muster-runs?state=COMPLETED&text=the%20old%20reason", "#muster-runs table");
+        assertThat(auditor.at(".muster-pager")).containsText("1 to 25 of 10000");
+        auditor.at(".muster-pager button").last().click();
+        assertThat(auditor.at(".muster-pager")).containsText("26 to 50 of 10000");
+        auditor.at("input[type=search]").fill("OLD REASON 9999");
+        auditor.at("input[type=search]").press("Enter");
+        assertThat(auditor.at(".muster-pager")).containsText("1 to 1 of 1");
+        assertThat(auditor.at("#muster-runs")).containsText("<img src=x onerror=alert(9999)>");
+        auditor.at("#muster-runs a").first().press("Enter");
+        assertThat(auditor.at("#muster-run-head")).containsText("the old reason 9999");
+        assertThat(auditor.at("#muster-run-diagram")).containsText("was deleted");
+        assertThat(auditor.dialogs()).isEmpty();
+    }
+
+    @Test
+    void whoMayNotStartSeesWhyAndWhatIsDestroyedIsSaidTwice() {
+        Cockpit approver = cockpit("approver");
+        approver.page("/muster-start/service-retirement", "#muster-start-changes");
+        assertThat(approver.at(".muster-page")).containsText("approver may not start it; that is for operators");
+        assertThat(approver.at("button[type=submit]")).isDisabled();
+
+        Cockpit operator = cockpit("operator");
+        operator.page("/muster-start/service-retirement?service=notes-scratch", "#muster-start-changes");
+        operator.select("#muster-start-data", "remove");
+        operator.at("#muster-start-reason").fill("Nobody uses it");
+        assertThat(operator.at("#muster-start-service")).hasValue("notes-scratch");
+        operator.at("button[type=submit]").click();
+        Locator confirm = operator.at("[role=alertdialog]");
+        assertThat(confirm).containsText("Service retirement notes-scratch in sandbox");
+        assertThat(confirm).containsText("Data: remove");
+        Pictures.take(operator.page, "cockpit-start-destroys");
+        confirm.getByText("Back").click();
+        assertThat(confirm).hasCount(0);
+        JsonNode none =
+                api.get("auditor", "/api/runs?service=notes-scratch&runbook=service-retirement").json();
+        assertThat(none).isEmpty();
+    }
+
+    /** What the server answers is stubbed here: this is about the page. */
+    @Test
+    void drillsShowWhatWasMeasuredAndTheTrend() {
+        Cockpit operator = cockpit("operator");
+        String drill =
+                """
+                {"run": "d%1$d", "service": "notes", "environment": "sandbox", "kind": "RESTORE_TEST", "state": "PASSED",
+                 "startedAt": "2026-0%1$d-01T10:00:00Z", "endedAt": "2026-0%1$d-01T10:20:00Z", "result": "%3$s",
+                 "measures": [{"name": "rto", "value": %2$d, "unit": "SECONDS", "target": 900, "grade": "WARNING"}]}""";
+        stub(
+                operator,
+                "**/api/drills*",
+                "[" + drill.formatted(1, 1200, HOSTILE.replace("\"", "")) + "," + drill.formatted(2, 600, "fine") + "]");
+        stub(
+                operator,
+                "**/api/services",
+                """
+                [{"id": "notes", "environment": "sandbox", "state": "HEALTHY", "overdue": true, "dueAt": "2026-03-01T10:00:00Z",
+                  "rto": {"target": "PT15M"}, "rpo": {"target": "PT24H"},
+                  "trend": [{"at": "2026-01-01T10:00:00Z", "rto": "PT20M"}, {"at": "2026-02-01T10:00:00Z", "rto": "PT10M"}]}]""");
+        operator.page("/muster-drills", ".muster-chart");
+        assertThat(operator.at(".muster-page")).containsText("rto: 20 min 0 s of 15 min 0 s");
+        assertThat(operator.at(".muster-page")).containsText("<img src=x");
+        assertThat(operator.at(".muster-page")).containsText("overdue");
+        // Over its target is a triangle, within it a circle.
+        assertThat(operator.at(".muster-chart circle")).hasCount(1);
+        assertThat(operator.at(".muster-chart path")).hasCount(1);
+        Pictures.take(operator.page, "cockpit-drills");
+        assertThat(operator.dialogs()).isEmpty();
+    }
+
+    private static void stub(Cockpit cockpit, String path, String body) {
+        cockpit.page.route(
+                path,
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(body)));
+    }
+}
