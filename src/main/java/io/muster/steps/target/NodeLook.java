@@ -9,12 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Looks at one Proxmox VE node: its API, what the token may do, and its storages. */
 final class NodeLook {
 
-    private static final Set<String> NEEDED = Set.of("VM.Audit", "VM.PowerMgmt");
+    private static final String PERMISSIONS = "Token permissions";
 
     private final ProxmoxNodes nodes;
 
@@ -25,42 +24,41 @@ final class NodeLook {
     List<Finding> look(Inventory.Environment environment, Inventory.Node node, TargetCheck.Input wanted) {
         String name = "node " + node.name();
         List<Finding> findings = new ArrayList<>();
+        String version;
         try {
-            JsonNode version = nodes.get(environment, node, "/version", Map.of());
-            findings.add(Finding.good(
-                    name, "API, certificate and token", version.path("version").asText(), "an answer"));
+            version = nodes.get(environment, node, "/version", Map.of())
+                    .path("version")
+                    .asText();
+            findings.add(Finding.good(name, "API, certificate and token", version, "an answer"));
         } catch (StepFailure e) {
             findings.add(Finding.failed(name, "API, certificate and token", "an answer", e));
             return findings;
         }
         // A token without any permission is answered with empty lists, not with an error.
-        permissions(name, environment, node, findings);
+        findings.add(permissions(name, environment, node, version));
         storages(name, environment, node, wanted, findings);
         return findings;
     }
 
-    private void permissions(
-            String name, Inventory.Environment environment, Inventory.Node node, List<Finding> findings) {
-        String wanted = String.join(", ", new TreeSet<>(NEEDED));
+    private Finding permissions(
+            String name, Inventory.Environment environment, Inventory.Node node, String version) {
+        Map<String, Set<String>> needed = NodeNeeds.of(environment, node, version);
+        String wanted = TokenRights.text(needed);
         try {
-            Set<String> held = new TreeSet<>();
-            nodes.get(environment, node, "/access/permissions", Map.of())
-                    .properties()
-                    .forEach(path -> path.getValue().fieldNames().forEachRemaining(held::add));
-            findings.add(
-                    held.containsAll(NEEDED)
-                            ? Finding.good(name, "Token permissions", String.join(", ", held), wanted)
-                            : Finding.bad(
-                                    name,
-                                    "Token permissions",
-                                    held.isEmpty() ? "none" : String.join(", ", held),
-                                    wanted,
-                                    "Give the token " + node.tokenId()
-                                            + " a role with them (pveum acl modify /vms --tokens '"
-                                            + node.tokenId() + "' --roles …), and its user too, or create the token"
-                                            + " without privilege separation."));
+            TokenRights rights = new TokenRights(nodes.get(environment, node, "/access/permissions", Map.of()));
+            Map<String, Set<String>> missing = rights.missing(needed);
+            return missing.isEmpty()
+                    ? Finding.good(name, PERMISSIONS, "all of them", wanted)
+                    : Finding.bad(
+                            name,
+                            PERMISSIONS,
+                            rights.none() ? "none" : "without " + TokenRights.text(missing),
+                            wanted,
+                            "Give the token " + node.tokenId() + " a role with them there (pveum acl modify PATH --tokens '"
+                                    + node.tokenId() + "' --roles …), and its user too, or create the token"
+                                    + " without privilege separation.");
         } catch (StepFailure e) {
-            findings.add(Finding.failed(name, "Token permissions", wanted, e));
+            return Finding.failed(name, PERMISSIONS, wanted, e);
         }
     }
 

@@ -114,7 +114,8 @@ class TargetCheckTest {
                     .anyMatch(finding -> finding.target().equals("node proxima")
                             && finding.check().equals("Token permissions")
                             && finding.found().equals("none")
-                            && finding.wanted().equals("VM.Audit, VM.PowerMgmt"));
+                            && finding.wanted().contains("VM.Audit, VM.PowerMgmt on /vms/101, /vms/102, /vms/103")
+                            && finding.wanted().contains("Datastore.Audit on /storage/local"));
         } finally {
             Files.delete(fault);
         }
