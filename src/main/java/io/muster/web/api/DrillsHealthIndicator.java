@@ -15,7 +15,7 @@ class DrillsHealthIndicator implements HealthIndicator {
 
     DrillsHealthIndicator(OverdueWatch watch, MeterRegistry meters) {
         this.watch = watch;
-        Gauge.builder("muster.recovery.overdue", watch, it -> it.overdue().size())
+        Gauge.builder("muster_recovery_overdue", watch, it -> it.overdue().size())
                 .description("Services whose recovery should have been proven by now")
                 .register(meters);
     }
