@@ -62,7 +62,7 @@ final class EtcdData extends DirectoryData {
                 need etcdctl
                 cat > "$SCRATCH/snapshot"
                 offline snapshot restore "$SCRATCH/snapshot" --data-dir "$SCRATCH/data" > "$SCRATCH/said" 2>&1 || fail 1 "etcdctl cannot restore it: $(tail -n 1 "$SCRATCH/said")"
-                keys=$(offline snapshot status "$SCRATCH/snapshot" -w fields | sed -n 's/^"TotalKey" : //p')
+                keys=$(offline snapshot status "$SCRATCH/snapshot" -w fields | sed -n -e 's/^"TotalKey" : //p' -e 's/^"Keys" : //p')
                 [ "${keys:-0}" != 0 ] || fail 43 "it holds no key"
                 echo "etcdctl snapshot restore: hash OK, $keys keys and revisions"
                 """;
