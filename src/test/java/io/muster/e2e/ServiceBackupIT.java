@@ -88,7 +88,9 @@ class ServiceBackupIT extends JourneyTest {
 
         JsonNode run = ended("restore-test", "backup-tested", Map.of("backup", "latest"), "COMPLETED");
         assertThat(run.path("outcome").asText()).isEqualTo("restore-proven");
-        assertThat(runs.step(run.path("id").asText(), "test-restore").path("output").toString())
+        assertThat(runs.step(run.path("id").asText(), "test-restore")
+                        .path("output")
+                        .toString())
                 .contains("healthy");
         nothingLeft("backup-tested", before);
 
@@ -110,7 +112,8 @@ class ServiceBackupIT extends JourneyTest {
 
     private void nothingLeft(String service, String before) {
         assertThat(containers(EXPERIMENTAL)).contains(service).noneMatch(name -> name.endsWith("--restore-test"));
-        assertThat(on(EXPERIMENTAL, "/srv/persistent").toFile().list()).noneMatch(name -> name.startsWith(service + "."));
+        assertThat(on(EXPERIMENTAL, "/srv/persistent").toFile().list())
+                .noneMatch(name -> name.startsWith(service + "."));
         assertThat(identity(EXPERIMENTAL, service)).isEqualTo(before);
     }
 }

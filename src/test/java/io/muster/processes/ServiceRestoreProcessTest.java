@@ -38,7 +38,8 @@ class ServiceRestoreProcessTest extends RunbookTest {
         plan(true);
         steps.answer(
                 "verify-backup",
-                new VerifyBackup.Output(BACKUP, PATH, 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read back."));
+                new VerifyBackup.Output(
+                        BACKUP, PATH, 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read back."));
         steps.answer("stage-restore", new StageRestore.Output("2026-01-02T04:00:00Z", List.of("data: 3 files")));
         steps.answer("stop-service", new DockerStop.Output(true, 0));
         steps.answer("swap-data", new SwapRestore.Output("Swapped."));

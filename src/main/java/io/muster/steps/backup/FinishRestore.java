@@ -67,7 +67,8 @@ public class FinishRestore implements Step<FinishRestore.Input, FinishRestore.Ou
         restoring.finish(context, plan, manifest);
         Duration took = Duration.between(began, now);
         String summary = "Backup " + plan.describe(input.backup()) + " was put back, " + new ByteSize(manifest.bytes())
-                + " in " + Reports.time(took) + "; the service was seen well with it, and what was there before is removed.";
+                + " in " + Reports.time(took)
+                + "; the service was seen well with it, and what was there before is removed.";
         backups.restored(new Restored(
                 plan.environment().name(),
                 plan.service().name(),

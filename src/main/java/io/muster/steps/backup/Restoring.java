@@ -48,8 +48,9 @@ final class Restoring {
                 throw BackupFailure.refused(
                         BackupFailure.CORRUPT,
                         plan.describe(backup),
-                        entry.name() + " came as " + passed.bytes() + " bytes with SHA-256 " + passed.sha256() + " instead of "
-                                + entry.bytes() + " with " + entry.sha256() + "; nothing was replaced");
+                        entry.name() + " came as " + passed.bytes() + " bytes with SHA-256 " + passed.sha256()
+                                + " instead of " + entry.bytes() + " with " + entry.sha256()
+                                + "; nothing was replaced");
             }
             context.log().info("Data item '" + item.name() + "' is staged: " + passed.said());
             said.add(item.name() + ": " + passed.said());
@@ -73,7 +74,8 @@ final class Restoring {
         for (Manifest.Entry entry : manifest.files()) {
             DataItem item = plan.item(entry.item());
             context.effect("remove staged data", plan.host(item) + "/" + item.name());
-            streams.run(context, plan, item, tag, types.of(item).discard(), "Removing what was staged of " + item.name());
+            streams.run(
+                    context, plan, item, tag, types.of(item).discard(), "Removing what was staged of " + item.name());
         }
     }
 

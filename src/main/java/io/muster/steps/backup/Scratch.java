@@ -53,7 +53,8 @@ final class Scratch {
             CreateContainerCmd create = docker.createContainerCmd(image).withName(name);
             return fill(create, plan, volumes, context).exec().getId();
         });
-        call(plan, "start container " + name, docker -> docker.startContainerCmd(id).exec());
+        call(plan, "start container " + name, docker -> docker.startContainerCmd(id)
+                .exec());
         return healthy(context, plan, name);
     }
 
@@ -77,14 +78,18 @@ final class Scratch {
                         .withRetries(check.retries())));
         return create.withHostConfig(host)
                 .withEnv(env)
-                .withLabels(Map.of("io.muster.scratch", service.name(), "io.muster.run", context.run().rootId()));
+                .withLabels(Map.of(
+                        "io.muster.scratch",
+                        service.name(),
+                        "io.muster.run",
+                        context.run().rootId()));
     }
 
     private String healthy(StepContext context, ServicePlan plan, String name) {
         Instant until = context.clock().instant().plus(WITHIN);
         while (true) {
-            InspectContainerResponse found = inspect(plan, name)
-                    .orElseThrow(() -> failed(plan, name, "is gone: somebody removed it"));
+            InspectContainerResponse found =
+                    inspect(plan, name).orElseThrow(() -> failed(plan, name, "is gone: somebody removed it"));
             String health = found.getState().getHealth() == null
                     ? "none"
                     : found.getState().getHealth().getStatus();
@@ -93,7 +98,10 @@ final class Scratch {
                 return health;
             }
             if (!running && !"created".equals(found.getState().getStatus())) {
-                throw failed(plan, name, "has ended with exit code " + found.getState().getExitCodeLong());
+                throw failed(
+                        plan,
+                        name,
+                        "has ended with exit code " + found.getState().getExitCodeLong());
             }
             if (health.equals("unhealthy") || context.clock().instant().isAfter(until)) {
                 throw failed(plan, name, "did not become healthy within " + WITHIN + " (health " + health + ")");
@@ -125,7 +133,8 @@ final class Scratch {
                             + " is none of Muster's scratch containers; rename it, then retry.");
         }
         context.effect("docker rm", plan.service().container() + "/" + name);
-        call(plan, "remove container " + name, docker -> docker.removeContainerCmd(found.get().getId())
+        call(plan, "remove container " + name, docker -> docker.removeContainerCmd(
+                        found.get().getId())
                 .withForce(true)
                 .exec());
         return true;
@@ -142,7 +151,9 @@ final class Scratch {
     }
 
     private <T> T call(
-            ServicePlan plan, String what, java.util.function.Function<com.github.dockerjava.api.DockerClient, T> call) {
+            ServicePlan plan,
+            String what,
+            java.util.function.Function<com.github.dockerjava.api.DockerClient, T> call) {
         Inventory.Host host = plan.environment().hosts().get(plan.service().container());
         return engines.call(plan.environment(), host, what, call);
     }

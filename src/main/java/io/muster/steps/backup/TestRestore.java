@@ -34,7 +34,13 @@ import java.util.Optional;
         changes = true,
         afterCrash = AfterCrash.RESUME,
         timeout = "PT24H",
-        errors = {Reason.CHECK_FAILED, Reason.TASK_FAILED, Reason.NOT_IN_INVENTORY, BackupFailure.CORRUPT, BackupFailure.NO_SPACE})
+        errors = {
+            Reason.CHECK_FAILED,
+            Reason.TASK_FAILED,
+            Reason.NOT_IN_INVENTORY,
+            BackupFailure.CORRUPT,
+            BackupFailure.NO_SPACE
+        })
 public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> {
 
     /** One test of a service at a time, so that the next one finds what is left of the last. */
@@ -115,7 +121,9 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     private Output test(Input input, ServicePlan plan, Manifest manifest, Instant began, StepContext context) {
         List<String> restored = restoring.stage(context, plan, manifest, input.backup(), TAG);
         Duration staged = Duration.between(began, context.clock().instant());
-        String image = Optional.ofNullable(input.image()).filter(text -> !text.isBlank()).orElse(manifest.get("image"));
+        String image = Optional.ofNullable(input.image())
+                .filter(text -> !text.isBlank())
+                .orElse(manifest.get("image"));
         List<String> volumes = volumes(plan, manifest, context);
         String health = volumes.isEmpty() ? "none" : scratch.run(context, plan, image, volumes);
         Duration total = Duration.between(began, context.clock().instant());

@@ -207,13 +207,15 @@ class BackupTest {
         try {
             assertThat(on.bench.failure(PlanBackup.class, notes()).reason()).isEqualTo("NoSpace");
             String id = "20260101T000000Z-f011";
-            StepFailure failure = on.bench.failure(
-                    TakeBackup.class, notes("backup", id, "takenAt", "2026-01-01T00:00:00Z"));
+            StepFailure failure =
+                    on.bench.failure(TakeBackup.class, notes("backup", id, "takenAt", "2026-01-01T00:00:00Z"));
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NoSpace");
             assertThat(failure.getMessage()).contains("became full", "are free there now", "no backup came of it");
             StepFailure refused = on.bench.failure(VerifyBackup.class, notes("backup", id));
             assertThat(refused.reason()).isEqualTo("BackupIncomplete");
-            assertThat(on.bench.failure(VerifyBackup.class, notes("backup", "latest")).reason())
+            assertThat(on.bench
+                            .failure(VerifyBackup.class, notes("backup", "latest"))
+                            .reason())
                     .isEqualTo("NoBackup");
         } finally {
             on.bench.facilities = configured;

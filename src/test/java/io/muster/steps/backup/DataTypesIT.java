@@ -108,11 +108,15 @@ class DataTypesIT {
             on.bench.run(UndoRestore.class, notes("backup", id));
 
             restore(server, id);
-            FinishRestore.Output finished = on.bench.run(
-                    FinishRestore.class, notes("backup", id, "beganAt", "2026-01-01T00:00:00Z"));
+            FinishRestore.Output finished =
+                    on.bench.run(FinishRestore.class, notes("backup", id, "beganAt", "2026-01-01T00:00:00Z"));
             assertThat(finished.restoredBytes()).isEqualTo(sealed.backupBytes());
             assertThat(server.read()).isEqualTo(first);
-            assertThat(on.bench.get(Backups.class).lastProven("test", "notes").orElseThrow().backup())
+            assertThat(on.bench
+                            .get(Backups.class)
+                            .lastProven("test", "notes")
+                            .orElseThrow()
+                            .backup())
                     .isEqualTo(id);
         }
     }
@@ -177,5 +181,4 @@ class DataTypesIT {
             throw new IllegalStateException(e);
         }
     }
-
 }

@@ -48,8 +48,9 @@ abstract class RealServer implements AutoCloseable {
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            directory.resolveSibling(directory.getFileName() + ".log").toFile()));
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(directory
+                            .resolveSibling(directory.getFileName() + ".log")
+                            .toFile()));
             builder.environment().putAll(env);
             process = builder.start();
         } catch (IOException e) {
@@ -82,7 +83,8 @@ abstract class RealServer implements AutoCloseable {
             builder.environment().putAll(env);
             Process process = builder.start();
             process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(command[0] + ": " + output);
             }

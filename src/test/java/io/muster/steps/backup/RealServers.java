@@ -19,8 +19,10 @@ final class RealServers {
             super(directory);
             server = InstalledPostgres.version15(directory);
             sql("postgres", "create database shop");
-            sql("shop", "create table customer (id int primary key, name text); create table item (id int, customer int"
-                    + " references customer (id)); insert into item values (1, null)");
+            sql(
+                    "shop",
+                    "create table customer (id int primary key, name text); create table item (id int, customer int"
+                            + " references customer (id)); insert into item values (1, null)");
         }
 
         String password() {
@@ -52,8 +54,10 @@ final class RealServers {
 
         @Override
         void write(String value) {
-            sql("shop", "delete from customer; insert into customer select n, '" + value
-                    + "' || n from generate_series(1, 2000) n");
+            sql(
+                    "shop",
+                    "delete from customer; insert into customer select n, '" + value
+                            + "' || n from generate_series(1, 2000) n");
         }
 
         @Override

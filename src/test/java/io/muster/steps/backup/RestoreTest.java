@@ -166,7 +166,10 @@ class RestoreTest {
                 .map(line -> line.substring(line.indexOf("age1")))
                 .findFirst()
                 .orElseThrow();
-        String identity = key.lines().filter(line -> line.startsWith("AGE-SECRET-KEY-")).findFirst().orElseThrow();
+        String identity = key.lines()
+                .filter(line -> line.startsWith("AGE-SECRET-KEY-"))
+                .findFirst()
+                .orElseThrow();
         on.bench.secrets.put("identity", identity);
         plan(Plans.encrypted(Plans.of(Plans.files("data", DATA, CONFIG)), "secret:identity", recipient));
         String backup = backup();
