@@ -88,7 +88,7 @@ class RestoreTest {
     }
 
     @Test
-    @TwiceEqualsOnce({"restoreUndo", "restoreFinish"})
+    @TwiceEqualsOnce(again = {"restoreUndo", "restoreFinish"})
     void anInterruptedRestoreGoesOnOrIsTakenBack() throws IOException {
         String backup = backup();
         on.file(HOST, DATA + "/one.txt", "changed");
