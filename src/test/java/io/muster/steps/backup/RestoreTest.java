@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.BackupPlan;
 import io.muster.step.StepFailure;
-import io.muster.steps.TwiceEqualsOnce;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
