@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TargetBenchmark {
 
     private static final int HOSTS = 100;
+    /** One sshd listens on sixteen addresses at most; the first is its own. */
+    private static final int EACH = 15;
+
     private static final int TURNS = Integer.getInteger("bench.turns", 3);
 
     @TempDir
@@ -30,47 +33,67 @@ class TargetBenchmark {
 
     @Test
     void aHundredHosts() throws Exception {
-        String[] settings = IntStream.rangeClosed(1, HOSTS)
-                .mapToObj(n -> "ListenAddress " + address(n) + ":${port}")
-                .toArray(String[]::new);
-        List<String> all = new ArrayList<>(List.of(settings));
-        all.add("MaxStartups 1000");
-        try (OpenSshServer server = new OpenSshServer(directory, all.toArray(String[]::new))) {
-            Path ansible = ansible(server);
-            List<Double> cold = new ArrayList<>();
-            List<Double> warm = new ArrayList<>();
-            List<Double> firsts = new ArrayList<>();
-            List<Double> pings = new ArrayList<>();
-            for (int turn = 0; turn < TURNS; turn++) {
-                try (Bench bench = bench(server, turn)) {
-                    cold.add(seconds(() -> check(bench)));
-                    warm.add(seconds(() -> check(bench)));
-                }
-                Path sockets = Files.createTempDirectory("ansible-cp");
-                firsts.add(seconds(() -> ping(ansible, sockets)));
-                pings.add(seconds(() -> ping(ansible, sockets)));
+        List<OpenSshServer> servers = new ArrayList<>();
+        try {
+            for (int from = 1; from <= HOSTS; from += EACH) {
+                servers.add(server(from));
             }
-            Figures figures = new Figures("target-check", "100 hosts", "seconds, new connections", "open connections");
-            figures.row("target-check", Figures.of(cold, 2), Figures.of(warm, 2));
-            figures.row("ansible -m ping -f 50", Figures.of(firsts, 2), Figures.of(pings, 2));
-            figures.print();
+            compare(servers);
+        } finally {
+            for (OpenSshServer server : servers) {
+                server.close();
+            }
         }
+    }
+
+    /** For the addresses from this one on. */
+    private OpenSshServer server(int from) throws Exception {
+        List<String> settings = new ArrayList<>(List.of("MaxStartups 1000"));
+        IntStream.range(from, from + EACH).forEach(n -> settings.add("ListenAddress " + address(n) + ":${port}"));
+        Path place = Files.createDirectory(directory.resolve("sshd" + from));
+        return new OpenSshServer(place, settings.toArray(String[]::new));
+    }
+
+    private static OpenSshServer of(List<OpenSshServer> servers, int n) {
+        return servers.get((n - 1) / EACH);
+    }
+
+    private void compare(List<OpenSshServer> servers) throws Exception {
+        Path ansible = ansible(servers);
+        List<Double> cold = new ArrayList<>();
+        List<Double> warm = new ArrayList<>();
+        List<Double> firsts = new ArrayList<>();
+        List<Double> pings = new ArrayList<>();
+        for (int turn = 0; turn < TURNS; turn++) {
+            try (Bench bench = bench(servers, turn)) {
+                cold.add(seconds(() -> check(bench)));
+                warm.add(seconds(() -> check(bench)));
+            }
+            Path sockets = Files.createTempDirectory("ansible-cp");
+            firsts.add(seconds(() -> ping(ansible, sockets)));
+            pings.add(seconds(() -> ping(ansible, sockets)));
+        }
+        Figures figures = new Figures("target-check", "100 hosts", "seconds, new connections", "open connections");
+        figures.row("target-check", Figures.of(cold, 2), Figures.of(warm, 2));
+        figures.row("ansible -m ping -f 50", Figures.of(firsts, 2), Figures.of(pings, 2));
+        figures.print();
     }
 
     private String address(int n) {
         return network + ".3." + n;
     }
 
-    private Bench bench(OpenSshServer server, int turn) {
+    private Bench bench(List<OpenSshServer> servers, int turn) {
         Bench bench = new Bench(directory.resolve("data" + turn));
-        bench.secrets.put("key", server.privateKey());
         for (int n = 1; n <= HOSTS; n++) {
+            OpenSshServer server = of(servers, n);
+            bench.secrets.put("key-" + server.port(), server.privateKey());
             Inventory.Ssh ssh = new Inventory.Ssh(
                     address(n),
                     server.port(),
                     server.user(),
                     List.of(server.hostKey()),
-                    Optional.of(new SecretRef("key")),
+                    Optional.of(new SecretRef("key-" + server.port())),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
@@ -88,11 +111,13 @@ class TargetBenchmark {
         }
     }
 
-    private Path ansible(OpenSshServer server) throws Exception {
-        Path key = Files.writeString(directory.resolve("ansible-key"), server.privateKey());
-        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    private Path ansible(List<OpenSshServer> servers) throws Exception {
         StringBuilder inventory = new StringBuilder();
         for (int n = 1; n <= HOSTS; n++) {
+            OpenSshServer server = of(servers, n);
+            Path key = directory.resolve("key-" + server.port());
+            Files.writeString(key, server.privateKey());
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
             inventory
                     .append("host-" + n + " ansible_host=" + address(n) + " ansible_port=" + server.port())
                     .append(" ansible_user=" + server.user() + " ansible_ssh_private_key_file=" + key)
