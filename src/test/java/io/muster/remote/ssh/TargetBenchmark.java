@@ -69,7 +69,7 @@ class TargetBenchmark {
                 cold.add(seconds(() -> check(bench)));
                 warm.add(seconds(() -> check(bench)));
             }
-            Path sockets = Files.createTempDirectory("ansible-cp");
+            Path sockets = Files.createDirectory(directory.resolve("cp" + turn));
             firsts.add(seconds(() -> ping(ansible, sockets)));
             pings.add(seconds(() -> ping(ansible, sockets)));
         }
