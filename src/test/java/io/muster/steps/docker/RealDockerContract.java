@@ -93,7 +93,7 @@ abstract class RealDockerContract extends DockerContract {
         String script =
                 """
                 set -e
-                tar -chPf - /bin/sh /bin/sleep $(ldd /bin/sh /bin/sleep | grep -o '[[:space:]]/[^ ]*') 2>/dev/null |
+                tar -chPf - /bin/sh /bin/sleep $(ldd /bin/sh /bin/sleep | grep -o '[[:space:]]/[^ ]*' | sort -u) 2>/dev/null |
                     DOCKER import --change 'ENV TAG=%2$s PATH=/bin' --change "CMD [\\"/bin/sh\\", \\"-c\\", \\"$3\\"]" - %1$s
                 printf %%s "$2" | DOCKER login --username %3$s --password-stdin %4$s
                 DOCKER push %1$s
