@@ -134,7 +134,15 @@ class TargetBenchmark {
                             "ANSIBLE_PIPELINING", "True",
                             "ANSIBLE_SSH_CONTROL_PATH_DIR", sockets.toString()),
                     "",
-                    "ansible", "all", "-i", inventory.toString(), "-m", "ping", "-f", "50", "-o");
+                    "ansible",
+                    "all",
+                    "-i",
+                    inventory.toString(),
+                    "-m",
+                    "ping",
+                    "-f",
+                    "50",
+                    "-o");
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
