@@ -1,6 +1,6 @@
 // A trend as inline SVG: measured values over time with the target as a line, and the same numbers for a screen reader.
 const SVG = 'http://www.w3.org/2000/svg';
-const W = 520, H = 150, LEFT = 50, BOTTOM = 24, TOP = 12, RIGHT = 12;
+const W = 520, H = 150, LEFT = 84, BOTTOM = 24, TOP = 12, RIGHT = 12;
 
 function svg(tag, attributes, text) {
   const node = document.createElementNS(SVG, tag);

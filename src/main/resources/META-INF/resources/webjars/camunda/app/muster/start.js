@@ -132,19 +132,20 @@ class Form {
 
   /** What will be destroyed, once more in words, before it is sent. */
   confirm() {
-    const back = () => {
+    const again = () => {
       this.said.replaceChildren();
       this.button.disabled = false;
       this.button.focus();
     };
     const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start() }, 'Yes, start it');
+    const back = el('button', { class: 'btn btn-default', type: 'button', onclick: again }, 'Back');
     this.button.disabled = true;
     this.said.replaceChildren(el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm' },
       el('strong', {}, this.sentence()), '\n',
       Object.entries(this.controls).filter(([, it]) => it.kind === 'CHOICE').map(([name]) => `${titled(name)}: ${this.value(name)}\n`),
       this.runbook.destroys,
-      el('div', { class: 'muster-actions' }, yes, el('button', { class: 'btn btn-default', type: 'button', onclick: back }, 'Back'))));
-    yes.focus();
+      el('div', { class: 'muster-actions' }, yes, back)));
+    back.focus();
   }
 
   async start() {
