@@ -66,7 +66,8 @@ final class Reminders {
                 .min(Duration::compareTo)
                 .filter(it -> it.compareTo(times.escalateAfter()) < 0)
                 .orElse(times.escalateAfter());
-        return asEngine(() -> engine.getTaskService()
+        return asEngine(() -> engine
+                .getTaskService()
                 .createTaskQuery()
                 .taskCreatedBefore(Date.from(clock.instant().minus(first)))
                 .active()
@@ -109,7 +110,8 @@ final class Reminders {
         boolean escalation = stage.equals(ESCALATION);
         Map<String, String> facts = facts(task);
         Duration waited = Duration.between(task.getCreateTime().toInstant(), clock.instant());
-        String title = (escalation ? "Escalation: " : "Waiting: ") + Optional.ofNullable(task.getName()).orElse(task.getTaskDefinitionKey()) + " (" + facts.get("runbook")
+        String title = (escalation ? "Escalation: " : "Waiting: ")
+                + Optional.ofNullable(task.getName()).orElse(task.getTaskDefinitionKey()) + " (" + facts.get("runbook")
                 + Optional.ofNullable(facts.get("service")).map(it -> ", " + it).orElse("") + ")";
         String text = "It waits since " + task.getCreateTime().toInstant() + " (" + waited.toHours() + " h), for "
                 + Optional.ofNullable(task.getAssignee()).orElse(facts.get("groups")) + ". Tasklist: "

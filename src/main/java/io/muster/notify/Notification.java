@@ -7,4 +7,5 @@ import java.util.Map;
  * @param facts what else is known, by name; no secrets
  * @param urgent goes to those as well whom escalations go to
  */
-public record Notification(String id, String kind, String title, String text, Map<String, String> facts, boolean urgent) {}
+public record Notification(
+        String id, String kind, String title, String text, Map<String, String> facts, boolean urgent) {}

@@ -21,7 +21,8 @@ class NotifyConfiguration {
             channels.add(new WebhookChannel(properties.webhook(), secrets));
         }
         JavaMailSender sender = mail.getIfAvailable();
-        boolean addressed = !properties.mailTo().isEmpty() || !properties.escalationMailTo().isEmpty();
+        boolean addressed =
+                !properties.mailTo().isEmpty() || !properties.escalationMailTo().isEmpty();
         if (addressed && sender != null) {
             channels.add(new MailChannel(sender, properties));
         } else if (addressed) {

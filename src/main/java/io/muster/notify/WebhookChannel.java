@@ -21,7 +21,8 @@ final class WebhookChannel implements Channel {
 
     private final String url;
     private final Secrets secrets;
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
     /** @param url or {@code secret:NAME}, looked up at each use */
     WebhookChannel(String url, Secrets secrets) {

@@ -28,8 +28,7 @@ public final class DiagramPicture {
 
     record Box(double x, double y, double width, double height) {
         static Box of(XmlNode bounds) {
-            return new Box(
-                    number(bounds, "x"), number(bounds, "y"), number(bounds, "width"), number(bounds, "height"));
+            return new Box(number(bounds, "x"), number(bounds, "y"), number(bounds, "width"), number(bounds, "height"));
         }
 
         double middle() {
@@ -50,7 +49,8 @@ public final class DiagramPicture {
         definitions.tree().filter(node -> node.has("id")).forEach(node -> elements.put(node.id(), node));
         definitions.tree().filter(node -> node.is("di:BPMNEdge")).forEach(this::edge);
         definitions.tree().filter(node -> node.is("di:BPMNShape")).forEach(this::shape);
-        String title = definitions.child("process").map(it -> it.attribute("name")).orElse("");
+        String title =
+                definitions.child("process").map(it -> it.attribute("name")).orElse("");
         if (left > right) {
             left = top = right = bottom = 0;
         }
@@ -91,12 +91,11 @@ public final class DiagramPicture {
 
     /** Where a flow comes from and goes to, and the end of its group's tag. */
     private void ends(XmlNode edge) {
-        element(edge)
-                .ifPresent(flow -> edges.append(" data-source=\"")
-                        .append(DiagramText.escaped(flow.attribute("sourceRef")))
-                        .append("\" data-target=\"")
-                        .append(DiagramText.escaped(flow.attribute("targetRef")))
-                        .append('"'));
+        element(edge).ifPresent(flow -> edges.append(" data-source=\"")
+                .append(DiagramText.escaped(flow.attribute("sourceRef")))
+                .append("\" data-target=\"")
+                .append(DiagramText.escaped(flow.attribute("targetRef")))
+                .append('"'));
         edges.append('>');
     }
 

@@ -29,8 +29,7 @@ final class DiagramShapes {
         } else if (element.is("subProcess", "transaction")) {
             boolean event = "true".equals(element.attribute("triggeredByEvent"));
             rectangle(svg, box, 8, 1.5, event ? " stroke-dasharray=\"4 3\"" : "");
-            DiagramText.centered(
-                    svg, element.attribute("name"), new Box(box.x(), box.y() + 5, box.width(), 14));
+            DiagramText.centered(svg, element.attribute("name"), new Box(box.x(), box.y() + 5, box.width(), 14));
         } else if (element.is("textAnnotation")) {
             path(svg, "M" + at(box.x() + 12, box.y()) + "H" + text(box.x()) + "v" + text(box.height()) + "h12");
             DiagramText.inside(
@@ -68,7 +67,8 @@ final class DiagramShapes {
             case "messageEventDefinition" -> "M" + at(x - 8, y - 5) + "h16v10h-16zl8 6 8-6";
             case "escalationEventDefinition" -> "M" + at(x, y - 8) + "l6 14-6-6-6 6z";
             case "compensateEventDefinition" -> "M" + at(x, y - 5) + "v10l-8-5zm8 0v10l-8-5z";
-            case "terminateEventDefinition" -> "M" + at(x, y - 7) + "a7 7 0 1 0 .1 0M" + at(x, y - 3) + "a3 3 0 1 0 .1 0";
+            case "terminateEventDefinition" -> "M" + at(x, y - 7) + "a7 7 0 1 0 .1 0M" + at(x, y - 3)
+                    + "a3 3 0 1 0 .1 0";
             case "conditionalEventDefinition" -> "M" + at(x - 6, y - 7) + "h12v14h-12zm2 4h8m-8 3h8m-8 3h8";
             default -> "M" + at(x, y - 7) + "l7 12h-14z";
         };
@@ -97,7 +97,8 @@ final class DiagramShapes {
         double x = box.x() + 8;
         double y = box.y() + 7;
         switch (element.name()) {
-            case "userTask" -> path(svg, "M" + at(x + 5, y) + "a3 3 0 1 0 .1 0M" + at(x - 1, y + 12) + "c0-8 12-8 12 0z");
+            case "userTask" -> path(
+                    svg, "M" + at(x + 5, y) + "a3 3 0 1 0 .1 0M" + at(x - 1, y + 12) + "c0-8 12-8 12 0z");
             case "businessRuleTask" -> path(svg, "M" + at(x, y) + "h13v10h-13zm0 3h13m-9-3v10");
             case "serviceTask", "sendTask" -> path(
                     svg, "M" + at(x + 5, y) + "a5 5 0 1 0 .1 0m0 3a2 2 0 1 0 .1 0m0-5v2m0 10v2m-7-7h2m10 0h2");
@@ -107,7 +108,8 @@ final class DiagramShapes {
         }
         element.children("multiInstanceLoopCharacteristics")
                 .findFirst()
-                .ifPresent(loop -> path(svg, "M" + at(box.middle() - 5, box.y() + box.height() - 14) + "v10m5-10v10m5-10v10"));
+                .ifPresent(loop ->
+                        path(svg, "M" + at(box.middle() - 5, box.y() + box.height() - 14) + "v10m5-10v10m5-10v10"));
     }
 
     private static void rectangle(StringBuilder svg, Box box, double radius, double line, String more) {

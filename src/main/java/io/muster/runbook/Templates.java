@@ -88,7 +88,8 @@ public class Templates {
         Path processes = root.resolve("processes");
         if (Files.isDirectory(processes)) {
             try (Stream<Path> files = Files.walk(processes)) {
-                for (Path file : files.filter(it -> it.toString().endsWith(".bpmn")).toList()) {
+                for (Path file :
+                        files.filter(it -> it.toString().endsWith(".bpmn")).toList()) {
                     String name = RunbookFiles.baseName(file.toString());
                     pictures.put(
                             root.resolve(PICTURES).resolve(name + ".svg"),

@@ -235,8 +235,8 @@ class OperatorsDayIT extends JourneyTest {
         Pictures.take(operator.page, "cockpit-start-destroys");
         confirm.getByText("Back").click();
         assertThat(confirm).hasCount(0);
-        JsonNode none =
-                api.get("auditor", "/api/runs?service=notes-scratch&runbook=service-retirement").json();
+        JsonNode none = api.get("auditor", "/api/runs?service=notes-scratch&runbook=service-retirement")
+                .json();
         assertThat(none).isEmpty();
     }
 
@@ -252,7 +252,8 @@ class OperatorsDayIT extends JourneyTest {
         stub(
                 operator,
                 "**/api/drills*",
-                "[" + drill.formatted(1, 1200, HOSTILE.replace("\"", "")) + "," + drill.formatted(2, 600, "fine") + "]");
+                "[" + drill.formatted(1, 1200, HOSTILE.replace("\"", "")) + "," + drill.formatted(2, 600, "fine")
+                        + "]");
         stub(
                 operator,
                 "**/api/services",

@@ -66,8 +66,8 @@ class RemindersTest extends EngineTest {
     }
 
     private Reminders server() {
-        Channel webhook = TestChannels.webhook(
-                "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook/token");
+        Channel webhook =
+                TestChannels.webhook("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook/token");
         return new Reminders(
                 engine,
                 database,
@@ -95,7 +95,9 @@ class RemindersTest extends EngineTest {
             other.look();
             one.look();
         }
-        assertThat(ofTheRun()).extracting(it -> it.path("kind").asText()).containsExactly("reminder", "reminder", "escalation");
+        assertThat(ofTheRun())
+                .extracting(it -> it.path("kind").asText())
+                .containsExactly("reminder", "reminder", "escalation");
         JsonNode first = ofTheRun().get(0);
         assertThat(first.path("text").asText()).contains("Waiting: Approve it").contains("approvers");
         assertThat(first.path("groups").asText()).isEqualTo("approvers");

@@ -54,7 +54,8 @@ class ChannelsTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        assertThatThrownBy(() -> TestChannels.webhook("http://127.0.0.1:" + port + "/hook/token").send(URGENT))
+        assertThatThrownBy(() -> TestChannels.webhook("http://127.0.0.1:" + port + "/hook/token")
+                        .send(URGENT))
                 .isInstanceOf(Channel.NotSent.class)
                 .hasMessageContaining("The webhook at 127.0.0.1")
                 .hasMessageNotContaining("token");
