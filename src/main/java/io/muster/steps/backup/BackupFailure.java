@@ -39,7 +39,7 @@ final class BackupFailure {
     static StepFailure refused(String reason, String backup, String why) {
         return new StepFailure.Rejected(
                 reason,
-                "Backup " + backup + " is refused: " + why
+                "Backup " + backup + " is refused: " + why.replaceFirst("\\.$", "")
                         + ". It was left as it is, for whoever looks into it. Choose another backup, or take a new one.");
     }
 
