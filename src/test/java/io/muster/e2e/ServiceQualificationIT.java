@@ -137,6 +137,7 @@ class ServiceQualificationIT extends JourneyTest {
 
         String report = document(ended, "completion.md");
         assertThat(report)
+                .contains("Service status: **PRODUCTION READY**")
                 .contains("Step 9: Service restored and verified – passed")
                 .contains("165 records")
                 .contains("RTO, from the wipe to verified");

@@ -124,8 +124,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
                 "backup", "b1",
                 "backupTakenAt", "2026-01-01T00:00:00Z",
                 "wipedAt", "2026-01-01T00:30:00Z",
-                "backupBytes", "1000",
-                "backupSeconds", "2");
+                "backupBytes", 1000L,
+                "backupSeconds", 2.5);
         more.getOrDefault(phase, List.of()).forEach(name -> variables.put(name, values.get(name)));
         ProcessInstance run = startAs("operator", phase, variables);
         goOn(run);

@@ -13,7 +13,6 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
-import jakarta.validation.constraints.NotBlank;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -50,9 +49,12 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
             "Service restored and verified");
 
     public record Input(
-            @Field(label = "Passed", description = "What the drill came to.", defaultValue = "false") boolean passed,
-            @NotBlank @Field(label = "Status", description = "One sentence.", example = "PRODUCTION READY")
-                    String status,
+            @Field(
+                            label = "Went through",
+                            description = "Whether all nine steps were gone through. Only with every criterion met is it PRODUCTION"
+                                    + " READY.",
+                            defaultValue = "false")
+                    boolean passed,
             @Field(label = "Container", description = "Where the service runs.", example = "experimental-01")
                     String container,
             @Field(label = "Backup", description = "The one that was restored.", example = "20260101T100000Z-1a2b3c4d")
@@ -92,8 +94,13 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
                         "Run " + run + " has begun no drill: begin it with `drillStart` in the diagram."));
         Map<Integer, List<Criterion>> criteria = measures.criteria(run).stream()
                 .collect(Collectors.groupingBy(Criterion::phase, TreeMap::new, Collectors.toList()));
+        boolean allMet = criteria.size() == STEPS.size()
+                && criteria.values().stream()
+                        .flatMap(List::stream)
+                        .noneMatch(criterion -> criterion.result() == Criterion.Result.FAILED);
+        String status = input.passed() && allMet ? "PRODUCTION READY" : "NOT PRODUCTION READY";
         StringBuilder text = new StringBuilder("# Service deployment workflow: " + Line.of(drill.service()) + "\n\n");
-        text.append("Service status: **").append(Line.of(input.status())).append("**\n\n");
+        text.append("Service status: **").append(status).append("**\n\n");
         head(text, input, drill, context);
         text.append("\n## Results\n\n");
         for (int phase = 1; phase <= STEPS.size(); phase++) {
@@ -108,11 +115,7 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
         }
         nextSteps(text, input.nextSteps());
         context.document(NAME, text.toString());
-        boolean allMet = criteria.size() == STEPS.size()
-                && criteria.values().stream()
-                        .flatMap(List::stream)
-                        .noneMatch(criterion -> criterion.result() == Criterion.Result.FAILED);
-        context.log().info("Kept " + NAME + ": " + input.status());
+        context.log().info("Kept " + NAME + ": " + status);
         return new Output(NAME, allMet);
     }
 

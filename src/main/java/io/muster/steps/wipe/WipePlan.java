@@ -126,6 +126,12 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
             volumes.forEach(volume -> inode(context, host.name(), volume)
                     .ifPresent(inode -> destroyed.add("data " + volume + " " + inode)));
         }
+        if (destroyed.isEmpty() && input.approved().isEmpty()) {
+            throw new StepFailure.Rejected(
+                    Reason.NOT_FOUND,
+                    "There is nothing of " + service.name() + " on " + host.name()
+                            + " to wipe: no container, and none of its volumes. Deploy it first, or restore it.");
+        }
         String difference = input.approved().isEmpty() ? "" : difference(input.approved(), destroyed);
         String kept = input.scope() == Scope.DATA || volumes.isEmpty()
                 ? "Its backups are kept."

@@ -1,0 +1,214 @@
+package io.muster.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.journal.RunJournal.EndState;
+import io.muster.steps.backup.VerifyBackup;
+import io.muster.steps.metrics.MetricsTargetRemove;
+import io.muster.steps.report.NoteDocument;
+import io.muster.steps.wipe.WipePlan;
+import io.muster.steps.wipe.WipeRemove;
+import io.muster.steps.wipe.WipeVerify;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each way through the diagram. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ServiceWipeProcessTest extends RunbookTest {
+
+    private static final String RUNBOOK = "service-wipe";
+    private static final List<String> DESTROYED = List.of("container notes c0ffee", "data /srv/persistent/notes 1:2");
+    private static final Map<String, Object> APPROVED = Map.of("approved", true, "comment", "go");
+
+    private CalledStubs stubs;
+
+    @BeforeEach
+    void everythingGoesWell() {
+        stubs = new CalledStubs(repository);
+        stubs.ending("service-backup", "service-backed-up");
+        steps.answer(
+                "verify-backup",
+                new VerifyBackup.Output("b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
+        steps.answer("plan-wipe", plan(false, ""));
+        steps.answer("look-again", plan(true, ""));
+        steps.answer("remove-service", new WipeRemove.Output(DESTROYED));
+        steps.answer("remove-metrics-target", new MetricsTargetRemove.Output(true));
+        gone(true);
+        steps.answer("keep-cleanup", new NoteDocument.Output("wipe-cleanup.md"));
+    }
+
+    @AfterEach
+    void theRealOnesAgain() {
+        runtime.createProcessInstanceQuery().rootProcessInstances().list()
+                .forEach(run -> runtime.deleteProcessInstance(run.getId(), "the test is over"));
+        stubs.remove();
+    }
+
+    private static WipePlan.Output plan(boolean same, String difference) {
+        return new WipePlan.Output(
+                "apps-01",
+                "b1",
+                "m-01",
+                "/b1",
+                "2026-01-01T00:00:00Z",
+                "b1 on m-01",
+                DESTROYED,
+                "Its backups are kept.",
+                same,
+                difference,
+                "2026-01-01T01:00:00Z");
+    }
+
+    private void gone(boolean gone) {
+        steps.answer("verify-wipe", new WipeVerify.Output(gone, gone, true, gone, true, true, "Summary", "wipe.md"));
+    }
+
+    private ProcessInstance started() {
+        ProcessInstance run = startAs(
+                "operator",
+                RUNBOOK,
+                Map.of(
+                        "environment", "prod",
+                        "service", "notes",
+                        "backup", "latest",
+                        "scope", "DATA",
+                        "reason", "a drill"));
+        goOn(run);
+        return run;
+    }
+
+    private ProcessInstance approved() {
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        return run;
+    }
+
+    @Test
+    void whatWasApprovedIsLookedAtAgainAndThenDestroyed() {
+        ProcessInstance run = started();
+        assertRun(run).isWaitingAt("approve-wipe").task().hasCandidateGroup("approvers");
+        assertThat(changed()).isEmpty();
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-wiped", EndState.COMPLETED);
+        assertThat(called())
+                .containsExactly(
+                        "verify-backup",
+                        "plan-wipe",
+                        "look-again",
+                        "remove-service",
+                        "remove-metrics-target",
+                        "verify-wipe");
+        assertThat(input("plan-wipe", WipePlan.Input.class).backup()).isEqualTo("b1");
+        assertThat(input("look-again", WipePlan.Input.class).approved()).isEqualTo(DESTROYED);
+        assertThat(input("remove-service", WipeRemove.Input.class).destroyed()).isEqualTo(DESTROYED);
+        assertThat(variable(run, "wipedAt")).isEqualTo("2026-01-01T01:00:00Z");
+    }
+
+    @Test
+    void whoStartedItCannotApproveItAndRejectedTouchesNothing() {
+        ProcessInstance run = started();
+        assertThatThrownBy(() -> completeAs("operator", run, APPROVED)).isInstanceOf(RuntimeException.class);
+        completeAs("approver", run, Map.of("approved", false, "comment", "not today"));
+        goOn(run);
+        assertEnded(run, "wipe-rejected", EndState.REJECTED);
+        assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void whereSomethingElseIsThereItIsAskedAnew() {
+        steps.answer("look-again", plan(false, "there, and not approved: container notes beef"));
+        ProcessInstance run = approved();
+        assertRun(run).isWaitingAt("approve-wipe");
+        assertThat(variable(run, "wipeDifference").toString()).contains("beef");
+        assertThat(changed()).isEmpty();
+        steps.answer("look-again", plan(true, ""));
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-wiped", EndState.COMPLETED);
+    }
+
+    @Test
+    void anApprovalThatComesThreeDaysLaterAsksWhetherToTakeANewBackupAndThenAsksAgain() {
+        steps.fail("look-again", () -> rejected("BackupTooOld"));
+        ProcessInstance run = approved();
+        assertRun(run).isWaitingAt("decide-late-approval").task().hasCandidateGroup("operators");
+        assertThat(changed()).isEmpty();
+        steps.answer("look-again", plan(true, ""));
+        completeAs("operator", run, Map.of("newBackup", true));
+        goOn(run);
+        assertRun(run).isWaitingAt("approve-wipe").hasPassed("take-new-backup");
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-wiped", EndState.COMPLETED);
+
+        steps.fail("look-again", () -> rejected("BackupTooOld"));
+        ProcessInstance other = approved();
+        completeAs("operator", other, Map.of("newBackup", false));
+        goOn(other);
+        assertEnded(other, "wipe-refused", EndState.REJECTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Protected", "BackupMissing", "BackupTooOld", "Conflict", "NotFound", "NotInInventory"})
+    void whatMayNotBeWipedIsRefusedBeforeAnybodyIsAsked(String reason) {
+        steps.fail("plan-wipe", () -> rejected(reason));
+        ProcessInstance run = started();
+        assertEnded(run, "wipe-refused", EndState.REJECTED);
+        assertRun(run).hasPassed("wipe-not-allowed");
+        assertThat(variable(run, "refusalReason")).isEqualTo(reason);
+    }
+
+    @Test
+    void aBackupThatCannotBeReadBackIsRefused() {
+        steps.fail("verify-backup", () -> rejected("BackupCorrupt"));
+        ProcessInstance run = started();
+        assertEnded(run, "wipe-refused", EndState.REJECTED);
+        assertRun(run).hasPassed("backup-unusable");
+        assertThat(called()).doesNotContain("plan-wipe");
+    }
+
+    @Test
+    void whatIsLeftIsCleanedUpByHandUntilItIsGone() {
+        gone(false);
+        ProcessInstance run = approved();
+        assertRun(run).isWaitingAt("clean-up-manually");
+        steps.fail("keep-cleanup", () -> rejected("InvalidInput"));
+        completeAs("operator", run, Map.of("cleanupNote", ""));
+        goOn(run);
+        assertRun(run).isWaitingAt("clean-up-manually").hasPassed("cleanup-incomplete");
+        steps.answer("keep-cleanup", new NoteDocument.Output("wipe-cleanup.md"));
+        gone(true);
+        completeAs("operator", run, Map.of("cleanupNote", "rm -rf by hand"));
+        goOn(run);
+        assertEnded(run, "service-wiped", EndState.COMPLETED);
+    }
+
+    @Test
+    void somethingNewOfTheSameNameIsADecisionAndIsLeftAlone() {
+        steps.fail("remove-service", () -> rejected("Conflict"));
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOnToFailure(run);
+        assertThat(problem(run).getActivityId()).isEqualTo("remove-service");
+        assertThat(problem(run).getIncidentMessage()).contains("service-restore", "b1");
+    }
+
+    /** The last: it looks at what all the others left in the history. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everyFlowNodeOfTheDiagramWasPassedByThese() {
+        assertAllPassed(RUNBOOK);
+    }
+}

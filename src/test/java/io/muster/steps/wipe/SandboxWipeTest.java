@@ -1,0 +1,196 @@
+package io.muster.steps.wipe;
+
+import static io.muster.steps.SandboxBench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.inventory.Facilities;
+import io.muster.inventory.Inventory;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
+import io.muster.step.Reason;
+import io.muster.step.TestContext;
+import io.muster.steps.SandboxBench;
+import io.muster.steps.docker.DockerPull;
+import io.muster.steps.docker.DockerRun;
+import io.muster.steps.docker.ImageResolve;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wipes of the sandbox's service: what is destroyed is what was approved. */
+class SandboxWipeTest {
+
+    private static final String HOST = "experimental-01";
+    private static final Instant NOW = TestContext.in("test").clock().instant();
+
+    @TempDir
+    static Path directory;
+
+    private static SandboxBench sandbox;
+    private static Inventory.Environment environment;
+    private static String image;
+
+    @BeforeAll
+    static void begin() throws IOException {
+        sandbox = new SandboxBench(directory);
+        environment = sandbox.bench.environment();
+        image = sandbox.bench
+                .run(ImageResolve.class, with("image", "registry.sandbox.test:5000/notes", "tag", "1.1.0"))
+                .reference();
+        sandbox.bench.run(DockerPull.class, with("host", HOST, "image", image));
+        sandbox.file("monitoring-01", "/srv/persistent/backups/b1/MANIFEST.yml", "manifest: 1\n");
+        taken("b1", NOW.minus(Duration.ofHours(1)));
+        taken("old", NOW.minus(Duration.ofDays(3)));
+        sandbox.bench.get(Backups.class).taken(backup("unread", NOW));
+        verified("b1");
+        verified("old");
+    }
+
+    private static Backup backup(String id, Instant at) {
+        return Backup.taken(
+                "test", "notes", id, "monitoring-01", "/srv/persistent/backups/" + id, 10, at, Duration.ofSeconds(1), "r");
+    }
+
+    private static void taken(String id, Instant at) {
+        sandbox.bench.get(Backups.class).taken(backup(id, at));
+    }
+
+    private static void verified(String id) {
+        sandbox.bench.get(Backups.class).verified("test", "notes", id, NOW, "r");
+    }
+
+    @BeforeEach
+    void aServiceThatRuns() throws IOException {
+        sandbox.bench.use(environment);
+        run();
+        sandbox.file(HOST, "/srv/persistent/notes/notes/kept.json", "{}");
+    }
+
+    private static void run() {
+        Map<String, Object> input = new HashMap<>();
+        input.put("host", HOST);
+        input.put("name", "notes");
+        input.put("image", image);
+        input.put("volumes", "/srv/persistent/notes:/data");
+        sandbox.bench.run(DockerRun.class, input);
+    }
+
+    @AfterAll
+    static void end() {
+        sandbox.close();
+    }
+
+    private static Map<String, String> asked(String backup, List<String> approved) {
+        return with("service", "notes", "backup", backup, "scope", "DATA", "approved", String.join("\n", approved));
+    }
+
+    private static WipePlan.Output planned(List<String> approved) {
+        return sandbox.bench.run(WipePlan.class, asked("b1", approved));
+    }
+
+    private static void wipe(List<String> destroyed) {
+        sandbox.bench.run(WipeRemove.class, with("service", "notes", "destroyed", String.join("\n", destroyed)));
+    }
+
+    private static WipeVerify.Output verified(List<String> destroyed) {
+        return sandbox.bench.run(
+                WipeVerify.class,
+                with(
+                        "service", "notes",
+                        "destroyed", String.join("\n", destroyed),
+                        "backup", "b1",
+                        "backupHost", "monitoring-01",
+                        "backupPath", "/srv/persistent/backups/b1"));
+    }
+
+    @Test
+    void whatIsPlannedIsDestroyedAndSeenToBeGone() {
+        WipePlan.Output plan = planned(List.of());
+        assertThat(plan.destroyed()).hasSize(2).allMatch(line -> line.matches("(container notes|data /srv/persistent/notes) \\S+"));
+        assertThat(planned(plan.destroyed()).same()).isTrue();
+        assertThat(verified(plan.destroyed()).gone()).isFalse();
+
+        wipe(plan.destroyed());
+        WipeVerify.Output gone = verified(plan.destroyed());
+        assertThat(gone.summary()).contains("Container deleted: YES", "Data deleted: YES", "Backup still there: YES");
+        assertThat(gone.gone()).isTrue();
+        assertThat(sandbox.inside(HOST, "/srv/persistent/notes")).doesNotExist();
+        wipe(plan.destroyed());
+        assertThat(sandbox.bench.failure(WipePlan.class, asked("b1", List.of())).reason())
+                .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    @Test
+    void somethingNewOfTheSameNameIsLeftAlone() throws IOException {
+        List<String> approved = planned(List.of()).destroyed();
+        wipe(approved);
+        run();
+        sandbox.file(HOST, "/srv/persistent/notes/notes/new.json", "{}");
+        WipePlan.Output again = planned(approved);
+        assertThat(again.same()).isFalse();
+        assertThat(again.difference()).contains("approved, and not there any more", "there, and not approved");
+
+        assertThat(sandbox.bench
+                        .failure(WipeRemove.class, with("service", "notes", "destroyed", approved.get(0)))
+                        .reason())
+                .isEqualTo(Reason.CONFLICT);
+        String data = "data /srv/persistent/notes 1:1";
+        assertThat(sandbox.bench.failure(WipeRemove.class, with("service", "notes", "destroyed", data)))
+                .hasMessageContaining("is not the one whose wipe was approved");
+        assertThat(Files.exists(sandbox.inside(HOST, "/srv/persistent/notes/notes/new.json")))
+                .isTrue();
+    }
+
+    @Test
+    void onlyAVerifiedBackupThatIsYoungEnoughWillDo() {
+        assertThat(sandbox.bench.failure(WipePlan.class, asked("old", List.of())))
+                .hasMessageContaining("3 days ago")
+                .extracting("reason")
+                .isEqualTo(WipePlan.BACKUP_TOO_OLD);
+        assertThat(sandbox.bench.failure(WipePlan.class, asked("unread", List.of())))
+                .hasMessageContaining("never read back whole");
+        assertThat(sandbox.bench.failure(WipePlan.class, asked("none", List.of())).reason())
+                .isEqualTo(WipePlan.BACKUP_MISSING);
+        assertThat(sandbox.bench.run(WipePlan.class, asked("latest", List.of())).backup())
+                .isEqualTo("b1");
+    }
+
+    @Test
+    void whatIsProtectedIsNamed() {
+        sandbox.bench.facilities = new Facilities(
+                environment.facilities().backups(),
+                environment.facilities().vantage(),
+                environment.facilities().control(),
+                true);
+        for (var failure : List.of(
+                sandbox.bench.failure(WipePlan.class, asked("b1", List.of())),
+                sandbox.bench.failure(WipeAllowed.class, with("service", "notes")),
+                sandbox.bench.failure(WipeRemove.class, with("service", "notes", "destroyed", "container notes x")))) {
+            assertThat(failure.reason()).isEqualTo(Protection.PROTECTED);
+            assertThat(failure).hasMessageContaining("environment 'test'");
+        }
+    }
+
+    @Test
+    void aServiceWhoseDataNothingBringsBackKeepsIt() {
+        sandbox.bench.get(Backups.class)
+                .taken(Backup.taken(
+                        "test", "notes-team", "t1", "monitoring-01", "/b", 1, NOW, Duration.ofSeconds(1), "r"));
+        sandbox.bench.get(Backups.class).verified("test", "notes-team", "t1", NOW, "r");
+        assertThat(sandbox.bench.failure(
+                        WipePlan.class, with("service", "notes-team", "backup", "t1", "scope", "DATA")))
+                .hasMessageContaining("is in no `files` of its backup plan")
+                .extracting("reason")
+                .isEqualTo(Reason.CONFLICT);
+    }
+}
