@@ -52,7 +52,9 @@ class ServiceQualificationIT extends JourneyTest {
         List<String> tasks = new ArrayList<>();
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(250)).until(() -> {
             JsonNode now = runs.run(run);
-            assertThat(now.path("state").asText()).as(now.path("problems").toPrettyString()).isNotEqualTo("FAILED");
+            assertThat(now.path("state").asText())
+                    .as(now.path("problems").toPrettyString())
+                    .isNotEqualTo("FAILED");
             for (JsonNode task : now.path("tasks")) {
                 String name = task.path("task").asText();
                 if (name.equals(until)) {
@@ -68,9 +70,8 @@ class ServiceQualificationIT extends JourneyTest {
 
     private void answer(String name, String id) {
         boolean approval = name.startsWith("approve-");
-        Map<String, Object> values = approval
-                ? Map.of("approved", true, "comment", "Go.")
-                : ANSWERS.getOrDefault(name, Map.of());
+        Map<String, Object> values =
+                approval ? Map.of("approved", true, "comment", "Go.") : ANSWERS.getOrDefault(name, Map.of());
         assertThat(approval || !values.isEmpty()).as("unforeseen task " + name).isTrue();
         Api.Answer answer = runs.complete(approval ? "approver" : "operator", id, values);
         assertThat(answer.status()).as(name + ": " + answer.body()).isEqualTo(204);
@@ -149,7 +150,8 @@ class ServiceQualificationIT extends JourneyTest {
         assertThat(service.path("overdue").asBoolean()).isFalse();
         assertThat(service.at("/rto/measured").asText()).startsWith("PT");
         assertThat(service.path("trend")).hasSize(1);
-        assertThat(api.get("auditor", "/api/drills?service=" + SERVICE + "&state=PASSED").json())
+        assertThat(api.get("auditor", "/api/drills?service=" + SERVICE + "&state=PASSED")
+                        .json())
                 .hasSize(1);
         assertThat(api.getAsNobody("/api/drills").status()).isEqualTo(401);
         assertThat(api.get("operator", "/api/drills?limit=0").status()).isEqualTo(400);

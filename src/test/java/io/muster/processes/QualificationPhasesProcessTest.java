@@ -68,7 +68,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
         same(true);
         steps.answer(
                 "read-backup-back",
-                new VerifyBackup.Output("b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
+                new VerifyBackup.Output(
+                        "b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
         steps.answer("find-test-data", new TestDataInBackup.Output(true, 165, 165, "all 165"));
         steps.answer("measure-rto", new TimeSpan.Output(300, 100, 200, "2026-01-01T01:00:00Z", "300 s"));
         steps.answer("measure-rpo", new TimeSpan.Output(60, 0, 60, "2026-01-01T01:00:00Z", "60 s"));
@@ -79,7 +80,9 @@ class QualificationPhasesProcessTest extends RunbookTest {
 
     @AfterEach
     void theRealOnesAgain() {
-        runtime.createProcessInstanceQuery().rootProcessInstances().list()
+        runtime.createProcessInstanceQuery()
+                .rootProcessInstances()
+                .list()
                 .forEach(run -> runtime.deleteProcessInstance(run.getId(), "the test is over"));
         stubs.remove();
     }

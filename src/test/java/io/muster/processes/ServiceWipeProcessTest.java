@@ -38,7 +38,8 @@ class ServiceWipeProcessTest extends RunbookTest {
         stubs.ending("service-backup", "service-backed-up");
         steps.answer(
                 "verify-backup",
-                new VerifyBackup.Output("b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
+                new VerifyBackup.Output(
+                        "b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
         steps.answer("plan-wipe", plan(false, ""));
         steps.answer("look-again", plan(true, ""));
         steps.answer("remove-service", new WipeRemove.Output(DESTROYED));
@@ -49,7 +50,9 @@ class ServiceWipeProcessTest extends RunbookTest {
 
     @AfterEach
     void theRealOnesAgain() {
-        runtime.createProcessInstanceQuery().rootProcessInstances().list()
+        runtime.createProcessInstanceQuery()
+                .rootProcessInstances()
+                .list()
                 .forEach(run -> runtime.deleteProcessInstance(run.getId(), "the test is over"));
         stubs.remove();
     }

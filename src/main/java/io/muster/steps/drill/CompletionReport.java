@@ -51,8 +51,9 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
     public record Input(
             @Field(
                             label = "Went through",
-                            description = "Whether all nine steps were gone through. Only with every criterion met is it PRODUCTION"
-                                    + " READY.",
+                            description =
+                                    "Whether all nine steps were gone through. Only with every criterion met is it PRODUCTION"
+                                            + " READY.",
                             defaultValue = "false")
                     boolean passed,
             @Field(label = "Container", description = "Where the service runs.", example = "experimental-01")

@@ -263,10 +263,8 @@ class DrillStepsTest {
         judged(2, "https | Accessible via HTTPS | false | *no* answer | at all");
         bench.run(MeasuresRecord.class, with("service", "notes", "values", "rto=100", "grades", "rto TARGET 900"));
         TestContext context = bench.context();
-        CompletionReport.Output output = bench.run(
-                CompletionReport.class,
-                context,
-                with("passed", "true", "nextSteps", "Mend the certificate"));
+        CompletionReport.Output output =
+                bench.run(CompletionReport.class, context, with("passed", "true", "nextSteps", "Mend the certificate"));
         assertThat(output.allMet()).isFalse();
         assertThat(context.documents().get("completion.md"))
                 .contains("Service status: **NOT PRODUCTION READY**")

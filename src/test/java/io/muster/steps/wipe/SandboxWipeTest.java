@@ -58,7 +58,15 @@ class SandboxWipeTest {
 
     private static Backup backup(String id, Instant at) {
         return Backup.taken(
-                "test", "notes", id, "monitoring-01", "/srv/persistent/backups/" + id, 10, at, Duration.ofSeconds(1), "r");
+                "test",
+                "notes",
+                id,
+                "monitoring-01",
+                "/srv/persistent/backups/" + id,
+                10,
+                at,
+                Duration.ofSeconds(1),
+                "r");
     }
 
     private static void taken(String id, Instant at) {
@@ -116,7 +124,9 @@ class SandboxWipeTest {
     @Test
     void whatIsPlannedIsDestroyedAndSeenToBeGone() {
         WipePlan.Output plan = planned(List.of());
-        assertThat(plan.destroyed()).hasSize(2).allMatch(line -> line.matches("(container notes|data /srv/persistent/notes) \\S+"));
+        assertThat(plan.destroyed())
+                .hasSize(2)
+                .allMatch(line -> line.matches("(container notes|data /srv/persistent/notes) \\S+"));
         assertThat(planned(plan.destroyed()).same()).isTrue();
         assertThat(verified(plan.destroyed()).gone()).isFalse();
 
@@ -159,7 +169,9 @@ class SandboxWipeTest {
                 .isEqualTo(WipePlan.BACKUP_TOO_OLD);
         assertThat(sandbox.bench.failure(WipePlan.class, asked("unread", List.of())))
                 .hasMessageContaining("never read back whole");
-        assertThat(sandbox.bench.failure(WipePlan.class, asked("none", List.of())).reason())
+        assertThat(sandbox.bench
+                        .failure(WipePlan.class, asked("none", List.of()))
+                        .reason())
                 .isEqualTo(WipePlan.BACKUP_MISSING);
         assertThat(sandbox.bench.run(WipePlan.class, asked("latest", List.of())).backup())
                 .isEqualTo("b1");
@@ -183,7 +195,8 @@ class SandboxWipeTest {
 
     @Test
     void aServiceWhoseDataNothingBringsBackKeepsIt() {
-        sandbox.bench.get(Backups.class)
+        sandbox.bench
+                .get(Backups.class)
                 .taken(Backup.taken(
                         "test", "notes-team", "t1", "monitoring-01", "/b", 1, NOW, Duration.ofSeconds(1), "r"));
         sandbox.bench.get(Backups.class).verified("test", "notes-team", "t1", NOW, "r");
