@@ -27,6 +27,19 @@ final class CalledStubs {
                         .done());
     }
 
+    /** Gives its caller a value, and ends. */
+    void giving(String runbook, String variable, String value, String endEvent) {
+        deploy(
+                runbook,
+                Bpmn.createExecutableProcess(runbook)
+                        .camundaHistoryTimeToLive(1)
+                        .startEvent("stub-begins")
+                        .intermediateThrowEvent("stub-gives")
+                        .camundaOutputParameter(variable, value)
+                        .endEvent(endEvent)
+                        .done());
+    }
+
     /** Ends with an error, for its caller. */
     void failing(String runbook, String error) {
         deploy(

@@ -35,7 +35,7 @@ class ServiceWipeProcessTest extends RunbookTest {
     @BeforeEach
     void everythingGoesWell() {
         stubs = new CalledStubs(repository);
-        stubs.ending("service-backup", "service-backed-up");
+        stubs.giving("service-backup", "backup", "b2", "service-backed-up");
         steps.answer(
                 "verify-backup",
                 new VerifyBackup.Output(
@@ -152,6 +152,7 @@ class ServiceWipeProcessTest extends RunbookTest {
         completeAs("operator", run, Map.of("newBackup", true));
         goOn(run);
         assertRun(run).isWaitingAt("approve-wipe").hasPassed("take-new-backup");
+        assertThat(input("plan-wipe", WipePlan.Input.class).backup()).isEqualTo("b2");
         completeAs("approver", run, APPROVED);
         goOn(run);
         assertEnded(run, "service-wiped", EndState.COMPLETED);
