@@ -65,7 +65,7 @@ class ServiceDeploymentFailuresTest extends ServiceDeployment {
     @ParameterizedTest
     @ValueSource(strings = {"look-at-container", "plan-metrics", "plan-container"})
     void aFailureBeforeTheApprovalIsADecisionAndNobodyIsAskedToApproveYet(String activity) {
-        steps.fail(activity, () -> rejected("NotFound"));
+        steps.fail(activity, () -> rejected("Conflict"));
         ProcessInstance run = stoppedEarly();
 
         assertThat(incident(run).getActivityId()).isEqualTo(activity);
