@@ -124,11 +124,7 @@ final class StepAttempt {
     /** It failed for good, and nobody knows yet: the engine's transaction did not commit. That is no reason to run it again. */
     private RuntimeException failedBefore(StepRun entry) {
         StepRun.Failure failure = entry.failure().orElseThrow();
-        return outcome(
-                entry,
-                StepFailure.Kind.valueOf(failure.kind()),
-                failure.reason(),
-                failure.message());
+        return outcome(entry, StepFailure.Kind.valueOf(failure.kind()), failure.reason(), failure.message());
     }
 
     private DecisionJournal.Heeded heed(StepRun newest) {

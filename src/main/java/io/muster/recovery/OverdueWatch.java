@@ -116,7 +116,11 @@ public final class OverdueWatch implements DisposableBean {
     }
 
     private void notice(Overdue overdue) {
-        Object[] key = {overdue.environment(), overdue.service(), JdbcDrills.time(overdue.dueAt().orElse(Instant.EPOCH))};
+        Object[] key = {
+            overdue.environment(),
+            overdue.service(),
+            JdbcDrills.time(overdue.dueAt().orElse(Instant.EPOCH))
+        };
         int isNew = database.update(
                 "insert into drill_overdue (environment, service, due_at, noticed_at) values (?, ?, ?, ?)"
                         + " on conflict do nothing",
@@ -165,7 +169,9 @@ public final class OverdueWatch implements DisposableBean {
             }
             LOG.warn("The webhook for overdue recoveries answered {}; it is told again", answer.statusCode());
         } catch (IOException | IllegalArgumentException | Secrets.SecretMissing e) {
-            LOG.warn("The webhook for overdue recoveries could not be called ({}); it is told again", e.getClass().getSimpleName());
+            LOG.warn(
+                    "The webhook for overdue recoveries could not be called ({}); it is told again",
+                    e.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

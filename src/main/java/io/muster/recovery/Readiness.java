@@ -27,11 +27,7 @@ public final class Readiness {
     private final Clock clock;
 
     Readiness(
-            Drills drills,
-            Measures measures,
-            Backups backups,
-            ServiceStatuses statuses,
-            ObjectProvider<Clock> clock) {
+            Drills drills, Measures measures, Backups backups, ServiceStatuses statuses, ObjectProvider<Clock> clock) {
         this.drills = drills;
         this.measures = measures;
         this.backups = backups;
@@ -102,7 +98,9 @@ public final class Readiness {
                                 .toList(),
                         Point::at),
                 due,
-                asked && due.map(moment -> !clock.instant().isBefore(moment)).orElseGet(() -> runs(environment, service)),
+                asked
+                        && due.map(moment -> !clock.instant().isBefore(moment))
+                                .orElseGet(() -> runs(environment, service)),
                 trend.stream().flatMap(point -> point.rto().stream()).reduce((a, b) -> b),
                 trend.stream().flatMap(point -> point.rpo().stream()).reduce((a, b) -> b),
                 List.copyOf(trend));

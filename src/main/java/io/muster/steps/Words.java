@@ -35,7 +35,8 @@ public final class Words implements SshHosts.Output {
 
     /** The end of what it complained about, as one line in quotes. */
     public synchronized String complaint() {
-        String text = context.masked(err.toString(StandardCharsets.UTF_8).strip()).replaceAll("\\s*\\R\\s*", " ");
+        String text =
+                context.masked(err.toString(StandardCharsets.UTF_8).strip()).replaceAll("\\s*\\R\\s*", " ");
         String shown = text.length() > 500 ? "…" + text.substring(text.length() - 500) : text;
         return shown.isEmpty() ? "it wrote nothing." : "\"" + shown + "\".";
     }

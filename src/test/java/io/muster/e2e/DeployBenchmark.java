@@ -38,8 +38,8 @@ class DeployBenchmark {
                     double deployment = seconds(
                             runs.step(run, "pull-image").path("startedAt"),
                             runs.step(run, "run-service").path("endedAt"));
-                    String image = site.docker(
-                            RealSite.EXPERIMENTAL, "inspect", "--format", "{{.Config.Image}}", "notes");
+                    String image =
+                            site.docker(RealSite.EXPERIMENTAL, "inspect", "--format", "{{.Config.Image}}", "notes");
                     remove(site, image);
                     double baseline = plain(site, image);
                     remove(site, image);

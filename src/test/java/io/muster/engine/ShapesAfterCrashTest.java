@@ -65,8 +65,9 @@ class ShapesAfterCrashTest extends HttpTest {
     @Test
     void parallelBranches() {
         String key = unique("parallel");
-        AbstractFlowNodeBuilder<?, ?> flow =
-                step(process(key).startEvent().parallelGateway("both"), "left", key + "-left").parallelGateway("joined");
+        AbstractFlowNodeBuilder<?, ?> flow = step(
+                        process(key).startEvent().parallelGateway("both"), "left", key + "-left")
+                .parallelGateway("joined");
         deploy(step(flow.moveToNode("both"), "right", key + "-right")
                 .connectTo("joined")
                 .endEvent()
@@ -320,9 +321,7 @@ class ShapesAfterCrashTest extends HttpTest {
         StepDelegateTest.Breaking.whileTheCommitFails(() -> failJob(run));
         runJob(run);
         assertThat(ended(run)).isTrue();
-        assertThat(steps(run))
-                .extracting(StepRun::state)
-                .containsExactly(StepRun.State.FAILED, StepRun.State.SKIPPED);
+        assertThat(steps(run)).extracting(StepRun::state).containsExactly(StepRun.State.FAILED, StepRun.State.SKIPPED);
         assertThat(journal.decisions(run.getId()))
                 .noneMatch(Decision::open)
                 .first()

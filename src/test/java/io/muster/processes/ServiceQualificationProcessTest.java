@@ -84,7 +84,12 @@ class ServiceQualificationProcessTest extends RunbookTest {
         assertEnded(run, "service-production-ready", EndState.COMPLETED);
         assertThat(called())
                 .containsExactly(
-                        "check-allowed", "begin-drill", "write-completion-report", "declare-ready", "remove-data", "keep-adr");
+                        "check-allowed",
+                        "begin-drill",
+                        "write-completion-report",
+                        "declare-ready",
+                        "remove-data",
+                        "keep-adr");
         assertThat(input("keep-adr", AdrDocument.Input.class).decision()).contains("Told the team.");
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ways through the diagram; those of whoever aborts a failed step are run in {@code ServiceBackupIT}. */
+/** The ways through the diagram; not those of whoever aborts a failed step. */
 class ServiceRestoreProcessTest extends RunbookTest {
 
     private static final String RUNBOOK = "service-restore";

@@ -84,7 +84,7 @@ class ServiceWipeProcessTest extends RunbookTest {
                         "environment", "prod",
                         "service", "notes",
                         "backup", "latest",
-                        "scope", "DATA",
+                        "scope", "data",
                         "reason", "a drill"));
         goOn(run);
         return run;

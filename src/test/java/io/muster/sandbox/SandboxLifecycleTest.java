@@ -119,8 +119,9 @@ class SandboxLifecycleTest {
             // A connection that ends with its server may complain in a thread of the SSH library.
             await().dontCatchUncaughtExceptions().until(() -> !host.running());
         }
-        await().dontCatchUncaughtExceptions().untilAsserted(() ->
-                assertThatThrownBy(() -> SshClients.connect(sandbox, host)).isInstanceOf(ConnectException.class));
+        await().dontCatchUncaughtExceptions()
+                .untilAsserted(() -> assertThatThrownBy(() -> SshClients.connect(sandbox, host))
+                        .isInstanceOf(ConnectException.class));
         host.start();
         SshClients.connect(sandbox, host).close();
     }
@@ -195,7 +196,9 @@ class SandboxLifecycleTest {
                     files.filter(file -> file.endsWith("jail/pid")).sorted().toList()) {
                 found.add(Files.readString(file));
             }
-            assertThat(found).as("three containers, their node, and a machine outside").hasSize(5);
+            assertThat(found)
+                    .as("three containers, their node, and a machine outside")
+                    .hasSize(5);
             return found;
         }
     }

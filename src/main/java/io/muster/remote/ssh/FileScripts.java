@@ -97,7 +97,8 @@ final class FileScripts {
         if (verb.equals("write") && full(output)) {
             return new StepFailure.Rejected(
                     Reason.NO_SPACE,
-                    what + said + ". The file is as it was before, and no part of the new one was left. Free space there,"
+                    what + said
+                            + ". The file is as it was before, and no part of the new one was left. Free space there,"
                             + " then retry.");
         }
         return switch (status) {

@@ -22,9 +22,10 @@ import java.util.stream.Collectors;
 @StepInfo(
         name = "recoveryPlanCheck",
         title = "Check the backup plan",
-        description = "Judges what the inventory plans for the recovery of a service: what is backed up and whether that covers"
-                + " every volume, where to, how often, for how long, the switch that enables it, RPO and RTO targets. Each is a"
-                + " criterion, a line as `criteriaCheck` reads it. It succeeds whatever it finds.",
+        description =
+                "Judges what the inventory plans for the recovery of a service: what is backed up and whether that covers"
+                        + " every volume, where to, how often, for how long, the switch that enables it, RPO and RTO targets. Each is a"
+                        + " criterion, a line as `criteriaCheck` reads it. It succeeds whatever it finds.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -59,7 +60,8 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
         List<DataItem> data = plan.map(BackupPlan::data).orElse(List.of());
         Optional<BackupStore> store = environment.facilities().backups();
         List<String> uncovered = uncovered(service, data);
-        String schedule = plan.flatMap(BackupPlan::every).map(every -> "every " + every).orElse("no schedule");
+        String schedule =
+                plan.flatMap(BackupPlan::every).map(every -> "every " + every).orElse("no schedule");
         List<String> findings = new ArrayList<>();
         findings.add(line("strategy", "Backup strategy documented (what is backed up)", !data.isEmpty(), items(data)));
         findings.add(line(
@@ -68,9 +70,7 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
                 !data.isEmpty()
                         && uncovered.isEmpty()
                         && data.stream().noneMatch(item -> item.type().equals("vzdump")),
-                uncovered.isEmpty()
-                        ? items(data)
-                        : "not backed up: " + String.join(", ", uncovered)));
+                uncovered.isEmpty() ? items(data) : "not backed up: " + String.join(", ", uncovered)));
         findings.add(line(
                 "store",
                 "Backup integrated into the project's backups, away from the service",
@@ -122,7 +122,8 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
                 .filter(volume -> !volume.readOnly())
                 .map(Inventory.Volume::source)
                 .filter(source -> data.stream()
-                        .filter(item -> item.host().map(service.container()::equals).orElse(true))
+                        .filter(item ->
+                                item.host().map(service.container()::equals).orElse(true))
                         .flatMap(item -> item.paths().stream())
                         .noneMatch(path -> Path.of(source).startsWith(path)))
                 .toList();

@@ -40,8 +40,7 @@ final class NodeLook {
         return findings;
     }
 
-    private Finding permissions(
-            String name, Inventory.Environment environment, Inventory.Node node, String version) {
+    private Finding permissions(String name, Inventory.Environment environment, Inventory.Node node, String version) {
         Map<String, Set<String>> needed = NodeNeeds.of(environment, node, version);
         String wanted = TokenRights.text(needed);
         try {
@@ -54,7 +53,8 @@ final class NodeLook {
                             PERMISSIONS,
                             rights.none() ? "none" : "without " + TokenRights.text(missing),
                             wanted,
-                            "Give the token " + node.tokenId() + " a role with them there (pveum acl modify PATH --tokens '"
+                            "Give the token " + node.tokenId()
+                                    + " a role with them there (pveum acl modify PATH --tokens '"
                                     + node.tokenId() + "' --roles …), and its user too, or create the token"
                                     + " without privilege separation.");
         } catch (StepFailure e) {

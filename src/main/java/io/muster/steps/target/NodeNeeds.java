@@ -31,9 +31,8 @@ final class NodeNeeds {
     static Map<String, Set<String>> of(Inventory.Environment environment, Inventory.Node node, String version) {
         NodeNeeds needs = new NodeNeeds();
         environment.hosts().values().stream()
-                .filter(host -> host.lxc()
-                        .filter(lxc -> lxc.node().equals(node.name()))
-                        .isPresent())
+                .filter(host ->
+                        host.lxc().filter(lxc -> lxc.node().equals(node.name())).isPresent())
                 .forEach(host -> needs.host(host, major(version)));
         if (needs.byPath.isEmpty()) {
             needs.add("/vms", RUN);

@@ -20,9 +20,10 @@ import java.util.stream.Collectors;
 @StepInfo(
         name = "testDataInBackup",
         title = "Find test data in a backup",
-        description = "Reads the files of a backup where it is kept (tar archives, dumps of `pg_dump -Fc`, anything else as"
-                + " bytes) and looks for the id of every record that the run filled the service with. What cannot be read there (encrypted"
-                + " files, no `pg_restore`) holds none. It succeeds whatever it finds: look at `complete`.",
+        description =
+                "Reads the files of a backup where it is kept (tar archives, dumps of `pg_dump -Fc`, anything else as"
+                        + " bytes) and looks for the id of every record that the run filled the service with. What cannot be read there (encrypted"
+                        + " files, no `pg_restore`) holds none. It succeeds whatever it finds: look at `complete`.",
         category = "Test data",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -105,7 +106,8 @@ public class TestDataInBackup implements Step<TestDataInBackup.Input, TestDataIn
         } finally {
             hosts.remove(host, ids);
         }
-        List<String> missing = expected.stream().filter(id -> !found.contains(id)).toList();
+        List<String> missing =
+                expected.stream().filter(id -> !found.contains(id)).toList();
         boolean complete = missing.isEmpty() && !expected.isEmpty();
         String summary = complete
                 ? "all " + expected.size() + " records are in it (" + listing.counts() + ")"

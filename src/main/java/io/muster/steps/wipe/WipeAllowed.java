@@ -13,8 +13,9 @@ import jakarta.validation.constraints.NotBlank;
 @StepInfo(
         name = "wipeAllowed",
         title = "Check that a wipe is allowed",
-        description = "Refuses with `Protected` a service that the inventory protects, itself, its host or its environment,"
-                + " naming which.",
+        description =
+                "Refuses with `Protected` a service that the inventory protects, itself, its host or its environment,"
+                        + " naming which.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,

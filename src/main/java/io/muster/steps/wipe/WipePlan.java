@@ -65,7 +65,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                             description = "The id of the backup that brings it back, or `latest`.",
                             example = "latest")
                     String backup,
-            @NotNull @Field(label = "Scope", description = "Container alone, or its data too.", example = "DATA")
+            @NotNull @Field(label = "Scope", description = "Container alone, or its data too.", example = "data")
                     Scope scope,
             @Field(
                             label = "Approved",

@@ -100,11 +100,13 @@ class RecordedTasksTest {
     private static void enter(JsonNode exchange, Map<String, Recorded> tasks) {
         String[] path = exchange.at("/request/path").asText().split("[?]")[0].split("/");
         JsonNode response = exchange.path("response");
-        if (path.length < 8 || !path[5].equals("tasks") || response.path("status").asInt() != 200) {
+        if (path.length < 8
+                || !path[5].equals("tasks")
+                || response.path("status").asInt() != 200) {
             return;
         }
-        Recorded task = tasks.computeIfAbsent(
-                URLDecoder.decode(path[6], StandardCharsets.UTF_8), upid -> new Recorded());
+        Recorded task =
+                tasks.computeIfAbsent(URLDecoder.decode(path[6], StandardCharsets.UTF_8), upid -> new Recorded());
         if (path[7].equals("log")) {
             task.log = response;
         } else if (response.at("/body/data/status").asText().equals("stopped")) {

@@ -81,9 +81,7 @@ class OpenSshLoginIT {
 
     private StepFailure refused(SshHosts.Target target) {
         Path ran = directory.resolve("ran");
-        StepFailure failure = catchThrowableOfType(
-                StepFailure.class,
-                () -> hosts().run(
+        StepFailure failure = catchThrowableOfType(StepFailure.class, () -> hosts().run(
                         target, "echo >" + ran, Map.of(), false, new Printed(), Duration.ofSeconds(60), () -> false));
         assertThat(ran).doesNotExist();
         return failure;
@@ -92,7 +90,8 @@ class OpenSshLoginIT {
     @Test
     void theRightPasswordLetsInAndAWrongOneIsSaidWithoutIt() {
         Printed printed = new Printed();
-        assertThat(run(access().password("password"), "id -un", Map.of(), printed)).isZero();
+        assertThat(run(access().password("password"), "id -un", Map.of(), printed))
+                .isZero();
         assertThat(printed.out()).isEqualTo(USER + "\n");
 
         wired.secrets.put("password", "wrong needle");
@@ -112,8 +111,7 @@ class OpenSshLoginIT {
         Tool.run("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", key.toString());
         wired.secrets.put("key", Files.readString(key));
         wired.secrets.put("phrase", "open sesame");
-        assertThat(hosts().run(
-                        closed(), "exit 4", Map.of(), false, new Printed(), Duration.ofSeconds(60), () -> false))
+        assertThat(hosts().run(closed(), "exit 4", Map.of(), false, new Printed(), Duration.ofSeconds(60), () -> false))
                 .isEqualTo(4);
 
         wired.secrets.put("phrase", "open barley");
@@ -163,10 +161,10 @@ class OpenSshLoginIT {
     @Test
     void aServerThatIsSlowToSayItsNameIsWaitedForUntilTheLimit() throws Exception {
         Tool.run("kill", "-STOP", Long.toString(server.pid()));
-        StepFailure failure = refused(
-                access().key("key").loginTimeout(Duration.ofMillis(500)).target());
-        CompletableFuture<Integer> patient = CompletableFuture.supplyAsync(() -> run(
-                access().key("key").loginTimeout(Duration.ofSeconds(50)), "exit 6", Map.of(), new Printed()));
+        StepFailure failure =
+                refused(access().key("key").loginTimeout(Duration.ofMillis(500)).target());
+        CompletableFuture<Integer> patient = CompletableFuture.supplyAsync(
+                () -> run(access().key("key").loginTimeout(Duration.ofSeconds(50)), "exit 6", Map.of(), new Printed()));
         String port = String.format("0100007F:%04X", server.port());
         Awaitility.await().until(() -> connections(port) >= 1);
         Tool.run("kill", "-CONT", Long.toString(server.pid()));

@@ -72,7 +72,17 @@ abstract class DockerContract {
     private DockerRun.Output asked(String name, String image, String... more) {
         run(DockerPull.class, "image", image);
         Map<String, String> input = input(
-                "name", name, "image", image, "env", "MODE=full", "labels", "team=platform", "memory", "64MiB", "cpus",
+                "name",
+                name,
+                "image",
+                image,
+                "env",
+                "MODE=full",
+                "labels",
+                "team=platform",
+                "memory",
+                "64MiB",
+                "cpus",
                 "0.5");
         input.putAll(input(more));
         return bench.run(DockerRun.class, input);
@@ -83,7 +93,8 @@ abstract class DockerContract {
         String image = published("3");
         assertThat(run(DockerPull.class, "image", image).changed()).isTrue();
         assertThat(run(DockerPull.class, "image", image).changed()).isFalse();
-        StepFailure failure = failing(DockerPull.class, "image", image.replaceFirst("@.*", "@sha256:" + "0".repeat(64)));
+        StepFailure failure =
+                failing(DockerPull.class, "image", image.replaceFirst("@.*", "@sha256:" + "0".repeat(64)));
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(Reason.NOT_FOUND);
     }
 

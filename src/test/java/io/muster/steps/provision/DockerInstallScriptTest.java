@@ -103,11 +103,11 @@ class DockerInstallScriptTest {
     }
 
     private Ended run() throws Exception {
-        // Where this machine runs systemd its own services would be asked; the script's other way is what containers take.
+        // Where this machine runs systemd its own services would be asked; the script's other way is what containers
+        // take.
         String script = DockerInstall.INSTALL.replace("/run/systemd/system", directory + "/no-systemd");
         Path err = directory.resolve("err");
-        ProcessBuilder builder =
-                new ProcessBuilder("/bin/sh", "-c", script).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script).redirectError(err.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", bin.toString());
         builder.environment().put("BIN", bin.toString());

@@ -99,7 +99,7 @@ class SandboxWipeTest {
     }
 
     private static Map<String, String> asked(String backup, List<String> approved) {
-        return with("service", "notes", "backup", backup, "scope", "DATA", "approved", String.join("\n", approved));
+        return with("service", "notes", "backup", backup, "scope", "data", "approved", String.join("\n", approved));
     }
 
     private static WipePlan.Output planned(List<String> approved) {
@@ -201,7 +201,7 @@ class SandboxWipeTest {
                         "test", "notes-team", "t1", "monitoring-01", "/b", 1, NOW, Duration.ofSeconds(1), "r"));
         sandbox.bench.get(Backups.class).verified("test", "notes-team", "t1", NOW, "r");
         assertThat(sandbox.bench.failure(
-                        WipePlan.class, with("service", "notes-team", "backup", "t1", "scope", "DATA")))
+                        WipePlan.class, with("service", "notes-team", "backup", "t1", "scope", "data")))
                 .hasMessageContaining("is in no `files` of its backup plan")
                 .extracting("reason")
                 .isEqualTo(Reason.CONFLICT);

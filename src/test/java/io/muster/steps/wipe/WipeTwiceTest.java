@@ -19,11 +19,12 @@ class WipeTwiceTest {
     @TwiceEqualsOnce(again = "wipeRemove")
     void whatIsGoneStaysGoneAndWhatCameInItsPlaceIsLeftAlone() throws Exception {
         try (SandboxBench sandbox = new SandboxBench(directory)) {
-            Path data = sandbox.file(SandboxBench.HOST, "/srv/persistent/notes/file", "content").getParent();
+            Path data = sandbox.file(SandboxBench.HOST, "/srv/persistent/notes/file", "content")
+                    .getParent();
             Object inode = Files.getAttribute(data, "unix:ino");
             Object device = Files.getAttribute(data, "unix:dev");
-            Map<String, String> input = Map.of(
-                    "service", "notes", "destroyed", "data /srv/persistent/notes " + device + ":" + inode);
+            Map<String, String> input =
+                    Map.of("service", "notes", "destroyed", "data /srv/persistent/notes " + device + ":" + inode);
             sandbox.bench.run(WipeRemove.class, input);
             assertThat(data).doesNotExist();
             sandbox.bench.run(WipeRemove.class, input);
@@ -32,7 +33,8 @@ class WipeTwiceTest {
             Path other = sandbox.file(SandboxBench.HOST, "/srv/persistent/notes/other", "new");
             // Where the file system gave the inode away again it cannot be told from the old one.
             if (!Files.getAttribute(data, "unix:ino").equals(inode)) {
-                assertThat(sandbox.bench.failure(WipeRemove.class, input)).hasMessageContaining("not the one whose wipe");
+                assertThat(sandbox.bench.failure(WipeRemove.class, input))
+                        .hasMessageContaining("not the one whose wipe");
                 assertThat(other).exists();
             }
         }
