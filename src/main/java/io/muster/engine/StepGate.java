@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 
 /**
@@ -95,23 +96,30 @@ final class StepGate {
         List<RunLocks.Wanted> wanted = new ArrayList<>();
         exclusive.forEach(target -> wanted.add(new RunLocks.Wanted(target, false)));
         exclusive.stream()
-                .flatMap(target -> host(task.run().rootId(), target).stream())
+                .flatMap(target -> hosts(task.run().rootId(), target))
                 .filter(host -> !exclusive.contains(host))
                 .distinct()
                 .forEach(host -> wanted.add(new RunLocks.Wanted(host, true)));
         return wanted;
     }
 
-    /** Services of one host do not disturb each other; who changes the host itself disturbs them all. */
-    private Optional<LockTarget> host(String rootRunId, LockTarget target) {
+    /**
+     * Services of one host do not disturb each other; who changes the host itself disturbs them all. Where a service is to be promoted
+     * counts as well: its data may be on the way there.
+     */
+    private Stream<LockTarget> hosts(String rootRunId, LockTarget target) {
         if (target.kind() != LockTarget.Kind.SERVICE) {
-            return Optional.empty();
+            return Stream.empty();
         }
         return inventories
                 .pinned(rootRunId)
                 .environment(target.environment())
                 .map(Inventory.Environment::services)
                 .map(services -> services.get(target.name()))
-                .map(service -> new LockTarget(LockTarget.Kind.HOST, target.environment(), service.container()));
+                .stream()
+                .flatMap(service -> Stream.concat(
+                        Stream.of(service.container()),
+                        service.promotion().map(Inventory.Promotion::container).stream()))
+                .map(host -> new LockTarget(LockTarget.Kind.HOST, target.environment(), host));
     }
 }
