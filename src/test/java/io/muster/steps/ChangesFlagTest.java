@@ -58,7 +58,9 @@ class ChangesFlagTest {
 
     @Test
     void noStepThatSaysItOnlyReadsReachesWhatChanges() {
-        assertThat(reading).hasSizeGreaterThan(20).containsKeys("lxcPlan", "dockerPlan", "targetCheck", "containerCheck");
+        assertThat(reading)
+                .hasSizeGreaterThan(20)
+                .containsKeys("lxcPlan", "dockerPlan", "targetCheck", "containerCheck");
         reading.values().removeIf(Set::isEmpty);
         assertThat(reading).isEmpty();
     }
