@@ -1,32 +1,27 @@
 package io.muster.steps.volume;
 
-import io.muster.remote.SshHosts;
+import io.muster.remote.SshPipes;
 import io.muster.step.ByteSize;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.steps.HostShell;
 import io.muster.steps.Targets;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestOutputStream;
+import io.muster.steps.Words;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings a volume from one host to another as a tar archive: read over SSH into a temporary file of this server, from there written
- * to the other host. What arrives is compared by SHA-256 with what was read; nothing has its final name before it is whole.
+ * Brings a volume from one host to another as a tar archive: streamed through this server, which keeps a few MiB of it at a time and no
+ * file. It arrives under another name, is compared by SHA-256 with what was sent, and only then gets its own. A stream that broke off is
+ * begun anew.
  */
 @Component
 final class Transfer {
 
-    /** What this server and the receiving host keep free beside the data. */
+    /** What the receiving host keeps free beside the data. */
     private static final long MARGIN = 64L << 20;
 
     /** A volume as a tar archive. */
@@ -36,13 +31,22 @@ final class Transfer {
     static final String FILES = Listing.FUNCTIONS
             + "t=$(mktemp); trap 'rm -f -- \"$t\" \"$t.unsorted\"' EXIT; list \"$VOLUME\" \"$t\"; cat -- \"$t\"\n";
 
+    /** Its exit status tells that all was written; whether it is all that was sent, the hash tells. */
+    private static final String RECEIVE =
+            """
+            set -eu; umask 077
+            cat > "$FILE.part"
+            sync "$FILE.part" 2>/dev/null || sync
+            sha256sum < "$FILE.part" | cut -d' ' -f1
+            """;
+
     private final Targets targets;
-    private final SshHosts hosts;
+    private final SshPipes pipes;
     private final HostShell shell;
 
-    Transfer(Targets targets, SshHosts hosts, HostShell shell) {
+    Transfer(Targets targets, SshPipes pipes, HostShell shell) {
         this.targets = targets;
-        this.hosts = hosts;
+        this.pipes = pipes;
         this.shell = shell;
     }
 
@@ -52,7 +56,7 @@ final class Transfer {
      * Refuses what would not fit, before anything is written.
      *
      * @param needed bytes on the receiving host
-     * @param passing bytes that pass through this server at one time
+     * @param passing bytes of one transfer
      */
     void demandRoom(StepContext context, String host, String directory, long needed, long passing, ByteSize maximum) {
         if (passing > maximum.bytes()) {
@@ -71,11 +75,6 @@ final class Transfer {
             throw noSpace(host + ":" + directory + " has " + new ByteSize(free) + " free, and "
                     + new ByteSize(needed + MARGIN) + " are needed. Free or add space there, then retry.");
         }
-        long here = Path.of(System.getProperty("java.io.tmpdir")).toFile().getUsableSpace();
-        if (here < passing + MARGIN) {
-            throw noSpace("This server has " + new ByteSize(here) + " free for temporary files, and "
-                    + new ByteSize(passing + MARGIN) + " pass through it. Free space here, then retry.");
-        }
     }
 
     private static StepFailure noSpace(String message) {
@@ -89,45 +88,76 @@ final class Transfer {
      * @param path the file on the receiving host; its directory is there
      */
     Sent send(StepContext context, String from, String script, String volume, String to, String path) {
-        Path local = temporary();
+        context.checkpoint();
+        Map<String, String> file = Map.of("FILE", path);
         try {
-            String sha256 = read(context, from, script, volume, local);
-            context.checkpoint();
-            String arrived = hosts.upload(targets.ssh(context, to), local, path, "0600");
-            if (!arrived.equals(sha256)) {
-                throw new StepFailure.Transient(
-                        Reason.CHECK_FAILED,
-                        to + ":" + path + " arrived with SHA-256 " + arrived + " instead of " + sha256 + ".");
-            }
-            return new Sent(Files.size(local), sha256);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            delete(local);
+            Sent sent = stream(context, from, script, volume, to, path, file);
+            shell.demand(context, to, "mv -f -- \"$FILE.part\" \"$FILE\"", file, "Naming " + path);
+            return sent;
+        } catch (StepFailure e) {
+            forget(context, to, file, e);
+            throw e;
         }
     }
 
-    private String read(StepContext context, String from, String script, String volume, Path local) throws IOException {
-        MessageDigest digest = sha256();
-        try (OutputStream file = new DigestOutputStream(Files.newOutputStream(local), digest)) {
-            Incoming incoming = new Incoming(file, context);
-            int status = hosts.run(
-                    targets.ssh(context, from),
-                    script,
-                    Map.of("VOLUME", volume),
-                    true,
-                    incoming,
-                    context.remaining(),
-                    context::cancelled);
-            incoming.rethrow();
-            if (status != 0) {
-                throw new StepFailure.Rejected(
-                        Reason.TASK_FAILED,
-                        "Reading " + volume + " on " + from + " ended with exit status " + status
-                                + "; the step's log has what it said. Mend the cause there, then retry.");
-            }
+    private Sent stream(
+            StepContext context,
+            String from,
+            String script,
+            String volume,
+            String to,
+            String path,
+            Map<String, String> file) {
+        Words sending = new Words(context);
+        Words receiving = new Words(context);
+        SshPipes.Piped piped = pipe(
+                context,
+                new SshPipes.End(targets.ssh(context, from), script, Map.of("VOLUME", volume), sending),
+                new SshPipes.End(targets.ssh(context, to), RECEIVE, file, receiving));
+        if (piped.to() != 0) {
+            throw failed("Writing " + path + " on " + to, piped.to(), receiving);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        if (piped.from() != 0) {
+            throw failed("Reading " + volume + " on " + from, piped.from(), sending);
+        }
+        if (!receiving.output().equals(piped.sha256())) {
+            throw new StepFailure.Transient(
+                    Reason.CHECK_FAILED,
+                    to + ":" + path + " arrived with SHA-256 " + receiving.output() + " instead of " + piped.sha256()
+                            + ".");
+        }
+        return new Sent(piped.bytes(), piped.sha256());
+    }
+
+    /** What was written of a stream that broke off has no name that counts: so it is begun anew, and nobody has to decide. */
+    private SshPipes.Piped pipe(StepContext context, SshPipes.End from, SshPipes.End to) {
+        try {
+            return pipes.pipe(from, to, Long.MAX_VALUE, context.remaining(), context::cancelled);
+        } catch (StepFailure e) {
+            boolean lost = e.reason().equals(Reason.OUTCOME_UNKNOWN) || e.reason().equals(Reason.CONNECTION_LOST);
+            throw lost && !context.cancelled()
+                    ? new StepFailure.Transient(
+                            Reason.CONNECTION_LOST,
+                            "The transfer broke off and is begun anew; nothing of it counts: " + e.getMessage(),
+                            e)
+                    : e;
+        }
+    }
+
+    private static StepFailure failed(String what, int status, Words said) {
+        return new StepFailure.Rejected(
+                Reason.TASK_FAILED,
+                what + " ended with exit status " + status + ": " + said.complaint()
+                        + " Mend the cause there, then retry.");
+    }
+
+    /** As far as the host can be reached; where it cannot, the next attempt begins by removing it. */
+    private void forget(StepContext context, String to, Map<String, String> file, StepFailure cause) {
+        try {
+            shell.run(context, to, "rm -f -- \"$FILE.part\"", file);
+        } catch (StepFailure away) {
+            cause.addSuppressed(away);
+        }
     }
 
     static MessageDigest sha256() {
@@ -135,56 +165,6 @@ final class Transfer {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("This JDK has no SHA-256.", e);
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempFile("muster-volume", ".tar");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path local) {
-        try {
-            Files.deleteIfExists(local);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Its callbacks cannot throw what writing may throw. */
-    private static final class Incoming implements SshHosts.Output {
-        private final OutputStream file;
-        private final StepContext context;
-        private IOException failed;
-
-        Incoming(OutputStream file, StepContext context) {
-            this.file = file;
-            this.context = context;
-        }
-
-        @Override
-        public synchronized void out(byte[] bytes, int offset, int length) {
-            try {
-                if (failed == null) {
-                    file.write(bytes, offset, length);
-                }
-            } catch (IOException e) {
-                failed = e;
-            }
-        }
-
-        @Override
-        public void err(byte[] bytes, int offset, int length) {
-            context.log().err(bytes, offset, length);
-        }
-
-        synchronized void rethrow() throws IOException {
-            if (failed != null) {
-                throw failed;
-            }
         }
     }
 }

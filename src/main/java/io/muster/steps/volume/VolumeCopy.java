@@ -26,7 +26,6 @@ import java.util.Map;
         errors = {Reason.CONFLICT, Reason.INVALID_INPUT, Reason.CHECK_FAILED, Reason.NOT_IN_INVENTORY, Reason.NO_SPACE})
 public class VolumeCopy implements Step<MoveInput, VolumeCopy.Output> {
 
-    /** The receiving directory belongs to who logs in, since the archive comes by SFTP. */
     private static final String BEGIN = Trees.FUNCTIONS
             + """
             if [ -e "$TO" ] && [ -n "$(ls -A -- "$TO")" ]; then
@@ -34,7 +33,6 @@ public class VolumeCopy implements Step<MoveInput, VolumeCopy.Output> {
             fi
             umask 022; mkdir -p -- "${TO%/*}"; umask 077
             rm -rf -- "$TO.muster-incoming"; mkdir -- "$TO.muster-incoming"
-            [ -z "${SUDO_UID:-}" ] || chown "$SUDO_UID:$SUDO_GID" "$TO.muster-incoming"
             echo begun
             """;
 

@@ -3,6 +3,7 @@ package io.muster.steps.volume;
 import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
@@ -10,10 +11,13 @@ import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +129,35 @@ class VolumeCopyTest {
         Files.createDirectories(on.inside(CORE, THERE));
         copied();
         assertThat(on.inside(CORE, THERE + "/one.txt")).hasContent("one");
+    }
+
+    /** The connections of the receiving host are cut while the archive is on its way. */
+    @Test
+    void aTransferThatBrokeOffLeavesNothingThatCountsAndIsBegunAnew() throws Exception {
+        byte[] much = new byte[96 << 20];
+        new Random(7).nextBytes(much);
+        Files.write(on.inside(HOST, DATA + "/much"), much);
+        Path part = on.inside(CORE, THERE + ".muster-incoming/volume.tar.part");
+        Path fault = directory.resolve("sandbox/faults/" + CORE + ".ssh-drop");
+        Files.createDirectories(fault.getParent());
+        Thread cable = new Thread(() -> {
+            await().pollInterval(Duration.ofMillis(2)).until(() -> Files.exists(part));
+            try {
+                Files.createFile(fault);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        cable.start();
+        StepFailure failure = on.bench.failure(VolumeCopy.class, notes());
+        cable.join();
+        assertThat(failure).isInstanceOf(StepFailure.Transient.class);
+        assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(on.inside(CORE, THERE)).doesNotExist();
+
+        assertThat(copied().files()).isEqualTo(3);
+        assertThat(on.inside(CORE, THERE + "/much")).hasBinaryContent(much);
+        assertThat(on.inside(CORE, THERE + ".muster-incoming")).doesNotExist();
     }
 
     @Test
