@@ -66,7 +66,7 @@ class LxcConfigureTest {
         assertThat(output.changed()).isFalse();
         assertThat(output.changes()).isEmpty();
         assertThat(context.effects()).isEmpty();
-        assertThat(context.lines()).last().asString().endsWith("is as it shall be.");
+        assertThat(context.lines()).last().asString().endsWith("was as it shall be.");
     }
 
     @Test
