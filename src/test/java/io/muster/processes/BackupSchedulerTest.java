@@ -1,6 +1,7 @@
 package io.muster.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.engine.RunStarts;
 import io.muster.inventory.Inventories;
@@ -36,8 +37,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 
 /** The scheduler on the real engine and journal; each server is one of its own, with the same database. */
 class BackupSchedulerTest extends RunbookTest {
@@ -62,7 +66,7 @@ class BackupSchedulerTest extends RunbookTest {
 
     @BeforeEach
     void serve() {
-        server = server();
+        server = server(Map.of());
         backups = server.getBean(Backups.class);
     }
 
@@ -71,10 +75,11 @@ class BackupSchedulerTest extends RunbookTest {
         server.close();
     }
 
-    private AnnotationConfigApplicationContext server() {
+    private AnnotationConfigApplicationContext server(Map<String, Object> settings) {
         AnnotationConfigApplicationContext another = new AnnotationConfigApplicationContext();
         // Its beans only: a parent context would hear that this one closes, and stop its own server.
         another.getDefaultListableBeanFactory().setParentBeanFactory(context.getAutowireCapableBeanFactory());
+        another.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
         another.registerBean("turnedClock", Clock.class, () -> clock);
         another.scan("io.muster.recovery", "io.muster.schedule");
         another.refresh();
@@ -176,7 +181,7 @@ class BackupSchedulerTest extends RunbookTest {
     void ofTwoServersThatSeeItAtTheSameMomentOneStartsIt() throws Exception {
         deploy("twins");
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        try (AnnotationConfigApplicationContext other = server()) {
+        try (AnnotationConfigApplicationContext other = server(Map.of())) {
             CyclicBarrier together = new CyclicBarrier(2);
             List<Future<List<String>>> both = List.of(server, other).stream()
                     .map(one -> {
@@ -218,7 +223,7 @@ class BackupSchedulerTest extends RunbookTest {
         steps.fail("prepare-service", () -> new StepFailure.Fatal("TaskFailed", "It broke. Mend it."));
         goOnToFailure(run("fresh"));
         clock.turn(Duration.ofDays(3));
-        try (AnnotationConfigApplicationContext again = server()) {
+        try (AnnotationConfigApplicationContext again = server(Map.of())) {
             again.getBean(BackupScheduler.class).check();
         }
         assertThat(runs("fresh")).hasSize(1);
@@ -271,6 +276,28 @@ class BackupSchedulerTest extends RunbookTest {
             assertThat(runs(service)).as(service).isEmpty();
             assertThat(overdue(service)).as(service).isFalse();
         }
+    }
+
+    @Test
+    void aServerLooksByItselfUnlessItServesTheSandboxOrIsToldOtherwise() {
+        deploy("itself");
+        for (Map<String, Object> off : List.<Map<String, Object>>of(
+                Map.of("muster.sandbox.active", true), Map.of("muster.backups.schedule", false))) {
+            try (AnnotationConfigApplicationContext other = server(off)) {
+                ready(other);
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .doesNotContain("backup-scheduler");
+            }
+        }
+        try (AnnotationConfigApplicationContext other = server(Map.of())) {
+            ready(other);
+            await().until(() -> !runs("itself").isEmpty());
+        }
+    }
+
+    private static void ready(AnnotationConfigApplicationContext server) {
+        server.publishEvent(new ApplicationReadyEvent(new SpringApplication(), new String[0], server, Duration.ZERO));
     }
 
     @Test

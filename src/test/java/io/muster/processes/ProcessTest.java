@@ -219,7 +219,9 @@ abstract class ProcessTest {
     private static String yaml() {
         // Each of the same kind, so that tests need not share what was done to one.
         return YAML
-                + Stream.of("daily", "twins", "late", "fresh", "failing", "damaged", "retired", "unknown", "overdue")
+                + Stream.of(
+                                "daily", "twins", "late", "fresh", "failing", "damaged", "retired", "unknown",
+                                "overdue", "itself")
                         .map(name -> scheduled(name, true))
                         .collect(Collectors.joining())
                 + scheduled("paused", false);
