@@ -52,6 +52,7 @@ class ArchitectureTest {
             Map.entry("recovery", Set.of("inventory", "journal", "notify")),
             Map.entry("runbook", Set.of("step")),
             Map.entry("engine", Set.of("step", "runbook", "approval", "safety", "journal", "inventory", "notify")),
+            Map.entry("schedule", Set.of("engine", "recovery", "journal", "inventory")),
             Map.entry("storage", Set.of("inventory", "journal")),
             Map.entry("web", allBut("sandbox", "cli", "storage", "web", "steps")),
             Map.entry("cli", Set.of("runbook", "step", "journal", "inventory", "storage")),

@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Looks whose recovery should have been proven by now, and says it once for each moment that it was due at: in the log, and to a
- * webhook where one is set. Any of several servers says it, one of them.
+ * webhook where one is set. Any of several servers says it, one of them. Looks also whose newest backup is too old.
  */
 @Component
 public final class OverdueWatch implements DisposableBean {
@@ -49,6 +49,7 @@ public final class OverdueWatch implements DisposableBean {
     private final Duration period;
     private final String webhook;
     private volatile List<Overdue> last = List.of();
+    private volatile List<String> backups = List.of();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "overdue-watch");
         thread.setDaemon(true);
@@ -90,6 +91,11 @@ public final class OverdueWatch implements DisposableBean {
         return last;
     }
 
+    /** Services whose newest backup is too old, as it was seen last: {@code environment/service}. */
+    public List<String> backupsOverdue() {
+        return backups;
+    }
+
     private void guarded() {
         try {
             check();
@@ -101,9 +107,16 @@ public final class OverdueWatch implements DisposableBean {
     /** Looks now. @return what is overdue */
     List<Overdue> check() {
         List<Overdue> found = new ArrayList<>();
+        List<String> tooOld = new ArrayList<>();
         for (Inventory.Environment environment :
                 inventories.current().environments().values()) {
-            readiness.of(environment).entrySet().stream()
+            Map<String, Readiness.Service> services = readiness.of(environment);
+            services.entrySet().stream()
+                    .filter(entry -> entry.getValue().backupOverdue())
+                    .map(entry -> environment.name() + "/" + entry.getKey())
+                    .sorted()
+                    .forEach(tooOld::add);
+            services.entrySet().stream()
                     .filter(entry -> entry.getValue().overdue())
                     .map(entry -> new Overdue(
                             environment.name(), entry.getKey(), entry.getValue().dueAt()))
@@ -111,6 +124,10 @@ public final class OverdueWatch implements DisposableBean {
                     .forEach(found::add);
         }
         last = List.copyOf(found);
+        tooOld.stream()
+                .filter(name -> !backups.contains(name))
+                .forEach(name -> LOG.warn("The newest backup of {} is too old, or there is none", name));
+        backups = List.copyOf(tooOld);
         found.forEach(this::notice);
         return found;
     }

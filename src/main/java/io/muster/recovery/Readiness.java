@@ -23,20 +23,28 @@ public final class Readiness {
     private final Drills drills;
     private final Measures measures;
     private final Backups backups;
+    private final BackupSchedule schedule;
     private final ServiceStatuses statuses;
     private final Clock clock;
 
     Readiness(
-            Drills drills, Measures measures, Backups backups, ServiceStatuses statuses, ObjectProvider<Clock> clock) {
+            Drills drills,
+            Measures measures,
+            Backups backups,
+            BackupSchedule schedule,
+            ServiceStatuses statuses,
+            ObjectProvider<Clock> clock) {
         this.drills = drills;
         this.measures = measures;
         this.backups = backups;
+        this.schedule = schedule;
         this.statuses = statuses;
         this.clock = clock.getIfAvailable(Clock::systemUTC);
     }
 
     /**
      * @param lastBackup when the newest verified backup was taken
+     * @param backupOverdue see {@link BackupSchedule#overdue}
      * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, or it was never
      *     proven
      * @param overdue whether that moment has passed, or it must be proven and never was, and it runs
@@ -44,6 +52,7 @@ public final class Readiness {
      */
     public record Service(
             Optional<Instant> lastBackup,
+            boolean backupOverdue,
             Optional<Instant> lastProven,
             Optional<Instant> lastQualified,
             Optional<Instant> dueAt,
@@ -91,6 +100,7 @@ public final class Readiness {
         boolean asked = service.recovery().flatMap(RecoveryTargets::drillEvery).isPresent();
         return new Service(
                 backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt),
+                schedule.overdue(environment, service),
                 last,
                 last(
                         trend.stream()
@@ -108,8 +118,7 @@ public final class Readiness {
 
     /** What was never deployed, or is no more, needs no proof. */
     private boolean runs(Inventory.Environment environment, Inventory.Service service) {
-        return !List.of(ServiceStatus.State.UNKNOWN, ServiceStatus.State.REMOVED, ServiceStatus.State.RETIRED)
-                .contains(statuses.of(environment, service).state());
+        return statuses.of(environment, service).deployed();
     }
 
     private static Optional<Instant> last(List<Point> points, Function<Point, Instant> at) {

@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 public record ServiceStatus(Optional<String> version, Optional<String> digest, State state, Optional<Instant> seenAt) {
 
+    /** Whether it was deployed and is not gone; it need not run. */
+    public boolean deployed() {
+        return state != State.UNKNOWN && state != State.REMOVED && state != State.RETIRED;
+    }
+
     public enum State {
         /** No run ever touched it. */
         UNKNOWN,

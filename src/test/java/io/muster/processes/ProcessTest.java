@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ManagementService;
@@ -191,11 +193,38 @@ abstract class ProcessTest {
         try {
             Path directory = Files.createTempDirectory("muster-process-test");
             Files.writeString(directory.resolve("sample"), "a key");
-            Files.writeString(directory.resolve("inventory.yaml"), YAML);
+            Files.writeString(directory.resolve("inventory.yaml"), yaml());
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String scheduled(String name, boolean enabled) {
+        return """
+                  %s:
+                    image: registry.test:5000/notes
+                    class: core
+                    container: apps-01
+                    volumes: ["/srv/persistent/%1$s:/data"]
+                    recovery: {rpo: PT40H}
+                    backup:
+                      enabled: %s
+                      schedule: {every: PT24H}
+                      data: [{name: data, type: files, paths: [/srv/persistent/%1$s]}]
+            """
+                .formatted(name, enabled);
+    }
+
+    private static String yaml() {
+        // Each of the same kind, so that tests need not share what was done to one.
+        return YAML
+                + Stream.of(
+                                "daily", "twins", "late", "fresh", "failing", "damaged", "retired", "unknown",
+                                "overdue", "itself")
+                        .map(name -> scheduled(name, true))
+                        .collect(Collectors.joining())
+                + scheduled("paused", false);
     }
 
     private static final String YAML =
@@ -203,6 +232,7 @@ abstract class ProcessTest {
             version: 1
             environments:
               prod:
+                backups: {host: new-01, directory: /srv/persistent/backups}
                 nodes:
                   proxima: {api: "https://127.0.0.2:8006", token-id: "a@pve!b", token-secret: secret:sample}
                 hosts:

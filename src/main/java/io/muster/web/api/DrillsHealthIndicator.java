@@ -7,7 +7,7 @@ import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Says in the health details, and as a metric, whose recovery should have been proven by now. Muster itself is up then. */
+/** Says in the health details, and as metrics, whose recovery should have been proven by now, and whose backup is too old. Muster itself is up then. */
 @Component
 class DrillsHealthIndicator implements HealthIndicator {
 
@@ -17,6 +17,9 @@ class DrillsHealthIndicator implements HealthIndicator {
         this.watch = watch;
         Gauge.builder("muster_recovery_overdue", watch, it -> it.overdue().size())
                 .description("Services whose recovery should have been proven by now")
+                .register(meters);
+        Gauge.builder("muster_backups_overdue", watch, it -> it.backupsOverdue().size())
+                .description("Services whose newest backup is older than their plan or their RPO allows")
                 .register(meters);
     }
 
@@ -28,6 +31,7 @@ class DrillsHealthIndicator implements HealthIndicator {
                         watch.overdue().stream()
                                 .map(one -> one.environment() + "/" + one.service())
                                 .toList())
+                .withDetail("backupsOverdue", watch.backupsOverdue())
                 .build();
     }
 }

@@ -28,6 +28,10 @@ record ServiceView(
         String healthUrl,
         @Schema(description = "The container that it can be promoted to; null when there is none") String promotion,
         @Schema(description = "When the newest backup that was read back whole was taken") Instant lastBackup,
+        @Schema(
+                        description =
+                                "Whether that is longer ago than two times the plan's schedule, or than the target of the RPO, or there is none")
+                boolean backupOverdue,
         @Schema(description = "When a drill last passed") Instant lastProvenRecovery,
         @Schema(description = "When a qualification, all nine steps, last passed") Instant productionReadySince,
         @Schema(description = "When a recovery must be proven again; null where nothing asks, or it never was")
@@ -64,6 +68,7 @@ record ServiceView(
                 service.health().map(Inventory.Health::url).orElse(null),
                 service.promotion().map(Inventory.Promotion::container).orElse(null),
                 readiness.lastBackup().orElse(null),
+                readiness.backupOverdue(),
                 readiness.lastProven().orElse(null),
                 readiness.lastQualified().orElse(null),
                 readiness.dueAt().orElse(null),

@@ -15,6 +15,9 @@ function judge(service, open) {
   if (service.overdue) {
     wrong.push(service.lastProvenRecovery ? 'recovery proof is overdue' : 'recovery was never proven');
   }
+  if (service.backupOverdue) {
+    wrong.push(service.lastBackup ? 'backup is overdue' : 'there is no verified backup');
+  }
   const retired = service.state === 'RETIRED';
   const rank = BAD.includes(service.state) ? 0 : open ? 1 : wrong.length ? 2 : retired ? 5 : !service.lastProvenRecovery ? 3 : 4;
   return { ...service, open, wrong, rank };

@@ -1,0 +1,72 @@
+package io.muster.recovery;
+
+import io.muster.inventory.BackupPlan;
+import io.muster.inventory.Inventory;
+import io.muster.inventory.RecoveryTargets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * When the next backup of a service is due by its plan, and whether there should have been one by now. Only backups that were
+ * read back whole count; a service that was never deployed, or is gone, needs none.
+ */
+@Component
+public final class BackupSchedule {
+
+    private final Backups backups;
+    private final ServiceStatuses statuses;
+    private final Clock clock;
+
+    BackupSchedule(Backups backups, ServiceStatuses statuses, ObjectProvider<Clock> clock) {
+        this.backups = backups;
+        this.statuses = statuses;
+        this.clock = clock.getIfAvailable(Clock::systemUTC);
+    }
+
+    /**
+     * @param every of the plan
+     * @param since empty where there is no backup that counts
+     */
+    public record Due(Duration every, Optional<Instant> since) {}
+
+    /** Empty where the plan is disabled or has no schedule, and until the newest backup is older than {@code every}. */
+    public Optional<Due> due(Inventory.Environment environment, Inventory.Service service) {
+        return plan(service)
+                .flatMap(BackupPlan::every)
+                .filter(every -> isPast(environment, service, every))
+                .map(every -> new Due(every, newest(environment, service).map(at -> at.plus(every))));
+    }
+
+    /**
+     * Whether the newest backup is older than two times {@code every}, or than the target of the RPO, or there is none. Never
+     * where the plan is disabled, or neither is set.
+     */
+    public boolean overdue(Inventory.Environment environment, Inventory.Service service) {
+        Optional<BackupPlan> plan = plan(service);
+        Optional<Duration> limit = Stream.concat(
+                        plan.flatMap(BackupPlan::every).map(every -> every.multipliedBy(2)).stream(),
+                        plan.flatMap(enabled -> service.recovery()).flatMap(RecoveryTargets::rpo).stream())
+                .min(Duration::compareTo);
+        return limit.filter(most -> isPast(environment, service, most)).isPresent();
+    }
+
+    private static Optional<BackupPlan> plan(Inventory.Service service) {
+        return service.qualification().backup().filter(BackupPlan::enabled);
+    }
+
+    private boolean isPast(Inventory.Environment environment, Inventory.Service service, Duration limit) {
+        boolean past = newest(environment, service)
+                .map(at -> !clock.instant().isBefore(at.plus(limit)))
+                .orElse(true);
+        return past && statuses.of(environment, service).deployed();
+    }
+
+    private Optional<Instant> newest(Inventory.Environment environment, Inventory.Service service) {
+        return backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt);
+    }
+}
