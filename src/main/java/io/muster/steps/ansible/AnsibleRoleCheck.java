@@ -20,11 +20,10 @@ import java.util.Map;
 @StepInfo(
         name = "ansibleRoleCheck",
         title = "Check an Ansible role",
-        description =
-                "Looks on the Ansible control host whether the automation of a service is complete: the role's"
-                        + " `defaults/main.yml`, `tasks/main.yml`, `handlers/main.yml`, `templates/` and `README.md`, the"
-                        + " inventory, and a playbook that uses the role; all that is missing is named at once. Then"
-                        + " `ansible-playbook --syntax-check`. Runs nothing of the playbook.",
+        description = "Looks on the Ansible control host whether the automation of a service is complete: the role's"
+                + " `defaults/main.yml`, `tasks/main.yml`, `handlers/main.yml`, `templates/` and `README.md`, the"
+                + " inventory, and a playbook that uses the role; all that is missing is named at once. Then"
+                + " `ansible-playbook --syntax-check`. Runs nothing of the playbook.",
         category = "Ansible",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -49,7 +48,8 @@ public class AnsibleRoleCheck implements Step<AnsibleRoleCheck.Input, AnsibleRol
                     String service,
             @Field(
                             label = "Vault password",
-                            description = "`secret:NAME`, where Ansible needs it to read the inventory or the playbook.",
+                            description =
+                                    "`secret:NAME`, where Ansible needs it to read the inventory or the playbook.",
                             defaultValue = "",
                             example = "secret:ansible-vault")
                     String vaultPassword) {}
@@ -113,7 +113,8 @@ public class AnsibleRoleCheck implements Step<AnsibleRoleCheck.Input, AnsibleRol
                     INCOMPLETE,
                     "The automation of " + project.service() + " is not complete in "
                             + project.control().directory() + " on " + project.host() + ". Not there, or empty: "
-                            + String.join(", ", missing) + ". Write what is missing, or correct `automation` in the inventory.");
+                            + String.join(", ", missing)
+                            + ". Write what is missing, or correct `automation` in the inventory.");
         }
     }
 
@@ -140,7 +141,8 @@ public class AnsibleRoleCheck implements Step<AnsibleRoleCheck.Input, AnsibleRol
 
     /** From the error on, which warnings come before, as one line in quotes. */
     private static String error(String output) {
-        String text = output.substring(Math.max(0, output.indexOf("ERROR!"))).strip().replaceAll("\\s*\\R\\s*", " ");
+        String text =
+                output.substring(Math.max(0, output.indexOf("ERROR!"))).strip().replaceAll("\\s*\\R\\s*", " ");
         return "\"" + (text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text) + "\".";
     }
 

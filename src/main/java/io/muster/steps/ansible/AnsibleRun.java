@@ -75,7 +75,8 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
 
     public record Output(
             @Field(label = "Hosts", description = "How many the recap has.") int hosts,
-            @Field(label = "Changed", description = "How many tasks changed something, all hosts together.") int changed,
+            @Field(label = "Changed", description = "How many tasks changed something, all hosts together.")
+                    int changed,
             @Field(label = "Recap", description = "A line for each of the first 20 hosts.") String recap,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
@@ -147,7 +148,12 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
                     NOT_IDEMPOTENT,
                     "Playbook " + project.playbook() + " changed " + changed + ", where at most " + expected
                             + " was expected. Changed: "
-                            + named(context, hosts, host -> host.changed() > 0, host -> host.name() + " " + host.changed(), ", ")
+                            + named(
+                                    context,
+                                    hosts,
+                                    host -> host.changed() > 0,
+                                    host -> host.name() + " " + host.changed(),
+                                    ", ")
                             + ". Look in the log for `changed:`; let these tasks look before they change (`changed_when`,"
                             + " `creates`), then retry.");
         }
@@ -160,8 +166,13 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
 
     /** Masked before it is cut. */
     private static String named(
-            StepContext context, List<Recap.Host> hosts, Predicate<Recap.Host> which, Function<Recap.Host, String> how, String between) {
-        List<String> found = hosts.stream().filter(which).map(how).map(context::masked).toList();
+            StepContext context,
+            List<Recap.Host> hosts,
+            Predicate<Recap.Host> which,
+            Function<Recap.Host, String> how,
+            String between) {
+        List<String> found =
+                hosts.stream().filter(which).map(how).map(context::masked).toList();
         String first = found.stream().limit(NAMED).map(AnsibleRun::brief).collect(Collectors.joining(between));
         return found.size() > NAMED ? first + between + "and " + (found.size() - NAMED) + " more" : first;
     }

@@ -71,15 +71,15 @@ record Project(String service, ControlHost control, Automation automation, SshHo
             fi
             """;
 
-    static final String SYNTAX =
-            BEGIN + VAULT + "ansible-playbook -i \"$MUSTER_INVENTORY\" \"$@\" --syntax-check -- \"$MUSTER_PLAYBOOK\" 2>&1\n";
+    static final String SYNTAX = BEGIN + VAULT
+            + "ansible-playbook -i \"$MUSTER_INVENTORY\" \"$@\" --syntax-check -- \"$MUSTER_PLAYBOOK\" 2>&1\n";
 
-    static final String RUN = BEGIN + VAULT + "ansible-playbook -i \"$MUSTER_INVENTORY\" \"$@\" -- \"$MUSTER_PLAYBOOK\"\n";
+    static final String RUN =
+            BEGIN + VAULT + "ansible-playbook -i \"$MUSTER_INVENTORY\" \"$@\" -- \"$MUSTER_PLAYBOOK\"\n";
 
     /** Says a line for each file that is not there; exit status 100 and 101 as the others. */
-    static final String FILES =
-            BEGIN
-                    + """
+    static final String FILES = BEGIN
+            + """
                     file() { [ -s "$1.yml" ] || [ -s "$1.yaml" ] || echo "$1.yml"; }
                     role=roles/$MUSTER_ROLE
                     for name in defaults tasks handlers; do file "$role/$name/main"; done
@@ -96,14 +96,16 @@ record Project(String service, ControlHost control, Automation automation, SshHo
                 .automation()
                 .orElseThrow(() -> new StepFailure.Rejected(
                         Reason.NOT_IN_INVENTORY,
-                        "Service '" + service + "' has no `automation` in the inventory. Give it one: `automation: {role: …,"
+                        "Service '" + service
+                                + "' has no `automation` in the inventory. Give it one: `automation: {role: …,"
                                 + " playbook: …, inventory: …}`."));
         ControlHost control = targets.environment(context)
                 .facilities()
                 .control()
-                .orElseThrow(() -> new StepFailure.Rejected(
-                        Reason.NOT_IN_INVENTORY,
-                        "The environment has no Ansible control host. Give it one: `control: {host: …, directory: …}`."));
+                .orElseThrow(
+                        () -> new StepFailure.Rejected(
+                                Reason.NOT_IN_INVENTORY,
+                                "The environment has no Ansible control host. Give it one: `control: {host: …, directory: …}`."));
         return new Project(service, control, automation, targets.ssh(context, control.host()));
     }
 
@@ -128,11 +130,13 @@ record Project(String service, ControlHost control, Automation automation, SshHo
     }
 
     private static String password(Secrets secrets, String vault) {
-        String password = SecretValues.resolve(secrets, "The vault password", vault).replaceAll("[\\r\\n]+$", "");
+        String password =
+                SecretValues.resolve(secrets, "The vault password", vault).replaceAll("[\\r\\n]+$", "");
         if (password.isEmpty() || password.indexOf('\n') >= 0 || password.indexOf('\0') >= 0) {
             throw new StepFailure.Rejected(
                     Reason.INVALID_INPUT,
-                    "The vault password, " + vault + ", must be one line that is not empty. Mend it where secrets are defined.");
+                    "The vault password, " + vault
+                            + ", must be one line that is not empty. Mend it where secrets are defined.");
         }
         return password;
     }

@@ -2,6 +2,7 @@ package io.muster.steps.ansible;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.inventory.Automation;
@@ -18,10 +19,13 @@ import io.muster.steps.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -84,7 +88,9 @@ class AnsibleIT {
         write("roles/notes_api/handlers/main.yml", "---\n");
         write("roles/notes_api/README.md", "# notes_api\n");
         write("roles/notes_api/templates/notes.j2", "{{ greeting }}\n");
-        write("roles/notes_api/tasks/main.yml", task("Write notes", "template: {src: notes.j2, dest: DIR/notes, mode: '0600'}"));
+        write(
+                "roles/notes_api/tasks/main.yml",
+                task("Write notes", "template: {src: notes.j2, dest: DIR/notes, mode: '0600'}"));
         Files.deleteIfExists(project.resolve("notes"));
         Files.deleteIfExists(project.resolve("group_vars/all.yml"));
     }
@@ -139,8 +145,9 @@ class AnsibleIT {
         StepFailure failure = bench.failure(AnsibleRoleCheck.class, INPUT);
         assertThat(failure.reason()).isEqualTo(AnsibleRoleCheck.INCOMPLETE);
         assertThat(failure)
-                .hasMessageContaining("Not there, or empty: roles/notes_api/handlers/main.yml, roles/notes_api/templates/,"
-                        + " roles/notes_api/README.md, inventory/hosts.yml, role notes_api in playbooks/deploy.yml");
+                .hasMessageContaining(
+                        "Not there, or empty: roles/notes_api/handlers/main.yml, roles/notes_api/templates/,"
+                                + " roles/notes_api/README.md, inventory/hosts.yml, role notes_api in playbooks/deploy.yml");
         Files.delete(project.resolve("playbooks/deploy.yml"));
         assertThat(bench.failure(AnsibleRoleCheck.class, INPUT)).hasMessageContaining("inventory/hosts.yml. Write");
         assertThat(bench.failure(AnsibleRoleCheck.class, INPUT)).hasMessageContaining(", playbooks/deploy.yml, ");
@@ -224,8 +231,10 @@ class AnsibleIT {
                 .start();
         assertThat(encrypt.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(variables).content().startsWith("$ANSIBLE_VAULT");
-        Files.move(variables, Files.createDirectories(project.resolve("playbooks/group_vars")).resolve("all.yml"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                variables,
+                Files.createDirectories(project.resolve("playbooks/group_vars")).resolve("all.yml"),
+                StandardCopyOption.REPLACE_EXISTING);
         Files.delete(plain);
         try {
             lookedForWhileItRuns();
@@ -257,11 +266,13 @@ class AnsibleIT {
         try (Stream<Path> left = Files.list(temporary)) {
             assertThat(left).isEmpty();
         }
-        assertThat(bench.run(AnsibleRoleCheck.class, with("vaultPassword", "secret:vault")).role())
+        assertThat(bench.run(AnsibleRoleCheck.class, with("vaultPassword", "secret:vault"))
+                        .role())
                 .isEqualTo("notes_api");
 
         bench.secrets.put("vault", "wrong");
-        assertThat(bench.failure(AnsibleRun.class, with("vaultPassword", "secret:vault")).reason())
+        assertThat(bench.failure(AnsibleRun.class, with("vaultPassword", "secret:vault"))
+                        .reason())
                 .isEqualTo(AnsibleRun.FAILED);
         bench.secrets.put("vault", "two\nlines");
         StepFailure lines = bench.failure(AnsibleRun.class, with("vaultPassword", "secret:vault"));
@@ -270,6 +281,27 @@ class AnsibleIT {
         bench.secrets.put("vault", PASSWORD);
         assertThat(bench.failure(AnsibleRun.class, with("vaultPassword", "needle")))
                 .hasMessageNotContaining("needle");
+    }
+
+    @Test
+    void whatIsCancelledEndsAndLeavesNothingOfTheVault() throws Exception {
+        write("roles/notes_api/tasks/main.yml", task("Begin", "shell: echo $$ >DIR/notes; exec sleep 1000"));
+        TestContext context = bench.context();
+        CompletableFuture<StepFailure> ended = CompletableFuture.supplyAsync(
+                () -> bench.failure(AnsibleRun.class, context, with("vaultPassword", "secret:vault")));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.exists(project.resolve("notes")) && Files.size(project.resolve("notes")) > 0);
+        try (Stream<Path> there = Files.list(temporary)) {
+            assertThat(there).hasSize(1);
+        }
+        context.cancel();
+
+        assertThat(ended.get(60, TimeUnit.SECONDS).reason()).isEqualTo(Reason.CANCELLED);
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left).isEmpty();
+        }
+        long task = Long.parseLong(Files.readString(project.resolve("notes")).strip());
+        assertThat(ProcessHandle.of(task).filter(ProcessHandle::isAlive)).isEmpty();
     }
 
     @Test

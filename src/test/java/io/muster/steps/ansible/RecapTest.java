@@ -22,18 +22,17 @@ class RecapTest {
 
     @Test
     void eachHostHasItsCounts() {
-        List<Recap.Host> hosts =
-                read(HEADING + ONE + "db : ok=10 changed=0 unreachable=1 failed=4\n\n");
+        List<Recap.Host> hosts = read(HEADING + ONE + "db : ok=10 changed=0 unreachable=1 failed=4\n\n");
         assertThat(hosts)
-                .containsExactly(
-                        new Recap.Host("web-01", 3, 2, 0, 0, ""), new Recap.Host("db", 10, 0, 1, 4, ""));
+                .containsExactly(new Recap.Host("web-01", 3, 2, 0, 0, ""), new Recap.Host("db", 10, 0, 1, 4, ""));
         assertThat(hosts.get(0).isWell()).isTrue();
         assertThat(hosts.get(1).isWell()).isFalse();
     }
 
     @Test
     void anUnreachableOrAFailedHostIsNotWell() {
-        assertThat(read(HEADING + "a : ok=0 changed=0 unreachable=1 failed=0\nb : ok=0 changed=0 unreachable=0 failed=1\n"))
+        assertThat(read(HEADING
+                        + "a : ok=0 changed=0 unreachable=1 failed=0\nb : ok=0 changed=0 unreachable=0 failed=1\n"))
                 .noneMatch(Recap.Host::isWell);
     }
 
