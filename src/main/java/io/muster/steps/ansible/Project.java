@@ -47,7 +47,7 @@ record Project(String service, ControlHost control, Automation automation, SshHo
             if [ -n "$MUSTER_VAULT_PASSWORD" ]; then
                 password=$MUSTER_VAULT_PASSWORD
                 unset MUSTER_VAULT_PASSWORD
-                vault=$(umask 077 && mktemp -d) || exit 102
+                vault=$(umask 077 && mktemp -d "${TMPDIR:-/tmp}/muster-vault.XXXXXX") || exit 102
                 feeder=
                 trap '[ -z "$feeder" ] || kill "$feeder" 2>/dev/null; rm -rf -- "$vault"' EXIT
                 trap 'exit 129' HUP

@@ -263,9 +263,7 @@ class AnsibleIT {
                 .contains("--vault-password-file", "#!/bin/sh", "-rwx------", "drwx------")
                 .doesNotContain("needle");
         assertThat(String.join("", context.lines())).doesNotContain("needle");
-        try (Stream<Path> left = Files.list(temporary)) {
-            assertThat(left).isEmpty();
-        }
+        assertThat(vaults()).isEmpty();
         assertThat(bench.run(AnsibleRoleCheck.class, with("vaultPassword", "secret:vault"))
                         .role())
                 .isEqualTo("notes_api");
@@ -289,19 +287,21 @@ class AnsibleIT {
         TestContext context = bench.context();
         CompletableFuture<StepFailure> ended = CompletableFuture.supplyAsync(
                 () -> bench.failure(AnsibleRun.class, context, with("vaultPassword", "secret:vault")));
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> Files.exists(project.resolve("notes")) && Files.size(project.resolve("notes")) > 0);
-        try (Stream<Path> there = Files.list(temporary)) {
-            assertThat(there).hasSize(1);
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(project.resolve("notes")) && Files.size(project.resolve("notes")) > 0);
+            assertThat(vaults()).hasSize(1);
+        } finally {
+            context.cancel();
         }
-        context.cancel();
 
         assertThat(ended.get(60, TimeUnit.SECONDS).reason()).isEqualTo(Reason.CANCELLED);
-        try (Stream<Path> left = Files.list(temporary)) {
-            assertThat(left).isEmpty();
-        }
+        assertThat(vaults()).isEmpty();
         long task = Long.parseLong(Files.readString(project.resolve("notes")).strip());
-        assertThat(ProcessHandle.of(task).filter(ProcessHandle::isAlive)).isEmpty();
+        // Killed, it stays in the list of processes until its parent or init takes note.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        ProcessHandle.of(task).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     @Test
@@ -330,6 +330,13 @@ class AnsibleIT {
         StepFailure none = catchThrowableOfType(StepFailure.class, () -> bench.run(AnsibleRun.class, INPUT));
         assertThat(none.reason()).isEqualTo(Reason.NOT_IN_INVENTORY);
         control("control-01");
+    }
+
+    private static List<Path> vaults() throws IOException {
+        try (Stream<Path> all = Files.list(temporary)) {
+            return all.filter(path -> path.getFileName().toString().startsWith("muster-vault."))
+                    .toList();
+        }
     }
 
     private static void control(String host) {
