@@ -30,6 +30,7 @@ record Project(String service, ControlHost control, Automation automation, SshHo
      */
     private static final String BEGIN =
             """
+            set --
             PATH=$PATH:$HOME/.local/bin
             case ${LC_ALL:-${LC_CTYPE:-$LANG}} in *[Uu][Tt][Ff]*8) ;; *) LC_ALL=C.UTF-8; export LC_ALL;; esac
             command -v ansible-playbook >/dev/null 2>&1 || exit 100
