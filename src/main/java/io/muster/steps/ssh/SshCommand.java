@@ -11,6 +11,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.OutputTail;
 import io.muster.steps.SecretValues;
 import io.muster.steps.StepLedger;
 import io.muster.steps.Targets;

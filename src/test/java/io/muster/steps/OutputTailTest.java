@@ -1,4 +1,4 @@
-package io.muster.steps.ssh;
+package io.muster.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

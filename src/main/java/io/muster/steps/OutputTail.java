@@ -1,4 +1,4 @@
-package io.muster.steps.ssh;
+package io.muster.steps;
 
 import io.muster.remote.DurableCommands;
 import io.muster.step.StepContext;
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Passes output on to the log and keeps the end of each stream. */
-final class OutputTail implements DurableCommands.Output {
+public final class OutputTail implements DurableCommands.Output {
 
     /** A string variable of the engine holds 4000 characters. */
     private static final int KEPT = 3900;
@@ -21,7 +21,7 @@ final class OutputTail implements DurableCommands.Output {
     private final Tail out = new Tail();
     private final Tail err = new Tail();
 
-    OutputTail(StepContext context) {
+    public OutputTail(StepContext context) {
         this.context = context;
         this.log = context.log();
     }
@@ -49,11 +49,11 @@ final class OutputTail implements DurableCommands.Output {
         log.info(line);
     }
 
-    String stdout() {
+    public String stdout() {
         return shown(out);
     }
 
-    String stderr() {
+    public String stderr() {
         return shown(err);
     }
 
@@ -64,7 +64,7 @@ final class OutputTail implements DurableCommands.Output {
     }
 
     /** The last line that the command wrote, as a sentence; empty when it wrote nothing. */
-    String lastWords() {
+    public String lastWords() {
         String text = stderr().isBlank() ? stdout() : stderr();
         String line = text.strip().lines().reduce((first, second) -> second).orElse("");
         String shown = line.length() > 300 ? line.substring(0, 300) + "…" : line;
