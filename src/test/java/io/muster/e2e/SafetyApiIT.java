@@ -59,6 +59,16 @@ class SafetyApiIT extends JourneyTest {
                 .isEqualTo(403);
     }
 
+    @Test
+    void anAdministratorIsToldThatNobodyHoldsTheLockAndWhatIsMissing() {
+        String lock = "/api/locks/service:sandbox/notes?run=none";
+        assertThat(api.delete("admin", lock + "&reason=because").status()).isEqualTo(404);
+        assertThat(api.delete("admin", lock).status()).isEqualTo(400);
+        assertThat(api.delete("admin", FREEZE).status()).isEqualTo(404);
+        assertThat(api.put("admin", FREEZE, Map.of("reason", " ")).status()).isEqualTo(400);
+        assertThat(frozen().isObject()).isFalse();
+    }
+
     private JsonNode frozen() {
         return api.get("auditor", "/api/environments").json().get(0).path("freeze");
     }
