@@ -29,7 +29,8 @@ final class OneServer {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(
-                    "The database did not answer while the server was set up: " + e.getMessage() + ". Start it again.", e);
+                    "The database did not answer while the server was set up: " + e.getMessage() + ". Start it again.",
+                    e);
         }
     }
 }

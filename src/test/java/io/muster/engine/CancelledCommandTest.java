@@ -39,7 +39,8 @@ import org.springframework.util.FileSystemUtils;
             "camunda.bpm.job-execution.max-wait=300"
         })
 @ContextConfiguration(
-        classes = {TestServer.class, CancelledCommandTest.Ssh.class}, initializers = CancelledCommandTest.Target.class)
+        classes = {TestServer.class, CancelledCommandTest.Ssh.class},
+        initializers = CancelledCommandTest.Target.class)
 @DirtiesContext
 @EnabledIf(value = "hasOpenSsh", disabledReason = "needs sshd: `apt-get install openssh-server`")
 class CancelledCommandTest extends HttpTest {

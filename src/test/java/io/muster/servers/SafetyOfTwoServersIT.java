@@ -43,8 +43,8 @@ class SafetyOfTwoServersIT extends ServersTest {
         assertThat(AppendLine.lines(directory.resolve("lines")))
                 .extracting(line -> line.split(" ")[0])
                 .containsExactly("effect", "resumed", "end");
-        await().atMost(ServerProcess.PATIENCE)
-                .until(() -> database.queryForList(HOLDER, String.class).stream().noneMatch(holder::equals));
+        await().atMost(ServerProcess.PATIENCE).until(() -> database.queryForList(HOLDER, String.class).stream()
+                .noneMatch(holder::equals));
         assertThat(database.queryForList(HOLDER, String.class)).hasSize(1);
     }
 }

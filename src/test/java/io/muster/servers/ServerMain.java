@@ -54,7 +54,7 @@ final class ServerMain {
         ProcessEngine engine = server.getBean(ProcessEngine.class);
         String directory = server.getEnvironment().getRequiredProperty("test.directory");
         List.of(sequence(directory), held(directory, "held"), locking(held(directory, "locked")), fanOut(directory))
-               .forEach(model -> deploy(engine, model));
+                .forEach(model -> deploy(engine, model));
         System.out.println("READY");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {

@@ -109,8 +109,7 @@ public class TestDataInBackup implements Step<TestDataInBackup.Input, TestDataIn
                 atLeastASecond(context.remaining()),
                 context::cancelled);
         demandRead(input, status, output);
-        List<String> found =
-                output.output().lines().filter(expected::contains).toList();
+        List<String> found = output.output().lines().filter(expected::contains).toList();
         List<String> missing =
                 expected.stream().filter(id -> !found.contains(id)).toList();
         boolean complete = missing.isEmpty() && !expected.isEmpty();
@@ -127,7 +126,8 @@ public class TestDataInBackup implements Step<TestDataInBackup.Input, TestDataIn
         if (status == NO_DIRECTORY) {
             throw new StepFailure.Rejected(
                     Reason.NOT_FOUND,
-                    "There is no backup at " + input.backupPath() + ". Name one that is kept, as `backupVerify` gives it.");
+                    "There is no backup at " + input.backupPath()
+                            + ". Name one that is kept, as `backupVerify` gives it.");
         }
         if (status != 0) {
             throw new StepFailure.Rejected(

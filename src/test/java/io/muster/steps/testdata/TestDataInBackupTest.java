@@ -33,7 +33,9 @@ class TestDataInBackupTest {
                 .redirectOutput(directory.resolve("out").toFile())
                 .redirectError(directory.resolve("err").toFile())
                 .start();
-        assertThat(shell.waitFor()).as(Files.readString(directory.resolve("err"))).isZero();
+        assertThat(shell.waitFor())
+                .as(Files.readString(directory.resolve("err")))
+                .isZero();
         return Files.readAllLines(directory.resolve("out"));
     }
 
