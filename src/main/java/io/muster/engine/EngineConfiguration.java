@@ -166,12 +166,14 @@ class EngineConfiguration {
             FilterService filters,
             TaskService tasks,
             ManagementService management,
-            Environment environment) {
+            Environment environment,
+            DataSource dataSource) {
         return new IdentitySetup(
                 new Accounts(identity),
                 new Authorizations(authorizations),
                 new TasklistFilters(filters, tasks, management),
-                environment);
+                environment,
+                new OneServer(dataSource)::alone);
     }
 
     @Bean

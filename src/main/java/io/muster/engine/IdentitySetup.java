@@ -1,12 +1,13 @@
 package io.muster.engine;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.env.Environment;
 
 /**
  * Groups, authorizations, filters and the first accounts, before the web server listens: until an administrator exists,
- * the web apps would let anyone create one.
+ * the web apps would let anyone create one. Servers of one database that start at the same time do it one after the other.
  */
 final class IdentitySetup implements SmartInitializingSingleton {
 
@@ -18,16 +19,28 @@ final class IdentitySetup implements SmartInitializingSingleton {
     private final Authorizations authorizations;
     private final TasklistFilters filters;
     private final Environment environment;
+    private final Consumer<Runnable> alone;
 
-    IdentitySetup(Accounts accounts, Authorizations authorizations, TasklistFilters filters, Environment environment) {
+    /** @param alone runs what it is given while no other server does */
+    IdentitySetup(
+            Accounts accounts,
+            Authorizations authorizations,
+            TasklistFilters filters,
+            Environment environment,
+            Consumer<Runnable> alone) {
         this.accounts = accounts;
         this.authorizations = authorizations;
         this.filters = filters;
         this.environment = environment;
+        this.alone = alone;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
+        alone.accept(this::setUp);
+    }
+
+    private void setUp() {
         SandboxAccounts sandbox = new SandboxAccounts(accounts);
         boolean sandboxActive = environment.getProperty(SANDBOX, Boolean.class, false);
         if (!sandboxActive) {

@@ -105,10 +105,10 @@ abstract class HttpTest extends EngineTest {
         private String token;
 
         Session(String user) {
-            token = send(client, request("/camunda/app/tasklist/default/"))
+            token = HttpTest.send(client, request("/camunda/app/tasklist/default/"))
                     .header("X-XSRF-TOKEN")
                     .orElseThrow();
-            Answer login = send(
+            Answer login = HttpTest.send(
                     client,
                     request("/camunda/api/admin/auth/user/default/login/tasklist")
                             .header("Content-Type", "application/x-www-form-urlencoded")
@@ -118,7 +118,7 @@ abstract class HttpTest extends EngineTest {
                 throw new AssertionError("Login answered " + login.status() + " " + login.body());
             }
             // The login makes a new session with a new token, which the next page carries.
-            token = send(client, request("/camunda/app/tasklist/default/"))
+            token = HttpTest.send(client, request("/camunda/app/tasklist/default/"))
                     .header("X-XSRF-TOKEN")
                     .orElse(token);
         }
@@ -128,14 +128,22 @@ abstract class HttpTest extends EngineTest {
         }
 
         Answer get(String path) {
-            return send(client, request(path));
+            return HttpTest.send(client, request(path));
         }
 
         Answer post(String path, Object body, Optional<String> xsrf) {
+            return exchange("POST", path, BodyPublishers.ofString(json(body)), xsrf);
+        }
+
+        Answer delete(String path) {
+            return exchange("DELETE", path, BodyPublishers.noBody(), Optional.of(token));
+        }
+
+        private Answer exchange(String method, String path, HttpRequest.BodyPublisher body, Optional<String> xsrf) {
             HttpRequest.Builder request =
-                    request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json(body)));
+                    request(path).header("Content-Type", "application/json").method(method, body);
             xsrf.ifPresent(value -> request.header("X-XSRF-TOKEN", value));
-            return send(client, request);
+            return HttpTest.send(client, request);
         }
     }
 }

@@ -152,7 +152,8 @@ class JobExecutionTest extends HttpTest {
                 new Accounts(identity),
                 new Authorizations(authorizations),
                 new TasklistFilters(filters, tasks, management),
-                environment);
+                environment,
+                Runnable::run);
     }
 
     @Test

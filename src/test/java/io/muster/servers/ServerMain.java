@@ -1,5 +1,6 @@
 package io.muster.servers;
 
+import io.muster.safety.Freezes;
 import io.muster.step.InputBinder;
 import io.muster.step.StepCatalogue;
 import java.io.BufferedReader;
@@ -7,12 +8,16 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder;
 import org.camunda.bpm.model.bpmn.impl.BpmnModelConstants;
+import org.camunda.bpm.model.bpmn.instance.ExtensionElements;
 import org.camunda.bpm.model.bpmn.instance.MultiInstanceLoopCharacteristics;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -22,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 
-/** A server without its HTTP side. Its standard input takes {@code start RUNBOOK COUNT}. */
+/** A server without its HTTP side. Its standard input takes {@code start RUNBOOK COUNT} and {@code freeze ENVIRONMENT}. */
 final class ServerMain {
 
     static final int STEPS = 5;
@@ -48,16 +53,25 @@ final class ServerMain {
                 .run(args);
         ProcessEngine engine = server.getBean(ProcessEngine.class);
         String directory = server.getEnvironment().getRequiredProperty("test.directory");
-        List.of(sequence(directory), held(directory), fanOut(directory)).forEach(model -> deploy(engine, model));
+        List.of(sequence(directory), held(directory, "held"), locking(held(directory, "locked")), fanOut(directory))
+                .forEach(model -> deploy(engine, model));
         System.out.println("READY");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-            String[] words = line.split(" ");
-            for (int i = 0; i < Integer.parseInt(words[2]); i++) {
-                engine.getRuntimeService()
-                        .startProcessInstanceByKey(
-                                words[1], java.util.Map.of("names", List.of("a", "b", "c", "d", "e", "f")));
-            }
+            obey(server, line.split(" "));
+        }
+    }
+
+    private static void obey(ConfigurableApplicationContext server, String[] words) {
+        if (words[0].equals("freeze")) {
+            server.getBean(Freezes.class).freeze(words[1], "approver", "audit");
+            return;
+        }
+        for (int i = 0; i < Integer.parseInt(words[2]); i++) {
+            server.getBean(ProcessEngine.class)
+                    .getRuntimeService()
+                    .startProcessInstanceByKey(
+                            words[1], Map.of("environment", "lab", "names", List.of("a", "b", "c", "d", "e", "f")));
         }
     }
 
@@ -89,18 +103,31 @@ final class ServerMain {
         return flow.endEvent("done").done();
     }
 
-    private static BpmnModelInstance held(String directory) {
-        return Bpmn.createExecutableProcess("held")
+    private static BpmnModelInstance held(String directory, String name) {
+        return Bpmn.createExecutableProcess(name)
                 .camundaHistoryTimeToLive(null)
                 .startEvent("asked")
                 .serviceTask("hold")
                 .camundaAsyncBefore()
                 .camundaDelegateExpression("${appendLine}")
                 .camundaInputParameter("file", directory + "/lines")
-                .camundaInputParameter("line", "held")
+                .camundaInputParameter("line", name)
                 .camundaInputParameter("hold", directory + "/hold")
                 .endEvent("done")
                 .done();
+    }
+
+    private static BpmnModelInstance locking(BpmnModelInstance model) {
+        ExtensionElements extensions = model.newInstance(ExtensionElements.class);
+        model.getModelElementsByType(org.camunda.bpm.model.bpmn.instance.Process.class)
+                .iterator()
+                .next()
+                .setExtensionElements(extensions);
+        CamundaProperty property = model.newInstance(CamundaProperty.class);
+        property.setCamundaName("locks");
+        property.setCamundaValue("service:${environment}/notes");
+        extensions.addExtensionElement(CamundaProperties.class).addChildElement(property);
+        return model;
     }
 
     private static BpmnModelInstance fanOut(String directory) {

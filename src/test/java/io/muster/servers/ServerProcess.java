@@ -89,7 +89,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     void run(String runbook, int count) throws IOException {
-        commands.write(("start " + runbook + " " + count + "\n").getBytes(StandardCharsets.UTF_8));
+        tell("start " + runbook + " " + count);
+    }
+
+    /** @param command as {@link ServerMain} takes it */
+    void tell(String command) throws IOException {
+        commands.write((command + "\n").getBytes(StandardCharsets.UTF_8));
         commands.flush();
     }
 
