@@ -134,7 +134,8 @@ final class Transfer {
         try {
             return pipes.pipe(from, to, Long.MAX_VALUE, context.remaining(), context::cancelled);
         } catch (StepFailure e) {
-            boolean lost = e.reason().equals(Reason.OUTCOME_UNKNOWN) || e.reason().equals(Reason.CONNECTION_LOST);
+            boolean lost =
+                    e.reason().equals(Reason.OUTCOME_UNKNOWN) || e.reason().equals(Reason.CONNECTION_LOST);
             throw lost && !context.cancelled()
                     ? new StepFailure.Transient(
                             Reason.CONNECTION_LOST,

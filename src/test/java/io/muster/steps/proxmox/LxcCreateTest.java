@@ -151,7 +151,9 @@ class LxcCreateTest {
                 node.bench.run(LxcCreate.class, resumed, small("node", "proxima", "hostname", "crashed"));
 
         assertThat(output.vmid()).isEqualTo(vmid);
-        assertThat(output.changed()).as("made by this step, before its server died").isTrue();
+        assertThat(output.changed())
+                .as("made by this step, before its server died")
+                .isTrue();
         assertThat(resumed.effects()).isEmpty();
     }
 
