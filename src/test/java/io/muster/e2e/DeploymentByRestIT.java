@@ -37,7 +37,12 @@ class DeploymentByRestIT extends JourneyTest {
         assertThat(runs.steps(id))
                 .filteredOn(step -> step.path("state").asText().equals("NOT_RUN"))
                 .extracting(step -> step.path("activity").asText())
-                .containsExactlyInAnyOrder("keep-adr", "check-unchanged", "document-no-change");
+                .containsExactlyInAnyOrder(
+                        "read-container-specification",
+                        "provision-container",
+                        "keep-adr",
+                        "check-unchanged",
+                        "document-no-change");
 
         assertThat(api.getAsNobody(services.healthUrl(8101))
                         .json()
