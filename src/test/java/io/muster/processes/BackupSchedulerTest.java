@@ -273,7 +273,10 @@ class BackupSchedulerTest extends RunbookTest {
         clock.turn(Duration.ofDays(9));
         check();
         for (String service : List.of("unknown", "retired", "paused", "notes")) {
-            assertThat(runs(service)).as(service).isEmpty();
+            // Other tests start backups of notes by hand.
+            assertThat(runs(service))
+                    .as(service)
+                    .allMatch(run -> !run.run().startedBy().equals(Optional.of("scheduler")));
             assertThat(overdue(service)).as(service).isFalse();
         }
     }
