@@ -115,6 +115,9 @@ public final class TestDatabase implements AutoCloseable {
     /** Started on first use. */
     private static final class Server {
 
+        /** Kept: a lock whose channel nobody refers to is given up by the garbage collector. */
+        private static final List<DataDirectory> HELD = new ArrayList<>();
+
         private static final LocalPostgres POSTGRES = start();
 
         static {
@@ -152,7 +155,10 @@ public final class TestDatabase implements AutoCloseable {
         /** Several test JVMs may run beside each other. */
         private static DataDirectory firstFree(String kind, int number) {
             try {
-                return DataDirectory.open(Path.of("target", "test-postgres" + kind, Integer.toString(number)));
+                DataDirectory free =
+                        DataDirectory.open(Path.of("target", "test-postgres" + kind, Integer.toString(number)));
+                HELD.add(free);
+                return free;
             } catch (StartupRefused e) {
                 if (number > 50) {
                     throw e;
