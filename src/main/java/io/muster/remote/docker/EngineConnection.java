@@ -22,7 +22,9 @@ final class EngineConnection {
     private final DockerHttpClient http;
     private final URI base;
     private final Supplier<Optional<IOException>> refusal;
-    private final AtomicReference<DockerClient> client = new AtomicReference<>();
+    private final AtomicReference<Negotiated> client = new AtomicReference<>();
+
+    private record Negotiated(RemoteApiVersion version, DockerClient client) {}
 
     /** @param refusal finds out why the engine breaks off connections */
     EngineConnection(DockerHttpClient http, URI base, Supplier<Optional<IOException>> refusal) {
@@ -33,13 +35,26 @@ final class EngineConnection {
 
     /** Asks the engine for its version first, where that has not been done or was forgotten. */
     DockerClient client() {
-        DockerClient known = client.get();
-        if (known != null) {
-            return known;
-        }
-        DockerClient negotiated = DockerClientImpl.getInstance(config(common(engineVersion())), http);
+        Negotiated known = client.get();
+        return (known != null ? known : negotiate()).client();
+    }
+
+    private Negotiated negotiate() {
+        RemoteApiVersion version = common(engineVersion());
+        Negotiated negotiated = new Negotiated(version, DockerClientImpl.getInstance(config(version), http));
         client.set(negotiated);
         return negotiated;
+    }
+
+    /** Asks anew; whether what was spoken so far is not what both know now. */
+    boolean speaksOtherVersion() {
+        Negotiated before = client.getAndSet(null);
+        try {
+            return before == null || before.version() != negotiate().version();
+        } catch (RuntimeException e) {
+            // It is away now: the next call asks again.
+            return true;
+        }
     }
 
     /** The engine may come back as another version. */

@@ -36,6 +36,8 @@ final class EngineFailures {
             "eof",
             "status: 5");
 
+    private static final String NO_SPACE = "no space left on device";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String what;
@@ -91,6 +93,9 @@ final class EngineFailures {
                             + " free the port or give the service another one in the inventory.",
                     error);
         }
+        if (said.contains(NO_SPACE)) {
+            return full(said, error);
+        }
         if (said.contains("client version")) {
             return new StepFailure.Fatal(
                     DOCKER_ERROR,
@@ -116,6 +121,9 @@ final class EngineFailures {
     /** What a registry refused comes as words only. */
     private StepFailure fromRegistry(String said, RuntimeException error) {
         String lower = said.toLowerCase(Locale.ROOT);
+        if (lower.contains(NO_SPACE)) {
+            return full(said, error);
+        }
         if (lower.contains("not found") || lower.contains("manifest unknown") || lower.contains("no such")) {
             return new StepFailure.Rejected(Reason.NOT_FOUND, message(said), error);
         }
@@ -133,6 +141,15 @@ final class EngineFailures {
             return new StepFailure.Transient(DOCKER_ERROR, message(said), error);
         }
         return new StepFailure.Fatal(DOCKER_ERROR, message(said), error);
+    }
+
+    private StepFailure full(String said, RuntimeException error) {
+        return new StepFailure.Fatal(
+                Reason.NO_SPACE,
+                message(said)
+                        + ". Free space where the engine keeps its data (`docker info --format '{{.DockerRootDir}}'`, `docker"
+                        + " system df`; `docker image prune` removes what no container uses), then retry.",
+                error);
     }
 
     private String message(String said) {

@@ -35,17 +35,23 @@ final class PooledDockerEngines implements DockerEngines {
             return call.apply(engine.client());
         } catch (RuntimeException e) {
             RuntimeException failure = new EngineFailures(what, host.name() + " (" + docker.endpoint() + ")").of(e);
-            if (otherEngine(e, failure)) {
+            if (failure instanceof StepFailure step && GONE.contains(step.reason())) {
                 engine.forgetVersion();
             }
-            throw failure;
+            throw refusesVersion(e) && engine.speaksOtherVersion() ? again(failure) : failure;
         }
     }
 
-    private static boolean otherEngine(RuntimeException error, RuntimeException failure) {
-        boolean gone = failure instanceof StepFailure step && GONE.contains(step.reason());
-        boolean version = error instanceof BadRequestException
+    private static boolean refusesVersion(RuntimeException error) {
+        return error instanceof BadRequestException
                 && String.valueOf(error.getMessage()).contains("client version");
-        return gone || version;
+    }
+
+    private static StepFailure again(RuntimeException failure) {
+        return new StepFailure.Transient(
+                EngineFailures.DOCKER_ERROR,
+                failure.getMessage() + " The engine was replaced by another version since it was last asked; the next"
+                        + " attempt speaks as that one wants.",
+                failure);
     }
 }

@@ -18,6 +18,9 @@ final class Refusal {
 
     static final String PROXMOX_ERROR = "ProxmoxError";
 
+    static final String LOCK_ADVICE = "Wait for what holds the lock (a backup, a snapshot) to end; a stale lock is removed"
+            + " with `pct unlock` on the node.";
+
     private static final String ROOT_ONLY = "only allowed for root@pam";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PRIVILEGE = Pattern.compile("\\((/[^,()]*), ([^()]+)\\)");
@@ -41,6 +44,11 @@ final class Refusal {
         this.reply = reply;
         String message = body(reply).path("message").asText("").strip();
         this.said = message.isEmpty() ? reply.reason().strip() : message;
+    }
+
+    /** Whether a server's or a task's words mean that something else is at work on the guest. */
+    static boolean isLocked(String words) {
+        return LOCKED.matcher(words).find();
     }
 
     /** Whether it was refused because it takes root in person, which no token is. Nothing was done then. */
@@ -103,11 +111,8 @@ final class Refusal {
     }
 
     private StepFailure failed() {
-        if (LOCKED.matcher(said).find()) {
-            return new StepFailure.Transient(
-                    Reason.CONFLICT,
-                    text() + " Wait for what holds the lock (a backup, a snapshot) to end; a stale lock is removed"
-                            + " with `pct unlock` on the node.");
+        if (isLocked(said)) {
+            return new StepFailure.Transient(Reason.CONFLICT, text() + " " + LOCK_ADVICE);
         }
         if (MISSING.matcher(said).find()) {
             return new StepFailure.Rejected(

@@ -97,6 +97,11 @@ final class TaskWatch {
         if (exit.equals("OK") || exit.startsWith("WARNINGS: ")) {
             return exit;
         }
+        if (Refusal.isLocked(exit)) {
+            throw new StepFailure.Transient(
+                    Reason.CONFLICT,
+                    here() + " did nothing: " + exit + "." + log.ending() + " " + Refusal.LOCK_ADVICE);
+        }
         throw new StepFailure.Fatal(
                 Reason.TASK_FAILED,
                 here() + " failed: " + exit + "." + log.ending() + " Mend what it says on the node, then retry.");

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,11 +31,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Against an HTTP server that answers as engines do. The real one: {@link DockerdIT}. */
 class DockerEnginesTest {
 
+    private static final Pattern VERSIONED = Pattern.compile("/v1[.](\\d+)/");
+
     private final TestAuthority authority = new TestAuthority("Test authority");
     private final Wired wired = new Wired();
     private final DockerEngines engines = wired.get(DockerEngines.class);
     private final List<String> paths = new CopyOnWriteArrayList<>();
     private volatile String version = "1.41";
+    private volatile int oldest;
+    private volatile int newest = Integer.MAX_VALUE;
     private volatile int status = 200;
     private volatile String body = "{\"ID\":\"engine\"}";
     private TestServer server = TestServer.http(this::answer);
@@ -51,9 +57,27 @@ class DockerEnginesTest {
             exchange.getResponseSender().send("OK");
             return;
         }
-        exchange.setStatusCode(status);
+        String refusal = refusal(exchange.getRequestPath());
+        exchange.setStatusCode(refusal.isEmpty() ? status : 400);
         exchange.getResponseHeaders().put(new HttpString("Content-Type"), "application/json");
-        exchange.getResponseSender().send(body);
+        exchange.getResponseSender().send(refusal.isEmpty() ? body : "{\"message\":\"" + refusal + "\"}");
+    }
+
+    /** From now on it refuses, as engines do, to be spoken to in other versions of API 1. */
+    private void speaks(int oldest, int newest) {
+        version = "1." + newest;
+        this.oldest = oldest;
+        this.newest = newest;
+    }
+
+    private String refusal(String path) {
+        Matcher asked = VERSIONED.matcher(path);
+        int spoken = asked.lookingAt() ? Integer.parseInt(asked.group(1)) : newest;
+        return spoken < oldest
+                ? "client version 1." + spoken + " is too old. Minimum supported API version is 1." + oldest
+                : spoken > newest
+                        ? "client version 1." + spoken + " is too new. Maximum supported API version is 1." + newest
+                        : "";
     }
 
     private Inventory.Docker plain() {
@@ -97,20 +121,38 @@ class DockerEnginesTest {
         assertThat(paths).containsExactly("/_ping", path, path);
     }
 
-    @Test
-    void asksForTheVersionAgainWhenTheEngineRefusesIt() {
-        id(plain());
-        status = 400;
-        body = "{\"message\":\"client version 1.41 is too old. Minimum supported API version is 1.44\"}";
-        assertThat(failing(plain()))
-                .hasMessageContaining("Minimum supported API version is 1.44")
-                .hasMessageContaining("Muster speaks the Docker API up to 1.44 (engines 20.10 to 29)");
-        version = "1.52";
-        status = 200;
-        body = "{\"ID\":\"newer\"}";
+    @ParameterizedTest
+    @CsvSource({"12,41,41", "24,43,43", "24,49,44", "44,52,44"})
+    void isUnderstoodByEnginesThatRefuseWhatIsTooOldOrTooNew(int oldest, int newest, int spoken) {
+        speaks(oldest, newest);
 
-        assertThat(id(plain())).isEqualTo("newer");
-        assertThat(paths).endsWith("/_ping", "/v1.44/info");
+        assertThat(id(plain())).isEqualTo("engine");
+        assertThat(paths).containsExactly("/_ping", "/v1." + spoken + "/info");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24,41,44,52", "44,52,12,41"})
+    void anEngineThatWasReplacedByAnotherVersionIsAskedAgain(int oldest, int newest, int thenOldest, int thenNewest) {
+        speaks(oldest, newest);
+        id(plain());
+        speaks(thenOldest, thenNewest);
+        StepFailure refused = failing(plain());
+
+        assertThat(refused).isInstanceOf(StepFailure.Transient.class).hasMessageContaining("another version");
+        assertThat(id(plain())).isEqualTo("engine");
+        assertThat(paths).endsWith("/_ping", "/v1." + Math.min(thenNewest, 44) + "/info");
+    }
+
+    @Test
+    void anEngineThatIsTooNewIsSaidToBe() {
+        speaks(48, 56);
+
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThat(failing(plain()))
+                    .isInstanceOf(StepFailure.Fatal.class)
+                    .hasMessageContaining("Minimum supported API version is 1.48")
+                    .hasMessageContaining("Muster speaks the Docker API up to 1.44 (engines 20.10 to 29)");
+        }
     }
 
     @ParameterizedTest
@@ -149,7 +191,8 @@ class DockerEnginesTest {
     @CsvSource({
         "manifest for x:9 not found: manifest unknown,NotFound",
         "unauthorized: authentication required,AuthenticationFailed",
-        "toomanyrequests: slow down,DockerError"
+        "toomanyrequests: slow down,DockerError",
+        "write /var/lib/docker/tmp/GetImageBlob1: no space left on device,NoSpace"
     })
     void aPullThatFailsInsideItsStreamIsAFailure(String said, String reason) {
         body = "{\"status\":\"Pulling from x\"}\n{\"errorDetail\":{\"message\":\"" + said + "\"},\"error\":\"" + said

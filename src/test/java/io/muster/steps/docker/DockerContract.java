@@ -10,6 +10,8 @@ import io.muster.steps.Bench;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +156,21 @@ abstract class DockerContract {
         assertThat(failure).hasMessageContaining("unhealthy").hasMessageContaining("broken");
         run(DockerRemove.class, "name", "well", "force", "true");
         run(DockerRemove.class, "name", "ill", "force", "true");
+    }
+
+    @Test
+    void oneThatIsRemovedByHandWhileItIsWatchedIsSaidToBeGone() throws Exception {
+        asked("gone", first);
+        CompletableFuture<StepFailure> watched = CompletableFuture.supplyAsync(
+                () -> failing(CheckContainer.class, "name", "gone", "stableFor", "PT10M"));
+        run(DockerRemove.class, "name", "gone", "force", "true");
+
+        StepFailure failure = watched.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(failure.reason()).as(failure.getMessage()).isIn(Reason.NOT_FOUND, Reason.CHECK_FAILED);
+        assertThat(failure).isInstanceOf(StepFailure.Rejected.class).hasMessageContaining(HOST);
+        assertThat(failing(CheckContainer.class, "name", "gone").reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(asked("gone", first).changed()).isTrue();
+        run(DockerRemove.class, "name", "gone", "force", "true");
     }
 
     private void awaitHealth(String name, String health) {

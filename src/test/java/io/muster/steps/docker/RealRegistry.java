@@ -23,7 +23,7 @@ public final class RealRegistry implements AutoCloseable {
     private final int port;
     private Process process;
 
-    RealRegistry(Path directory, TestAuthority authority) throws Exception {
+    public RealRegistry(Path directory, TestAuthority authority) throws Exception {
         this(directory, authority, "127.0.0.1");
     }
 
@@ -49,7 +49,7 @@ public final class RealRegistry implements AutoCloseable {
         start();
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         process = new ProcessBuilder(
                         BINARY.toString(),
                         "serve",

@@ -50,16 +50,16 @@ class RegistryIT {
         dockerd = new Dockerd(directory, authority);
         registry = new RealRegistry(directory, authority);
         bench = new Bench(directory.resolve("server"));
-        bench.hosts.put("host-01", host());
+        bench.hosts.put("host-01", host(dockerd));
         know(Optional.of(RealRegistry.USER), authority);
         bench.secrets.put("registry", RealRegistry.PASSWORD);
     }
 
-    private Inventory.Host host() {
+    private static Inventory.Host host(Dockerd engine) {
         return TestEngineHost.host(
                 "host-01",
                 Optional.of(new Inventory.Docker(
-                        "unix://" + dockerd.socket, List.of(), Optional.empty(), Optional.empty())));
+                        "unix://" + engine.socket, List.of(), Optional.empty(), Optional.empty())));
     }
 
     private void know(Optional<String> user, TestAuthority trusted) {
@@ -215,6 +215,32 @@ class RegistryIT {
         assertThat(signal("CONT").waitFor()).isZero();
         dockerd = new Dockerd(directory, authority);
         assertThat(pull(image).changed()).isTrue();
+    }
+
+    @Test
+    void anEngineWhoseDiskIsFullSaysSoKeepsNoPartAndPullsWhenThereIsRoom() throws Exception {
+        String image = publish("1");
+        Path small = Files.createDirectories(directory.resolve("small/data")).getParent();
+        String mount = small.resolve("data").toString();
+        done("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount);
+        try (Dockerd full = new Dockerd(small, authority)) {
+            bench.hosts.put("host-01", host(full));
+            Path filler = small.resolve("data/filler");
+            done("sh", "-c", "cat /dev/zero 2>/dev/null >" + filler + "; truncate -s -262144 " + filler);
+            StepFailure failure = failing(image);
+
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(Reason.NO_SPACE);
+            assertThat(failure.kind()).isEqualTo(StepFailure.Kind.FATAL);
+            assertThat(failure).hasMessageContaining("host-01").hasMessageContaining("docker system df");
+            Files.delete(filler);
+            assertThat(pull(image).changed()).isTrue();
+        } finally {
+            done("umount", "--lazy", mount);
+        }
+    }
+
+    private static void done(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private Process signal(String name) throws Exception {

@@ -80,6 +80,18 @@ class LxcStateTest {
     }
 
     @Test
+    void oneThatABackupHasLockedIsStartedWhenTheBackupIsOver() {
+        node.proxmox.faults().lock(103, "backup");
+        StepFailure failure = node.bench.failure(LxcStart.class, HOST);
+
+        assertThat(failure).isInstanceOf(StepFailure.Transient.class);
+        assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+        assertThat(failure).hasMessageContaining("locked (backup)").hasMessageContaining("pct unlock");
+        node.proxmox.faults().unlock(103);
+        assertThat(node.bench.run(LxcStart.class, HOST).changed()).isTrue();
+    }
+
+    @Test
     void anExpiredTokenIsSaid() {
         node.proxmox.faults().expireTokens();
 
