@@ -146,8 +146,9 @@ final class Transfer {
     }
 
     private static StepFailure failed(String what, int status, Words said) {
+        boolean full = said.complaint().contains("No space left on device");
         return new StepFailure.Rejected(
-                Reason.TASK_FAILED,
+                full ? Reason.NO_SPACE : Reason.TASK_FAILED,
                 what + " ended with exit status " + status + ": " + said.complaint()
                         + " Mend the cause there, then retry.");
     }

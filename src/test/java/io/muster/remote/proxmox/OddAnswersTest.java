@@ -190,6 +190,21 @@ class OddAnswersTest {
     }
 
     @Test
+    void aTaskThatMeetsALockIsTriedAgain() throws Exception {
+        String exit = "CT is locked (backup)";
+        try (RawServer server = new RawServer((request, out) -> out.write(
+                request.startsWith(TASK + "/status ")
+                        ? status("stopped", exit)
+                        : page(List.of("TASK ERROR: " + exit), 0)))) {
+            StepFailure failure = failure(() -> follow(server));
+
+            assertThat(failure).isInstanceOf(StepFailure.Transient.class);
+            assertThat(failure.reason()).isEqualTo("Conflict");
+            assertThat(failure).hasMessageContaining(exit).hasMessageContaining("Wait for what holds the lock");
+        }
+    }
+
+    @Test
     void anInterruptedWaitEndsAndLeavesTheTaskToItself() throws Exception {
         try (RawServer server = new RawServer((request, out) ->
                 out.write(request.startsWith(TASK + "/status ") ? status("running", "") : page(List.of(), 0)))) {

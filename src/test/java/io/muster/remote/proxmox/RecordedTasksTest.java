@@ -134,7 +134,8 @@ class RecordedTasksTest {
                 assertThat(failure[0]).isNull();
                 assertThat(exit[0]).isEqualTo(task.exit());
             } else {
-                assertThat(failure[0].reason()).isEqualTo("TaskFailed");
+                assertThat(failure[0].reason())
+                        .isEqualTo(task.exit().contains("CT is locked") ? "Conflict" : "TaskFailed");
                 assertThat(failure[0]).hasMessageContaining(task.exit().strip());
             }
             assertThat(log).isEqualTo(task.lines());
