@@ -43,8 +43,7 @@ class TraceabilityTest {
     void everyTestThatTheDocumentNamesExists() throws IOException {
         Map<String, String> tests = new HashMap<>();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            for (Path file :
-                    files.filter(it -> it.toString().endsWith(".java")).toList()) {
+            for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
                 tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
             }
         }

@@ -18,8 +18,9 @@ final class Refusal {
 
     static final String PROXMOX_ERROR = "ProxmoxError";
 
-    static final String LOCK_ADVICE = "Wait for what holds the lock (a backup, a snapshot) to end; a stale lock is removed"
-            + " with `pct unlock` on the node.";
+    static final String LOCK_ADVICE =
+            "Wait for what holds the lock (a backup, a snapshot) to end; a stale lock is removed"
+                    + " with `pct unlock` on the node.";
 
     private static final String ROOT_ONLY = "only allowed for root@pam";
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -99,8 +99,7 @@ final class TaskWatch {
         }
         if (Refusal.isLocked(exit)) {
             throw new StepFailure.Transient(
-                    Reason.CONFLICT,
-                    here() + " did nothing: " + exit + "." + log.ending() + " " + Refusal.LOCK_ADVICE);
+                    Reason.CONFLICT, here() + " did nothing: " + exit + "." + log.ending() + " " + Refusal.LOCK_ADVICE);
         }
         throw new StepFailure.Fatal(
                 Reason.TASK_FAILED,

@@ -63,8 +63,7 @@ final class Push {
                     .append(image.descriptor().replaceFirst("}$", ""))
                     .append(",\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture + "\"}}");
         }
-        byte[] index = bytes(
-                "{\"schemaVersion\":2,\"mediaType\":\"" + type + "\",\"manifests\":[" + entries + "]}");
+        byte[] index = bytes("{\"schemaVersion\":2,\"mediaType\":\"" + type + "\",\"manifests\":[" + entries + "]}");
         return put(repository, tag, type, index);
     }
 
@@ -84,8 +83,8 @@ final class Push {
                 repository,
                 oci ? "application/vnd.oci.image.layer.v1.tar" : "application/vnd.docker.image.rootfs.diff.tar",
                 content);
-        byte[] manifest = bytes("{\"schemaVersion\":2,\"mediaType\":\"" + type + "\",\"config\":"
-                + config.descriptor() + ",\"layers\":[" + layer.descriptor() + "]}");
+        byte[] manifest = bytes("{\"schemaVersion\":2,\"mediaType\":\"" + type + "\",\"config\":" + config.descriptor()
+                + ",\"layers\":[" + layer.descriptor() + "]}");
         return new Described(type, manifest.length, put(repository, reference, type, manifest));
     }
 

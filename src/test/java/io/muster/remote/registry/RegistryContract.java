@@ -136,8 +136,7 @@ public abstract class RegistryContract {
         assertThat(tag).isInstanceOf(StepFailure.Rejected.class);
         assertThat(tag.reason()).isEqualTo(Reason.NOT_FOUND);
         assertThat(tag)
-                .hasMessage(
-                        "Image " + image("small") + " has no tag 9; newest: 1.1.0, 1.0.0. Give one of them.");
+                .hasMessage("Image " + image("small") + " has no tag 9; newest: 1.1.0, 1.0.0. Give one of them.");
 
         StepFailure digest = failure(() -> digest("small", "sha256:" + "0".repeat(64)));
         assertThat(digest.reason()).isEqualTo(Reason.NOT_FOUND);
