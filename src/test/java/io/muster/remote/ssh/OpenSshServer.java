@@ -29,12 +29,15 @@ public final class OpenSshServer implements SshServer {
         Path key = secret(directory.resolve("host_key"), TestKeys.openSsh(hostKey));
         Path authorized = secret(directory.resolve("authorized_keys"), TestKeys.publicLine(userKey) + "\n");
         Path config = directory.resolve("sshd_config");
+        this.directory = directory;
+        String environment = environment(settings);
         Files.writeString(
                 config,
                 String.join(
                         "\n",
                         // Of a setting that is given twice the first counts.
                         String.join("\n", settings).replace("${port}", Integer.toString(port)),
+                        environment,
                         "ListenAddress 127.0.0.1:" + port,
                         "HostKey " + key,
                         "AuthorizedKeysFile " + authorized,
@@ -48,8 +51,22 @@ public final class OpenSshServer implements SshServer {
         if (System.getProperty("user.name").equals("root")) {
             Files.createDirectories(Path.of("/run/sshd"));
         }
-        this.directory = directory;
         start();
+    }
+
+    /**
+     * A home of its own: neither does a test leave anything in the user's, nor does the user's {@code .bashrc}, which
+     * bash reads for each command that comes by sshd, become part of a measurement.
+     */
+    private String environment(String... settings) throws IOException {
+        String home = "HOME=" + Files.createDirectories(directory.resolve("home-of-" + port));
+        for (int n = 0; n < settings.length; n++) {
+            if (settings[n].startsWith("SetEnv ")) {
+                settings[n] += " " + home;
+                return "";
+            }
+        }
+        return "SetEnv " + home;
     }
 
     private void start() throws IOException {
