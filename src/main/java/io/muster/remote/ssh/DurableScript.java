@@ -30,15 +30,14 @@ final class DurableScript {
             long err,
             InputStream conversation) {
         String given = "mark=" + mark + " id=" + command.id() + " known=" + quoted(directory.orElse("")) + " place="
-                + quoted(place) + " out=" + out + " err=" + err + "\n";
-        return new ShellScript(given + FOLLOW, Map.of(), command.sudo(), Optional.of(conversation));
+                + quoted(place) + " out=" + out + " err=" + err + " limit=" + command.outputLimit() + "\nprogram="
+                + quoted(RUN) + "\n";
+        return ShellScript.thatSpeaksFirst(given + FOLLOW, command.sudo(), conversation);
     }
 
-    /** What is answered when the place is recorded: the word and the two lines that the detached half reads. */
+    /** What is answered when the place is recorded: the word and the line that the command is. */
     static String start(DurableCommands.Command command) {
-        return "start\n"
-                + new ShellScript("limit=" + command.outputLimit() + "\n" + RUN, Map.of(), false).line(true)
-                + new ShellScript(command.script(), command.env(), false).line(false);
+        return "start\n" + new ShellScript(command.script(), command.env(), false).line(false);
     }
 
     private static String quoted(String value) {

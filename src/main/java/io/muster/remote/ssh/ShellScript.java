@@ -26,15 +26,20 @@ import java.util.regex.Pattern;
  *
  * A line that arrived only in part is not evaluated.
  *
+ * <p>{@code read} takes a system call for each byte. Where the input waits for the script to speak first there is nothing
+ * behind the script that could be taken too early, so the last shell reads it as its program, in blocks.
+ *
  * @param sudoPassword for a sudo that asks
  * @param input what the script finds on its standard input; empty: nothing
+ * @param speaksFirst whether the input comes only in answer to what the script prints
  */
 record ShellScript(
         String text,
         Map<String, String> env,
         boolean sudo,
         Optional<String> sudoPassword,
-        Optional<InputStream> input) {
+        Optional<InputStream> input,
+        boolean speaksFirst) {
 
     private static final String NEXT_LINE = "IFS= read -r muster_l && eval \"$muster_l\"";
     private static final String SHELL = "/bin/sh -c '" + NEXT_LINE + "'";
@@ -52,13 +57,15 @@ record ShellScript(
             + "exec sudo -k -S -p '' /bin/sh -c 'while IFS= read -r muster_l && [ \"$muster_l\" != MARK ]; do :; done; "
             + NEXT_LINE + "'; fi; unset muster_p; read -r muster_l; read -r muster_l; " + NEXT_LINE;
 
-    private static final String BECOME_LEADER =
-            "{ read -r muster_a muster_b muster_c muster_d muster_g muster_e </proc/$$/stat; } 2>/dev/null; "
-                    + "if [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid "
-                    + SHELL + "; fi; " + NEXT_LINE;
+    private static final String BECOME_LEADER = becomeLeader(SHELL) + NEXT_LINE;
+
+    /** The shell that reads what follows as its program. */
+    private static final String BECOME_LEADER_AND_READ_ON = becomeLeader("/bin/sh") + "exec /bin/sh";
+
+    private static final String LINE_BREAK = "muster_n=$(echo; echo x); muster_n=${muster_n%x}; ";
 
     /** Fields of /proc/PID/stat behind the name: group is the third, start time the twentieth. */
-    private static final String ANNOUNCE = "muster_n=$(echo; echo x); muster_n=${muster_n%x}; muster_e=; "
+    private static final String ANNOUNCE = "muster_e=; "
             + "{ read -r muster_e </proc/$$/stat; } 2>/dev/null; set -- ${muster_e##*) }; "
             + "echo MARK >&2; echo \"MARK $$ ${3:-0} ${20:-0}\"; set --; ";
 
@@ -91,19 +98,32 @@ record ShellScript(
             throw new StepFailure.Rejected(
                     Reason.INVALID_INPUT, "The script cannot be run: " + String.join("; ", wrong) + ".");
         }
+        if (speaksFirst && !env.isEmpty()) {
+            throw new IllegalArgumentException("A script that speaks first is given its values in its text");
+        }
         env = new TreeMap<>(env);
     }
 
     ShellScript(String text, Map<String, String> env, boolean sudo) {
-        this(text, env, sudo, Optional.empty());
+        this(text, env, sudo, Optional.empty(), false);
     }
 
     ShellScript(String text, Map<String, String> env, boolean sudo, Optional<InputStream> input) {
-        this(text, env, sudo, Optional.empty(), input);
+        this(text, env, sudo, input, false);
+    }
+
+    private ShellScript(
+            String text, Map<String, String> env, boolean sudo, Optional<InputStream> input, boolean speaksFirst) {
+        this(text, env, sudo, Optional.empty(), input, speaksFirst);
+    }
+
+    /** A script that is told something only in answer to what it prints. */
+    static ShellScript thatSpeaksFirst(String text, boolean sudo, InputStream answers) {
+        return new ShellScript(text, Map.of(), sudo, Optional.of(answers), true);
     }
 
     ShellScript withSudoPassword(Optional<String> password) {
-        return new ShellScript(text, env, sudo, password, input);
+        return new ShellScript(text, env, sudo, password, input, speaksFirst);
     }
 
     /** What is written to standard input before {@link #input}; the mark is what the script's output begins after. */
@@ -112,15 +132,21 @@ record ShellScript(
         if (sudo) {
             head.append(becomeRoot(mark));
         }
-        head.append(BECOME_LEADER).append('\n');
-        head.append(ANNOUNCE.replace("MARK", mark));
-        head.append(body(input.isPresent()));
+        String announce = ANNOUNCE.replace("MARK", mark);
+        if (speaksFirst) {
+            // In braces, so that it is read to its end before any of it runs.
+            head.append(BECOME_LEADER_AND_READ_ON).append("\n{\n").append(announce);
+            head.append('\n').append(text).append("\nexit\n}\n");
+        } else {
+            head.append(BECOME_LEADER).append('\n').append(LINE_BREAK).append(announce);
+            head.append(body(input.isPresent()));
+        }
         return head.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** All of it as one line that a shell reads and evaluates. */
     String line(boolean keepsInput) {
-        return "muster_n=$(echo; echo x); muster_n=${muster_n%x}; " + body(keepsInput);
+        return LINE_BREAK + body(keepsInput);
     }
 
     private String body(boolean keepsInput) {
@@ -148,6 +174,12 @@ record ShellScript(
                         + mark
                         + '\n')
                 .orElse(BECOME_ROOT + '\n');
+    }
+
+    private static String becomeLeader(String shell) {
+        return "{ read -r muster_a muster_b muster_c muster_d muster_g muster_e </proc/$$/stat; } 2>/dev/null; "
+                + "if [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid " + shell
+                + "; fi; ";
     }
 
     /** Not what a record would say: that would show what is secret. */

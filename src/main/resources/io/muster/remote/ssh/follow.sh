@@ -1,6 +1,7 @@
 # The attached half of a durable command: finds or starts the detached half (run.sh), and sends its output and end.
 # Given: mark, id, known (its directory, when an earlier attachment told it), place (a configured one, or empty), out and
-# err (how many bytes of each stream arrived already). POSIX sh; no line of output may be lost or sent twice.
+# err (how many bytes of each stream arrived already), program (run.sh) and limit (for it). POSIX sh; no line of output may
+# be lost or sent twice. Starting a process costs a target about a millisecond: none where there is nothing to do.
 exec 5<&0 </dev/null
 mask=$(umask)
 umask 077
@@ -43,11 +44,11 @@ printf '%s prepared %s %s %s\n' "$mark" "$boot" "$is" "$dir"
 # Nothing is started before the server has recorded where, and said so.
 IFS= read -r word <&5 || exit 0
 if [ "$word" = start ]; then
-  IFS= read -r program <&5 && IFS= read -r command <&5 || exit 0
+  IFS= read -r command <&5 || exit 0
   command -v setsid >/dev/null 2>&1 || setsid() { "$@"; }
   umask "$mask"
   # Read until run.sh lets go of its output; without braces, because a shell that waited for it would hold it too.
-  said=$(printf '%s\n%s\n' "$program" "$command" | muster_dir=$dir muster_boot=$boot setsid /bin/sh -c 'IFS= read -r muster_l && eval "$muster_l"' 2>&1 5<&- &)
+  said=$(printf '%s\n' "$command" | muster_run=$program muster_dir=$dir muster_boot=$boot muster_limit=$limit setsid /bin/sh -c 'eval "$muster_run"' 2>&1 5<&- &)
   umask 077
   program= command=
   case $said in
@@ -102,8 +103,8 @@ alive() {
   fi
 }
 rest() {
-  cat <&6
-  cat <&7 >&2
+  [ ! -s "$dir/out" ] || cat <&6
+  [ ! -s "$dir/err" ] || cat <&7 >&2
 }
 end=
 turn=0

@@ -1,8 +1,8 @@
 # The detached half of a durable command: claims its directory, runs the command, keeps its output and exit status there.
-# Given: muster_dir (the directory) and muster_boot (this boot) in the environment, limit (bytes kept of a stream); the next
+# Given in the environment: muster_dir (the directory), muster_boot (this boot), muster_limit (bytes kept of a stream); the
 # line of standard input is the command. Says on its standard output whether it claimed, then lets go of it.
-dir=$muster_dir boot=$muster_boot
-unset muster_dir muster_boot
+dir=$muster_dir boot=$muster_boot limit=$muster_limit
+unset muster_run muster_dir muster_boot muster_limit
 IFS= read -r command || exit 0
 exec </dev/null
 nl='

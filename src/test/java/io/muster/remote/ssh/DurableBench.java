@@ -31,16 +31,25 @@ final class DurableBench implements AutoCloseable {
         this.server = server;
         this.relay = new Relay(server.port());
         this.effects = directory.resolve("effects");
-        this.target = SshHostsContract.target(new Inventory.Ssh(
+        this.target = target(relay.port());
+        newServer();
+    }
+
+    /** The server without the relay that cuts connections, for measurements. */
+    SshHosts.Target direct() {
+        return target(server.port());
+    }
+
+    private SshHosts.Target target(int port) {
+        return SshHostsContract.target(new Inventory.Ssh(
                 "127.0.0.1",
-                relay.port(),
+                port,
                 server.user(),
                 List.of(server.hostKey()),
                 Optional.of(new SecretRef("key")),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty()));
-        newServer();
     }
 
     /** The old one is gone as if it had been killed: nobody said good-bye. */
