@@ -33,7 +33,8 @@ final class RecoveryMapper {
                                 automation.path("role").asText(),
                                 automation.path("playbook").asText(),
                                 automation.path("inventory").asText(),
-                                automation.path("expected-changes").asInt(0))),
+                                automation.path("expected-changes").asInt(0),
+                                Json.secret(automation, "vault-password"))),
                 Json.optional(service, "backup").map(RecoveryMapper::backup),
                 Json.optional(service, "test-data")
                         .map(data -> new TestData(

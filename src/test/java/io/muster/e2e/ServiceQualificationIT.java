@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,45 @@ class ServiceQualificationIT extends JourneyTest {
                         .replace("8443:8443", "8463:8443")
                         .replace(".1.3:8080", ".1.3:8131")
                         .replace("https://notes.sandbox.test:8443", "https://experimental-01.sandbox.test:8463"));
+    }
+
+    /** An Ansible project on a host of the sandbox, which sees the programs of this machine. */
+    private void automate() throws IOException {
+        Path project = on(EXPERIMENTAL, "/srv/ansible");
+        write(project, "ansible.cfg", "[defaults]\nroles_path = roles\n");
+        write(
+                project,
+                "inventory/hosts.yml",
+                "all:\n  hosts:\n    here: {ansible_connection: local, ansible_python_interpreter: /usr/bin/python3}\n");
+        write(
+                project,
+                "playbooks/deploy.yml",
+                "- hosts: all\n  gather_facts: false\n  roles:\n    - role: qualified_api\n");
+        write(project, "roles/qualified_api/defaults/main.yml", "greeting: hello\n");
+        write(project, "roles/qualified_api/handlers/main.yml", "---\n");
+        write(project, "roles/qualified_api/README.md", "# qualified_api\n");
+        write(project, "roles/qualified_api/templates/motd.j2", "{{ greeting }}\n");
+        write(
+                project,
+                "roles/qualified_api/tasks/main.yml",
+                "- name: Greet\n  ansible.builtin.template: {src: motd.j2, dest: /etc/qualified-motd, mode: '0644'}\n");
+        String inventory = Files.readString(sandbox.inventory());
+        if (!inventory.contains("    control: ")) {
+            Files.writeString(
+                    sandbox.inventory(),
+                    inventory.replaceFirst(
+                            "(?m)^    nodes:", "    control: {host: " + EXPERIMENTAL + ", directory: /srv/ansible}\n    nodes:"));
+        }
+    }
+
+    private Path on(String host, String path) {
+        return sandbox.host(host).jail().root().resolve(path.substring(1));
+    }
+
+    private static void write(Path project, String name, String text) throws IOException {
+        Path file = project.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
     }
 
     private static final Map<String, Map<String, Object>> ANSWERS = Map.of(
@@ -89,7 +129,14 @@ class ServiceQualificationIT extends JourneyTest {
 
     @Test
     void aServiceIsDestroyedAndBroughtBackWithItsDataComparedAndItsRecoveryMeasured() throws IOException {
-        add("");
+        boolean ansible = Files.isExecutable(Path.of("/usr/bin/ansible-playbook"));
+        if (ansible) {
+            automate();
+        }
+        add(
+                ansible
+                        ? "        automation: {role: qualified_api, playbook: playbooks/deploy.yml, inventory: inventory/hosts.yml}\n"
+                        : "");
         String run = started();
         List<String> tasks = answered(run, "none");
         JsonNode ended = runs.run(run);
@@ -113,6 +160,7 @@ class ServiceQualificationIT extends JourneyTest {
         assertThat(StreamSupport.stream(drill.path("criteria").spliterator(), false)
                         .filter(criterion -> criterion.path("result").asText().equals("FAILED")))
                 .isEmpty();
+        automatedBy(ansible, byName(drill.path("criteria")));
         Map<String, JsonNode> measures = byName(drill.path("measures"));
         assertThat(measures)
                 .containsKeys(
@@ -155,6 +203,21 @@ class ServiceQualificationIT extends JourneyTest {
                 .hasSize(1);
         assertThat(api.getAsNobody("/api/drills").status()).isEqualTo(401);
         assertThat(api.get("operator", "/api/drills?limit=0").status()).isEqualTo(400);
+    }
+
+    /** Where there is no Ansible, nobody claims that there was a role. */
+    private static void automatedBy(boolean ansible, Map<String, JsonNode> criteria) {
+        for (String name : List.of("role", "ansible", "ansible-idempotent")) {
+            assertThat(criteria.get(name).path("result").asText())
+                    .as(name + ": " + criteria.get(name))
+                    .isEqualTo(ansible ? "PASSED" : "NOT_ASKED");
+        }
+        if (ansible) {
+            assertThat(criteria.get("ansible-idempotent").path("evidence").asText())
+                    .contains("playbooks/deploy.yml on experimental-01 ran without a failure: 1 host, 0 changed");
+        } else {
+            assertThat(criteria.get("role").path("evidence").asText()).contains("service-deployment deploys it");
+        }
     }
 
     private String document(JsonNode run, String name) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.RunJournal.EndState;
+import io.muster.steps.ansible.AnsibleRun;
+import io.muster.steps.ansible.AutomationCheck;
 import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.docker.DockerInspect;
 import io.muster.steps.drill.CalledRun;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +43,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
     private static final List<String> WAIVABLE =
             List.of("qualification-backup-plan", "qualification-populate", "qualification-test-backup");
 
+    private final Map<String, Object> started =
+            Map.of("environment", "prod", "service", "notes", "version", "1.1.0", "reason", "a test");
     private CalledStubs stubs;
 
     @BeforeEach
@@ -50,7 +55,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
             stubs.ending(called, "stub-ends");
         }
         steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
-        ended("look-at-deployment", "service-deployed", 3);
+        deployments("nothing-to-change", 0);
+        automated(false, "not asked");
         steps.answer(
                 "look-at-container", new LxcStatus.Output("running", true, "", 60, 101, "proxima", "It is running."));
         looked("look-at-service", true, "healthy");
@@ -58,8 +64,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
         looked("look-after", true, "healthy");
         looked("check-deleted", false, "none");
         steps.answer("delete-container", new WipeRemove.Output(List.of("container notes")));
-        ended("look-at-recreation", "service-deployed", 7);
-        ended("look-at-second-run", "nothing-to-change", 0);
+        ended("look-at-recreation", "deployed-by-automation", 7);
+        ran(0);
         ended("look-at-backup", "service-backed-up", 2);
         ended("look-at-restore", "service-restored", 2);
         ended("look-at-wipe", "service-wiped", 2);
@@ -88,7 +94,29 @@ class QualificationPhasesProcessTest extends RunbookTest {
     }
 
     private void ended(String activity, String outcome, int changes) {
-        steps.answer(activity, new CalledRun.Output("r", outcome, 60, 20, 40, changes, "ended as " + outcome));
+        steps.answer(activity, called(outcome, changes));
+    }
+
+    private static CalledRun.Output called(String outcome, int changes) {
+        return new CalledRun.Output("r", outcome, 60, 20, 40, changes, changes + 1, "ended as " + outcome);
+    }
+
+    /** How the second of two deployments ends. */
+    private void deployments(String outcome, int changes) {
+        steps.answer("look-at-deployment", List.of(called("service-deployed", 3), called(outcome, changes)));
+    }
+
+    private void automated(boolean ready, String result) {
+        boolean automated = !result.equals("not asked");
+        steps.answer(
+                "check-automation",
+                new AutomationCheck.Output(automated, ready, result, automated ? "site.yml" : "", 1, "So it is"));
+    }
+
+    private void ran(int changes) {
+        steps.answer(
+                "run-playbook",
+                new AnsibleRun.Output(1, changes, changes <= 1, "here: changed=" + changes, changes + " changed"));
     }
 
     private void looked(String activity, boolean there, String health) {
@@ -112,11 +140,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
     }
 
     private ProcessInstance started(String phase) {
-        Map<String, Object> variables = new HashMap<>(Map.of(
-                "environment", "prod",
-                "service", "notes",
-                "version", "1.1.0",
-                "reason", "a test"));
+        Map<String, Object> variables = new HashMap<>(started);
         Map<String, List<String>> more = Map.of(
                 "qualification-recreate", List.of("container"),
                 "qualification-baseline", List.of("container"),
@@ -226,13 +250,83 @@ class QualificationPhasesProcessTest extends RunbookTest {
 
     @Test
     void aSecondRunThatChangesSomethingIsNotIdempotent() {
-        ended("look-at-second-run", "service-deployed", 4);
+        deployments("service-deployed", 4);
         started("qualification-recreate");
         assertThat(criteria()).anyMatch(line -> line.startsWith("idempotent | ") && line.contains("| false |"));
         assertThat(input("delete-container", WipeRemove.Input.class).destroyed())
                 .containsExactly("container notes c0ffee");
         assertThat(input("record-measures", MeasuresRecord.Input.class).grades())
                 .contains("deployment-time TARGET 300", "idempotency WARNING 0");
+    }
+
+    @Test
+    void aServiceWithoutAnsibleIsNotAskedForARole() {
+        started("qualification-implement");
+        assertThat(criteria())
+                .contains(
+                        "role | Ansible role created with all required files | not asked | So it is",
+                        "ansible | Ansible playbook runs without errors | not asked | So it is");
+        assertThat(called()).doesNotContain("run-playbook");
+    }
+
+    @Test
+    void aPlaybookRunsAfterASecondPersonsApprovalAndBeforeTheDeployment() {
+        automated(true, "true");
+        ProcessInstance run = startAs("operator", "qualification-implement", started);
+        goOn(run);
+        assertRun(run).isWaitingAt("approve-playbook").task().hasCandidateGroup("approvers");
+        assertThat(called()).doesNotContain("run-playbook");
+        completeAs("approver", run, Map.of("approved", true, "comment", "go"));
+        goOn(run);
+        people(run, "qualification-implement");
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+        assertThat(called()).containsSubsequence("run-playbook", "look-at-deployment", "check-criteria");
+        assertThat(criteria())
+                .contains(
+                        "role | Ansible role created with all required files | true | So it is",
+                        "ansible | Ansible playbook runs without errors | true | 0 changed");
+    }
+
+    @Test
+    void aPlaybookThatIsRejectedIsNotRun() {
+        automated(true, "true");
+        ProcessInstance run = startAs("operator", "qualification-implement", started);
+        goOn(run);
+        assertThatThrownBy(() -> completeAs("approver", run, Map.of("approved", false, "comment", "not now")))
+                .hasMessageContaining("playbook-refused")
+                .hasMessageContaining("'PhaseFailed'");
+        assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void anIncompleteRoleIsMendedOrEndsItAndNothingIsRun() {
+        automated(false, "false");
+        steps.answer("note-incomplete", new CriteriaCheck.Output(false, 1, 0, List.of("role"), "Step 1: judged"));
+        ProcessInstance run = startAs("operator", "qualification-implement", started);
+        goOn(run);
+        assertRun(run).isWaitingAt("decide-failed-phase").hasPassed("note-incomplete");
+        assertThat(input("note-incomplete", CriteriaCheck.Input.class).criteria())
+                .containsExactly("role | Ansible role created with all required files | false | So it is");
+        assertThat(changed()).isEmpty();
+        automated(false, "not asked");
+        completeAs("operator", run, Map.of("phaseDecision", "repeat"));
+        goOn(run);
+        people(run, "qualification-implement");
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "2, false"})
+    void aPlaybookRunsTwiceAndItsSecondRunMayChangeWhatTheInventoryExpects(int changes, boolean idempotent) {
+        automated(true, "true");
+        ran(changes);
+        started("qualification-recreate");
+        assertThat(called()).filteredOn("run-playbook"::equals).hasSize(2);
+        assertThat(input("look-at-deployment", CalledRun.Input.class).besides()).isEqualTo(changes);
+        assertThat(criteria())
+                .contains(
+                        "ansible-idempotent | Second run of the playbook reports no more changes than the inventory expects | "
+                                + idempotent + " | " + changes + " changed");
     }
 
     @Test
@@ -276,6 +370,12 @@ class QualificationPhasesProcessTest extends RunbookTest {
     @Order(Integer.MAX_VALUE)
     void everyFlowNodeOfTheDiagramsWasPassedByThese(String phase) {
         // What ends in an error for the caller leaves no history where there is none: those are seen above.
-        assertAllPassedBut(phase, Set.of("phase-failed", "recreation-refused"));
+        assertAllPassedBut(phase, Set.of("phase-failed", "recreation-refused", "playbook-refused"));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everyFlowNodeOfTheDeploymentWasPassedByThese() {
+        assertAllPassed("qualification-deploy");
     }
 }

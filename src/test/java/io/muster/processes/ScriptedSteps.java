@@ -7,6 +7,7 @@ import io.muster.step.StepContext;
 import io.muster.step.StepDescriptor;
 import io.muster.step.StepFailure;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,13 @@ final class ScriptedSteps extends StepCatalogue {
 
     void answer(String activity, Record output) {
         answers.put(activity, () -> output);
+    }
+
+    /** One after the other, the last for all that follow. */
+    void answer(String activity, List<? extends Record> outputs) {
+        Iterator<? extends Record> left = outputs.iterator();
+        Record last = outputs.get(outputs.size() - 1);
+        answers.put(activity, () -> left.hasNext() ? left.next() : last);
     }
 
     void fail(String activity, Supplier<StepFailure> failure) {

@@ -62,7 +62,8 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
                     Integer expectedChanges,
             @Field(
                             label = "Vault password",
-                            description = "`secret:NAME`; on no command line and in no file.",
+                            description = "`secret:NAME`; on no command line and in no file. Empty: the inventory's"
+                                    + " `vault-password`.",
                             defaultValue = "",
                             example = "secret:ansible-vault")
                     String vaultPassword,
@@ -77,6 +78,8 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
             @Field(label = "Hosts", description = "How many the recap has.") int hosts,
             @Field(label = "Changed", description = "How many tasks changed something, all hosts together.")
                     int changed,
+            @Field(label = "Idempotent", description = "Whether it changed no more than the inventory expects of a second run.")
+                    boolean idempotent,
             @Field(label = "Recap", description = "A line for each of the first 20 hosts.") String recap,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
@@ -161,7 +164,10 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
                 + (hosts.size() == 1 ? "" : "s") + ", " + changed + " changed.";
         context.log().info(summary);
         return new Output(
-                hosts.size(), changed, named(context, hosts, host -> true, Recap.Host::counts, "\n"), summary);
+                hosts.size(),
+                changed,
+                changed <= project.automation().expectedChanges(),
+                named(context, hosts, host -> true, Recap.Host::counts, "\n"), summary);
     }
 
     /** Masked before it is cut. */

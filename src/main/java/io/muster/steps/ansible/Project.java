@@ -2,6 +2,7 @@ package io.muster.steps.ansible;
 
 import io.muster.inventory.Automation;
 import io.muster.inventory.ControlHost;
+import io.muster.inventory.SecretRef;
 import io.muster.inventory.Secrets;
 import io.muster.remote.SshHosts;
 import io.muster.step.Reason;
@@ -110,11 +111,8 @@ record Project(String service, ControlHost control, Automation automation, SshHo
         return new Project(service, control, automation, targets.ssh(context, control.host()));
     }
 
-    /**
-     * @param vault the reference of the vault password, blank for none
-     * @return what the scripts read; holds the password itself
-     */
-    Map<String, String> env(Secrets secrets, String vault) {
+    /** What the scripts read, without the password. */
+    Map<String, String> env() {
         Map<String, String> env = new LinkedHashMap<>();
         env.put("MUSTER_DIRECTORY", control.directory());
         env.put("MUSTER_ROLE", automation.role());
@@ -124,8 +122,20 @@ record Project(String service, ControlHost control, Automation automation, SshHo
         env.put("ANSIBLE_FORCE_COLOR", "0");
         env.put("ANSIBLE_NOCOLOR", "1");
         env.put("ANSIBLE_INVENTORY_UNPARSED_FAILED", "1");
-        if (vault != null && !vault.isBlank()) {
-            env.put("MUSTER_VAULT_PASSWORD", password(secrets, vault));
+        return env;
+    }
+
+    /**
+     * @param vault the reference of the vault password, blank for the inventory's, if it has one
+     * @return what the scripts read; holds the password itself
+     */
+    Map<String, String> env(Secrets secrets, String vault) {
+        Map<String, String> env = env();
+        String reference = vault == null || vault.isBlank()
+                ? automation.vaultPassword().map(SecretRef::toString).orElse("")
+                : vault;
+        if (!reference.isEmpty()) {
+            env.put("MUSTER_VAULT_PASSWORD", password(secrets, reference));
         }
         return env;
     }

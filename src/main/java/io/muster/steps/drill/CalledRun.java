@@ -8,6 +8,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 
 @StepInfo(
@@ -28,7 +29,15 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
                             label = "Runbook",
                             description = "The process id of a call activity of this diagram.",
                             example = "service-deployment")
-                    String runbook) {}
+                    String runbook,
+            @Min(0)
+                    @Field(
+                            label = "Changes beside it",
+                            description = "What other automation changed in the same run of it, a playbook; counted as well in"
+                                    + " `allChanges`.",
+                            defaultValue = "0",
+                            example = "0")
+                    int besides) {}
 
     public record Output(
             @Field(label = "Run", description = "Its id.") String run,
@@ -37,6 +46,7 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
             @Field(label = "Waiting for people", description = "Seconds.") long waitingSeconds,
             @Field(label = "Machine", description = "Seconds in which nobody was waited for.") long machineSeconds,
             @Field(label = "Changes", description = "Effects that its steps recorded.") int changes,
+            @Field(label = "All changes", description = "With those beside it.") int allChanges,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final RunTimes times;
@@ -75,6 +85,7 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
                 Waiting.seconds(span.people()),
                 Waiting.seconds(span.machine()),
                 called.effects(),
+                called.effects() + input.besides(),
                 summary);
     }
 }

@@ -63,7 +63,7 @@ class AnsibleIT {
         bench.secrets.put("key", server.privateKey());
         bench.secrets.put("vault", PASSWORD);
         bench.hosts.put("control-01", host("control-01", server));
-        bench.services.put("notes", service());
+        bench.services.put("notes", service("notes", automation(Optional.empty())));
         control("control-01");
     }
 
@@ -130,6 +130,8 @@ class AnsibleIT {
         assertThat(project.resolve("notes")).hasContent("hello");
         AnsibleRun.Output second = bench.run(AnsibleRun.class, with("expectedChanges", "0"));
         assertThat(second.changed()).isZero();
+        assertThat(second.idempotent()).isTrue();
+        assertThat(first.idempotent()).isFalse();
         assertThat(second.recap()).isEqualTo("here: ok=1 changed=0 unreachable=0 failed=0");
     }
 
@@ -143,7 +145,7 @@ class AnsibleIT {
         write("playbooks/deploy.yml", "- name: notes_api\n  hosts: all\n  tasks: []\n");
 
         StepFailure failure = bench.failure(AnsibleRoleCheck.class, INPUT);
-        assertThat(failure.reason()).isEqualTo(AnsibleRoleCheck.INCOMPLETE);
+        assertThat(failure.reason()).isEqualTo(RoleReview.INCOMPLETE);
         assertThat(failure)
                 .hasMessageContaining(
                         "Not there, or empty: roles/notes_api/handlers/main.yml, roles/notes_api/templates/,"
@@ -154,11 +156,33 @@ class AnsibleIT {
     }
 
     @Test
+    void theCriterionOfAQualificationSaysWhatIsMissingAndDoesNotFail() throws IOException {
+        AutomationCheck.Output whole = bench.run(AutomationCheck.class, INPUT);
+        assertThat(whole.result()).isEqualTo("true");
+        assertThat(whole.ready()).isTrue();
+        assertThat(whole.playbook()).isEqualTo("playbooks/deploy.yml on control-01, role notes_api");
+
+        Files.delete(project.resolve("roles/notes_api/handlers/main.yml"));
+        AutomationCheck.Output missing = bench.run(AutomationCheck.class, INPUT);
+        assertThat(missing.automated()).isTrue();
+        assertThat(missing.ready()).isFalse();
+        assertThat(missing.result()).isEqualTo("false");
+        assertThat(missing.summary()).contains("RoleIncomplete", "roles/notes_api/handlers/main.yml");
+        write("roles/notes_api/handlers/main.yml", "- broken: [\n");
+        assertThat(bench.run(AutomationCheck.class, INPUT).summary()).contains("PlaybookInvalid");
+
+        bench.services.put("plain", service("plain", Optional.empty()));
+        AutomationCheck.Output none = bench.run(AutomationCheck.class, Map.of("service", "plain"));
+        assertThat(none.automated()).isFalse();
+        assertThat(none.result()).isEqualTo("not asked");
+    }
+
+    @Test
     void aSyntaxErrorIsNamedWithItsFileAndLine() throws IOException {
         write("roles/notes_api/tasks/main.yml", "- name: Broken\n   debug: [\n");
 
         StepFailure failure = bench.failure(AnsibleRoleCheck.class, INPUT);
-        assertThat(failure.reason()).isEqualTo(AnsibleRoleCheck.INVALID);
+        assertThat(failure.reason()).isEqualTo(RoleReview.INVALID);
         assertThat(failure)
                 .hasMessageContaining("Syntax Error while loading YAML")
                 .hasMessageContaining("roles/notes_api/tasks/main.yml': line 2");
@@ -268,6 +292,13 @@ class AnsibleIT {
                         .role())
                 .isEqualTo("notes_api");
 
+        bench.services.put("vaulted", service("vaulted", automation(Optional.of(SecretRef.parse("secret:vault")))));
+        assertThat(bench.run(AutomationCheck.class, Map.of("service", "vaulted"))
+                        .result())
+                .isEqualTo("true");
+        assertThat(bench.run(AnsibleRun.class, Map.of("service", "vaulted")).hosts())
+                .isOne();
+
         bench.secrets.put("vault", "wrong");
         assertThat(bench.failure(AnsibleRun.class, with("vaultPassword", "secret:vault"))
                         .reason())
@@ -369,9 +400,13 @@ class AnsibleIT {
                 List.of());
     }
 
-    private static Inventory.Service service() {
+    private static Optional<Automation> automation(Optional<SecretRef> vault) {
+        return Optional.of(new Automation("notes_api", "playbooks/deploy.yml", "inventory/hosts.yml", 0, vault));
+    }
+
+    private static Inventory.Service service(String name, Optional<Automation> automation) {
         return new Inventory.Service(
-                "notes",
+                name,
                 "",
                 "registry.example/notes",
                 Inventory.ContainerClass.EXPERIMENTAL,
@@ -391,7 +426,7 @@ class AnsibleIT {
                 Optional.empty(),
                 new Qualification(
                         Optional.empty(),
-                        Optional.of(new Automation("notes_api", "playbooks/deploy.yml", "inventory/hosts.yml", 0)),
+                        automation,
                         Optional.empty(),
                         Optional.empty(),
                         false));
