@@ -61,7 +61,8 @@ class ServiceQualificationIT extends JourneyTest {
             Files.writeString(
                     sandbox.inventory(),
                     inventory.replaceFirst(
-                            "(?m)^    nodes:", "    control: {host: " + EXPERIMENTAL + ", directory: /srv/ansible}\n    nodes:"));
+                            "(?m)^    nodes:",
+                            "    control: {host: " + EXPERIMENTAL + ", directory: /srv/ansible}\n    nodes:"));
         }
     }
 

@@ -78,7 +78,9 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
             @Field(label = "Hosts", description = "How many the recap has.") int hosts,
             @Field(label = "Changed", description = "How many tasks changed something, all hosts together.")
                     int changed,
-            @Field(label = "Idempotent", description = "Whether it changed no more than the inventory expects of a second run.")
+            @Field(
+                            label = "Idempotent",
+                            description = "Whether it changed no more than the inventory expects of a second run.")
                     boolean idempotent,
             @Field(label = "Recap", description = "A line for each of the first 20 hosts.") String recap,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
@@ -167,7 +169,8 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
                 hosts.size(),
                 changed,
                 changed <= project.automation().expectedChanges(),
-                named(context, hosts, host -> true, Recap.Host::counts, "\n"), summary);
+                named(context, hosts, host -> true, Recap.Host::counts, "\n"),
+                summary);
     }
 
     /** Masked before it is cut. */

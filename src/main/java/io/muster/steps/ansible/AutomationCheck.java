@@ -15,9 +15,10 @@ import java.util.Set;
 @StepInfo(
         name = "automationCheck",
         title = "Check the automation",
-        description = "Says whether Ansible deploys a service (`automation` of it in the inventory), and judges the role and"
-                + " the playbook as `ansibleRoleCheck` does: the result is a criterion for `criteriaCheck`. It succeeds"
-                + " whatever it finds: look at `automated` and `ready`. Runs nothing of the playbook.",
+        description =
+                "Says whether Ansible deploys a service (`automation` of it in the inventory), and judges the role and"
+                        + " the playbook as `ansibleRoleCheck` does: the result is a criterion for `criteriaCheck`. It succeeds"
+                        + " whatever it finds: look at `automated` and `ready`. Runs nothing of the playbook.",
         category = "Ansible",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -71,8 +72,9 @@ public class AutomationCheck implements Step<AutomationCheck.Input, AutomationCh
 
     private Output judged(String service, StepContext context) {
         if (targets.service(context, service).qualification().automation().isEmpty()) {
-            String why = "The service has no `automation` in the inventory: the runbook service-deployment deploys it, and"
-                    + " there is no Ansible role.";
+            String why =
+                    "The service has no `automation` in the inventory: the runbook service-deployment deploys it, and"
+                            + " there is no Ansible role.";
             return new Output(false, false, NOT_ASKED, "", 0, why);
         }
         Project project = Project.of(targets, context, service);

@@ -33,8 +33,9 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
             @Min(0)
                     @Field(
                             label = "Changes beside it",
-                            description = "What other automation changed in the same run of it, a playbook; counted as well in"
-                                    + " `allChanges`.",
+                            description =
+                                    "What other automation changed in the same run of it, a playbook; counted as well in"
+                                            + " `allChanges`.",
                             defaultValue = "0",
                             example = "0")
                     int besides) {}

@@ -424,11 +424,6 @@ class AnsibleIT {
                 Map.of(),
                 Optional.empty(),
                 Optional.empty(),
-                new Qualification(
-                        Optional.empty(),
-                        automation,
-                        Optional.empty(),
-                        Optional.empty(),
-                        false));
+                new Qualification(Optional.empty(), automation, Optional.empty(), Optional.empty(), false));
     }
 }
