@@ -33,6 +33,15 @@ public record ByteSize(long bytes) {
         return new ByteSize(Math.round(Double.parseDouble(matcher.group(1)) * unit));
     }
 
+    /** What {@link #parse} reads as the same size: with the largest unit of which it is a whole number. */
+    public String exact() {
+        return UNITS.entrySet().stream()
+                .filter(unit -> bytes != 0 && unit.getKey().endsWith("B") && bytes % unit.getValue() == 0)
+                .max(Map.Entry.comparingByValue())
+                .map(unit -> bytes / unit.getValue() + unit.getKey().replace("IB", "iB"))
+                .orElse("0B");
+    }
+
     /** With the largest binary unit that keeps it readable: {@code 1.5 GiB}. */
     @Override
     public String toString() {

@@ -29,9 +29,12 @@ final class RecordJson {
         return tree(value).toString();
     }
 
-    private static JsonNode tree(Object value) {
+    static JsonNode tree(Object value) {
         if (value == null) {
             return NullNode.getInstance();
+        }
+        if (value instanceof ByteSize size) {
+            return TextNode.valueOf(size.exact());
         }
         if (value instanceof Record nested) {
             return object(nested);
