@@ -61,11 +61,15 @@ record DecisionAnswer(Decision.Choice choice, Optional<String> reason, ObjectNod
 
     private static Optional<String> reason(Object given, List<String> problems) {
         String text = given == null ? "" : given.toString().strip();
+        checkReason(text, problems);
+        return Optional.of(text).filter(it -> !it.isEmpty());
+    }
+
+    static void checkReason(String text, List<String> problems) {
         if (!text.isEmpty() && (text.length() < SHORTEST_REASON || text.length() > LONGEST_REASON)) {
             problems.add("'reason' has " + text.length() + " characters. Give " + SHORTEST_REASON + " to "
                     + LONGEST_REASON + ".");
         }
-        return Optional.of(text).filter(it -> !it.isEmpty());
     }
 
     private static ObjectNode input(Object given, List<String> problems) {
@@ -85,7 +89,7 @@ record DecisionAnswer(Decision.Choice choice, Optional<String> reason, ObjectNod
         return JsonNodeFactory.instance.objectNode();
     }
 
-    private static Object value(Map<String, Object> submitted, String name) {
+    static Object value(Map<String, Object> submitted, String name) {
         Object value = submitted instanceof VariableMap map ? map.getValueTyped(name) : submitted.get(name);
         if (value instanceof SerializableValue serialized && serialized.getValueSerialized() != null) {
             return serialized.getValueSerialized();

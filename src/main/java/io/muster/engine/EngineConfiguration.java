@@ -115,6 +115,7 @@ class EngineConfiguration {
             Approvals approvals,
             Masking masking,
             RecoveryStore recovery,
+            ObjectProvider<Recovery> decidesAfterRestore,
             ObjectProvider<Clock> clock) {
         Map<String, StepDelegate> delegates = catalogue.names().stream()
                 .collect(Collectors.toMap(
@@ -125,7 +126,7 @@ class EngineConfiguration {
         return new EnginePlugin(
                 delegates,
                 new RunParseListener(runs, new ApprovalListener(approvals, journal)),
-                new TaskDoors(approvals, decisions),
+                new TaskDoors(approvals, decisions, new RecoveryAnswers(decidesAfterRestore::getObject)),
                 masking,
                 new DecisionIncidents(decisionJournal, journal, runtime.journal(), clock(clock)),
                 recovery::undecided);
@@ -148,6 +149,7 @@ class EngineConfiguration {
         return new Recovery(
                 store,
                 new SuspendedRuns(configuration),
+                new RecoveryTasks(configuration),
                 journal,
                 masking,
                 new TransactionTemplate(configuration.getTransactionManager()),

@@ -23,6 +23,7 @@ public final class Recovery {
 
     private final RecoveryStore store;
     private final SuspendedRuns engine;
+    private final RecoveryTasks tasks;
     private final RunJournal journal;
     private final Masking masking;
     private final TransactionOperations transaction;
@@ -31,12 +32,14 @@ public final class Recovery {
     Recovery(
             RecoveryStore store,
             SuspendedRuns engine,
+            RecoveryTasks tasks,
             RunJournal journal,
             Masking masking,
             TransactionOperations transaction,
             Clock clock) {
         this.store = store;
         this.engine = engine;
+        this.tasks = tasks;
         this.journal = journal;
         this.masking = masking;
         this.transaction = transaction;
@@ -57,7 +60,19 @@ public final class Recovery {
                 journal.noted(run, "recovery-entered", server, Map.of());
             });
         });
+        ask();
         leaveWhenDecided();
+    }
+
+    /** Sees to it that each run which waits for a decision has a task that asks for it. */
+    void ask() {
+        transaction.executeWithoutResult(tx -> {
+            store.lock();
+            store.open()
+                    .ifPresent(open -> tasks.ask(store.runs(open.id()).stream()
+                            .filter(run -> store.decision(open.id(), run).isEmpty())
+                            .toList()));
+        });
     }
 
     /** What waits for a decision; empty when Muster is not in recovery mode. */
@@ -90,6 +105,7 @@ public final class Recovery {
             requireUndecided(open.id(), runId);
             store.decide(open.id(), runId, decision);
             journal.noted(runId, "recovery-decided", by, Map.of("decision", kind.name(), "reason", decision.reason()));
+            tasks.withdraw(runId);
             if (kind == Kind.RESUMED) {
                 engine.activate(store.family(runId));
             } else {

@@ -32,13 +32,15 @@ final class RecoveryAtStart implements SmartLifecycle {
         if (asked) {
             recovery.enter(server);
         }
+        recovery.ask();
         recovery.state()
                 .ifPresentOrElse(
                         state -> LOG.warn(
                                 """
                                 Muster is in recovery mode since {}: nothing runs by itself, and no run can be started.
                                   {} unfinished runs wait for an operator, because effects of after the backup may have happened:
-                                  GET /api/recovery lists them, POST /api/recovery/runs/<id>/resume or …/abort decides each.
+                                  each is a task in Tasklist (Decide after restore); or GET /api/recovery lists them, and
+                                  POST /api/recovery/runs/<id>/resume or …/abort decides each.
                                 """,
                                 state.since(),
                                 state.undecided()),

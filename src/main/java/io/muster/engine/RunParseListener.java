@@ -32,6 +32,7 @@ final class RunParseListener extends AbstractBpmnParseListener {
         LockRules.read(processElement, definition);
         DecisionRules.readProcess(processElement, definition);
         DecisionTasks.define(definition);
+        RecoveryTasks.define(definition);
         definition.addBuiltInListener(ExecutionListener.EVENTNAME_START, runs);
         definition.addBuiltInListener(ExecutionListener.EVENTNAME_END, runs);
     }

@@ -25,10 +25,12 @@ final class TaskDoors {
 
     private final Approvals approvals;
     private final Decisions decisions;
+    private final RecoveryAnswers recovery;
 
-    TaskDoors(Approvals approvals, Decisions decisions) {
+    TaskDoors(Approvals approvals, Decisions decisions, RecoveryAnswers recovery) {
         this.approvals = approvals;
         this.decisions = decisions;
+        this.recovery = recovery;
     }
 
     /** Wraps a completing command, which is made from the variables that may pass. */
@@ -41,6 +43,10 @@ final class TaskDoors {
             }
             if (DecisionTasks.isDecision(task.getTaskDefinitionKey())) {
                 decisions.take(context, task, submitted);
+                return Variables.createVariables();
+            }
+            if (RecoveryTasks.isOne(task.getTaskDefinitionKey())) {
+                recovery.take(context, task, submitted);
                 return Variables.createVariables();
             }
             if (!Approvals.isApproval(task.getTaskDefinitionKey())) {
@@ -59,7 +65,9 @@ final class TaskDoors {
                 throw Refused.forbidden("'" + task.getTaskDefinitionKey() + "' cannot be " + how
                         + ": it is decided by completing it with 'approved' and 'comment'.");
             }
-            if (task != null && DecisionTasks.isDecision(task.getTaskDefinitionKey())) {
+            if (task != null
+                    && (DecisionTasks.isDecision(task.getTaskDefinitionKey())
+                            || RecoveryTasks.isOne(task.getTaskDefinitionKey()))) {
                 throw Refused.forbidden("'" + task.getTaskDefinitionKey() + "' cannot be " + how
                         + ": it is decided by completing it with 'decision' and 'reason'.");
             }

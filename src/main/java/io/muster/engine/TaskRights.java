@@ -53,7 +53,10 @@ public class TaskRights {
         boolean approval = task.getProcessInstanceId() != null && Approvals.isApproval(task.getTaskDefinitionKey());
         Kind kind = approval
                 ? Kind.APPROVAL
-                : DecisionTasks.isDecision(task.getTaskDefinitionKey()) ? Kind.DECISION : Kind.OTHER;
+                : DecisionTasks.isDecision(task.getTaskDefinitionKey())
+                                || RecoveryTasks.isOne(task.getTaskDefinitionKey())
+                        ? Kind.DECISION
+                        : Kind.OTHER;
         return new Rights(
                 open(task),
                 kind,

@@ -44,7 +44,7 @@ final class TasklistFilters {
                         .includeAssignedTasks());
         ensure("Mine", -5, tasks.createTaskQuery().taskAssigneeExpression("${currentUser()}"));
         ensure("My approvals", -4, mine().taskDefinitionKeyLike("approve-%"));
-        ensure("Decisions", -3, mine().taskDefinitionKey(DecisionTasks.KEY));
+        ensure("Decisions", -3, mine().taskDefinitionKeyIn(DecisionTasks.KEY, RecoveryTasks.KEY));
         ensure("Drills", -2, mine().processDefinitionKeyIn(DRILLS));
         ensure("All", 0, tasks.createTaskQuery());
     }

@@ -3,9 +3,11 @@ package io.muster.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import io.muster.storage.InstalledPostgres;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,8 +85,7 @@ class ProductionIT {
                 assertThat(runs.awaitState(first, "COMPLETED").path("outcome").asText())
                         .isEqualTo("service-deployed");
 
-                assertThat(decide(muster.api(), "admin", second, "abort").status())
-                        .isEqualTo(200);
+                abortInTasklist(muster, second, "notes-team");
                 assertThat(runs.run(second).path("state").asText()).isEqualTo("ABORTED");
                 assertThat(muster.api()
                                 .get("operator", "/api/recovery")
@@ -95,6 +96,34 @@ class ProductionIT {
                 runs.deployed("notes-team", "1.1.0");
             }
             assertThat(database.audited("muster_restored")).contains(": 0 problems.");
+        }
+    }
+
+    /** By hand where there is a browser, as that one does otherwise. */
+    private static void abortInTasklist(MusterProcess muster, String run, String service) {
+        if (Chromium.program().isEmpty()) {
+            Runs runs = new Runs(muster.api());
+            JsonNode question = StreamSupport.stream(
+                            runs.run(run).path("tasks").spliterator(), false)
+                    .filter(task -> task.path("task").asText().equals("decide-after-restore"))
+                    .findFirst()
+                    .orElseThrow();
+            Map<String, String> answer = Map.of("decision", "abort", "reason", SURE.get("reason"));
+            assertThat(runs.complete("operator2", question.path("id").asText(), answer)
+                            .status())
+                    .isEqualTo(204);
+            return;
+        }
+        try (Chromium chromium = Chromium.start()) {
+            Tasklist tasklist = new Tasklist(chromium.window(), "http://localhost:" + muster.port(), "operator2");
+            tasklist.openTask("Decisions", "Decide after restore", service, "#restore-why");
+            tasklist.claim();
+            tasklist.claimed();
+            tasklist.at("#restore-abort").check();
+            PlaywrightAssertions.assertThat(tasklist.completeButton()).isDisabled();
+            tasklist.at("#restore-reason").fill(SURE.get("reason"));
+            Pictures.take(tasklist.page, "decide-after-restore");
+            tasklist.complete();
         }
     }
 

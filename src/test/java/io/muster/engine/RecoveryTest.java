@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.AuditChain;
 import io.muster.journal.AuditEvent;
+import java.util.Map;
+import org.camunda.bpm.engine.FormService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.task.IdentityLink;
+import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -19,6 +23,9 @@ class RecoveryTest extends EngineTest {
 
     @Autowired
     AuditChain chain;
+
+    @Autowired
+    FormService forms;
 
     @Test
     void runsWithWhatTheyCalledAndTimersStandStillUntilAPersonHasDecided() {
@@ -83,6 +90,85 @@ class RecoveryTest extends EngineTest {
                 .extracting(AuditEvent::kind)
                 .containsSubsequence("run-started", "recovery-entered", "recovery-decided", "run-ended");
         assertThat(chain.verify(run.getId()).problems()).isEmpty();
+    }
+
+    private ProcessInstance waiting() {
+        String key = unique("waiting");
+        deploy(process(key)
+                .startEvent()
+                .userTask("look")
+                .camundaCandidateGroups("operators")
+                .endEvent("done")
+                .done());
+        return as("operator", () -> start(key));
+    }
+
+    private Task question(ProcessInstance run) {
+        return tasks.createTaskQuery()
+                .processInstanceId(run.getId())
+                .taskDefinitionKey("decide-after-restore")
+                .singleResult();
+    }
+
+    private void answer(String user, ProcessInstance run, Map<String, Object> answer) {
+        String task = question(run).getId();
+        as(user, () -> tasks.complete(task, answer));
+    }
+
+    @Test
+    void eachRunIsATaskOnceAndIsDecidedThere() {
+        ProcessInstance goesOn = waiting();
+        ProcessInstance ends = waiting();
+        recovery.enter("this server");
+        recovery.ask();
+        Task question = question(goesOn);
+        assertThat(question.getName()).startsWith("Decide after restore: waiting");
+        assertThat(forms.getTaskFormData(question.getId()).getFormKey())
+                .isEqualTo("embedded:/forms/decision/decide-after-restore.html");
+        assertThat(tasks.getIdentityLinksForTask(question.getId()))
+                .extracting(IdentityLink::getGroupId)
+                .containsExactlyInAnyOrder("operators", "admins");
+
+        assertThatThrownBy(() -> answer("approver", goesOn, Map.of("decision", "resume", "reason", "sure")))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("for operators or admins to decide");
+        assertThatThrownBy(() -> answer("operator", goesOn, Map.of("decision", "retry")))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("'decision' is 'retry'. Give 'resume' or 'abort'.")
+                .hasMessageContaining("'reason' is missing");
+        assertThatThrownBy(() -> as("operator", () -> tasks.handleBpmnError(question.getId(), "any")))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("is decided by completing it");
+        assertThat(recovery.state().orElseThrow().undecided()).isEqualTo(2);
+
+        answer("operator", goesOn, Map.of("decision", "resume", "reason", "nothing was done since"));
+        assertThat(question(goesOn)).isNull();
+        assertThat(recovery.state().orElseThrow().undecided()).isOne();
+        answer("operator", ends, Map.of("decision", "abort", "reason", "done by hand since"));
+        assertThat(recovery.state()).isEmpty();
+        assertThat(ended(ends)).isTrue();
+        as("operator", () -> tasks.complete(task(goesOn).getId()));
+        assertThat(ended(goesOn)).isTrue();
+        assertThat(chain.events(ends.getId()))
+                .anyMatch(event -> event.kind().equals("recovery-decided")
+                        && event.actor().equals("operator")
+                        && event.body().contains("done by hand since"));
+    }
+
+    @Test
+    void whatIsDecidedElsewhereIsAskedNoLonger() {
+        ProcessInstance run = waiting();
+        recovery.enter("this server");
+        assertThat(question(run)).isNotNull();
+        recovery.decide(run.getId(), Recovery.Kind.RESUMED, "admin", "compared");
+        assertThat(question(run)).isNull();
+        as("operator", () -> tasks.complete(task(run).getId()));
+        assertThat(ended(run)).isTrue();
+
+        ProcessInstance cancelled = waiting();
+        recovery.enter("this server");
+        runtime.deleteProcessInstance(cancelled.getId(), "not needed");
+        assertThat(recovery.state()).isEmpty();
     }
 
     @Test

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks at one Proxmox VE node: its API, what the token may do, and its storages. */
 final class NodeLook {
 
     private static final String PERMISSIONS = "Token permissions";
+    private static final String LOGIN = "Login by password";
+    private static final String ROOT = "root@pam";
 
     private final ProxmoxNodes nodes;
 
@@ -35,13 +38,41 @@ final class NodeLook {
             return findings;
         }
         // A token without any permission is answered with empty lists, not with an error.
-        findings.add(permissions(name, environment, node, version));
+        findings.add(permissions(name, environment, node, version, wanted.alsoUsed()));
+        rootOnly(name, environment, node, findings);
         storages(name, environment, node, wanted, findings);
         return findings;
     }
 
-    private Finding permissions(String name, Inventory.Environment environment, Inventory.Node node, String version) {
-        Map<String, Set<String>> needed = NodeNeeds.of(environment, node, version);
+    /** What no token may do, whatever its permissions are. */
+    private static void rootOnly(
+            String name, Inventory.Environment environment, Inventory.Node node, List<Finding> findings) {
+        String wanted = NodeNeeds.guests(environment, node)
+                .flatMap(host -> host.container()
+                        .map(NodeNeeds::forRootOnly)
+                        .filter(only -> !only.isEmpty())
+                        .map(only -> host.name() + " (" + only + ")")
+                        .stream())
+                .collect(Collectors.joining("; "));
+        if (wanted.isEmpty()) {
+            return;
+        }
+        String root = "that of " + ROOT + ", for " + wanted;
+        findings.add(
+                node.login().map(Inventory.Login::user).filter(ROOT::equals).isPresent()
+                        ? Finding.good(name, LOGIN, ROOT, root)
+                        : Finding.bad(
+                                name,
+                                LOGIN,
+                                node.login().map(Inventory.Login::user).orElse("none"),
+                                root,
+                                "No API token may make that: give the node `user: " + ROOT + "` and `password:"
+                                        + " secret:…` in the inventory, or make it by hand on the node."));
+    }
+
+    private Finding permissions(
+            String name, Inventory.Environment environment, Inventory.Node node, String version, Set<NodeUse> also) {
+        Map<String, Set<String>> needed = NodeNeeds.of(environment, node, version, also);
         String wanted = TokenRights.text(needed);
         try {
             TokenRights rights = new TokenRights(nodes.get(environment, node, "/access/permissions", Map.of()));

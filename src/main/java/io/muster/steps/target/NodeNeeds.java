@@ -1,11 +1,15 @@
 package io.muster.steps.target;
 
 import io.muster.inventory.ContainerSpec;
+import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Which privileges a node's token needs, by path, for what the environment's runbooks do with the containers there. */
 final class NodeNeeds {
@@ -15,6 +19,8 @@ final class NodeNeeds {
 
     private static final Set<String> RUN = Set.of("VM.Audit", "VM.PowerMgmt");
 
+    private static final Set<String> SPACE = Set.of("Datastore.AllocateSpace", "Datastore.Audit");
+
     private static final Set<String> MAKE = Set.of(
             "VM.Allocate",
             "VM.Config.CPU",
@@ -23,26 +29,70 @@ final class NodeNeeds {
             "VM.Config.Network",
             "VM.Config.Options");
 
+    /** The type of a service's data that its node backs up. */
+    private static final String VZDUMP = "vzdump";
+
     private final Map<String, Set<String>> byPath = new TreeMap<>();
+    private final Set<NodeUse> also;
 
-    private NodeNeeds() {}
+    private NodeNeeds(Set<NodeUse> also) {
+        this.also = also;
+    }
 
-    /** @param version of Proxmox VE, {@code 8.4.1} */
-    static Map<String, Set<String>> of(Inventory.Environment environment, Inventory.Node node, String version) {
-        NodeNeeds needs = new NodeNeeds();
-        environment.hosts().values().stream()
-                .filter(host ->
-                        host.lxc().filter(lxc -> lxc.node().equals(node.name())).isPresent())
-                .forEach(host -> needs.host(host, major(version)));
+    /**
+     * @param version of Proxmox VE, {@code 8.4.1}
+     * @param also what is done with the containers beside that
+     */
+    static Map<String, Set<String>> of(
+            Inventory.Environment environment, Inventory.Node node, String version, Set<NodeUse> also) {
+        NodeNeeds needs = new NodeNeeds(also);
+        guests(environment, node).forEach(host -> needs.host(host, major(version)));
+        environment.services().values().forEach(service -> service.qualification().backup().stream()
+                .flatMap(plan -> plan.data().stream())
+                .filter(item -> item.type().equals(VZDUMP))
+                .forEach(item -> needs.backup(environment, node, service, item)));
         if (needs.byPath.isEmpty()) {
             needs.add("/vms", RUN);
         }
         return needs.byPath;
     }
 
+    static Stream<Inventory.Host> guests(Inventory.Environment environment, Inventory.Node node) {
+        return environment.hosts().values().stream()
+                .filter(host -> host.lxc()
+                        .filter(lxc -> lxc.node().equals(node.name()))
+                        .isPresent());
+    }
+
+    /** What Proxmox VE lets nobody do with an API token: words for it, empty where there is nothing. */
+    static String forRootOnly(ContainerSpec spec) {
+        List<String> only = new ArrayList<>(spec.features().stream()
+                .filter(feature -> !spec.unprivileged() || !feature.startsWith("nesting="))
+                .toList());
+        spec.mounts().forEach(mount -> mount.path().ifPresent(path -> only.add("bind mount of " + path)));
+        return String.join(", ", only);
+    }
+
+    private void backup(
+            Inventory.Environment environment, Inventory.Node node, Inventory.Service service, DataItem item) {
+        String host = item.host().orElse(service.container());
+        guests(environment, node).filter(guest -> guest.name().equals(host)).forEach(guest -> {
+            add(guest(guest), NodeUse.BACKUP.privileges());
+            item.storage().ifPresent(storage -> add(storage(storage), SPACE));
+        });
+    }
+
+    private static String guest(Inventory.Host host) {
+        return "/vms/" + host.lxc().orElseThrow().vmid();
+    }
+
     private void host(Inventory.Host host, int major) {
-        String guest = "/vms/" + host.lxc().orElseThrow().vmid();
+        String guest = guest(host);
         add(guest, RUN);
+        also.forEach(use -> add(guest, use.privileges()));
+        if (also.contains(NodeUse.CLONE)) {
+            add("/vms", Set.of("VM.Allocate"));
+        }
         host.container().ifPresent(spec -> {
             add(guest, MAKE);
             storages(spec);
@@ -58,9 +108,8 @@ final class NodeNeeds {
 
     private void storages(ContainerSpec spec) {
         add(storage(spec.template().substring(0, spec.template().indexOf(':'))), Set.of("Datastore.Audit"));
-        Set<String> space = Set.of("Datastore.AllocateSpace", "Datastore.Audit");
-        add(storage(spec.storage()), space);
-        spec.mounts().forEach(mount -> mount.storage().ifPresent(name -> add(storage(name), space)));
+        add(storage(spec.storage()), SPACE);
+        spec.mounts().forEach(mount -> mount.storage().ifPresent(name -> add(storage(name), SPACE)));
     }
 
     private void add(String path, Set<String> privileges) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
@@ -53,7 +54,18 @@ public class TargetCheck implements Step<TargetCheck.Input, TargetCheck.Output> 
             @Field(label = "At least free", description = "On each file system and storage.", defaultValue = "1GiB")
                     ByteSize minimumFree,
             @Field(label = "Clock difference", description = "At most.", defaultValue = "PT5S")
-                    Duration clockDifference) {}
+                    Duration clockDifference,
+            @Field(
+                            label = "Also used",
+                            description = "What runbooks of your own do with LXC containers: the nodes' tokens must be"
+                                    + " permitted it.",
+                            example = "snapshot")
+                    List<NodeUse> also) {
+
+        Set<NodeUse> alsoUsed() {
+            return also == null ? Set.of() : Set.copyOf(also);
+        }
+    }
 
     public record Output(
             @Field(label = "Ready", description = "Whether nothing was wrong.") boolean ready,

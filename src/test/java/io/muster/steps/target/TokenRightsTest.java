@@ -58,7 +58,7 @@ class TokenRightsTest {
                 .environment("homelab")
                 .orElseThrow();
         Inventory.Node node = homelab.nodes().get("proxima");
-        Map<String, Set<String>> needs = NodeNeeds.of(homelab, node, "8.4.1");
+        Map<String, Set<String>> needs = NodeNeeds.of(homelab, node, "8.4.1", Set.of());
         assertThat(needs.keySet())
                 .contains("/vms/201", "/vms/202", "/vms/203", "/storage/tank", "/storage/local-zfs", "/storage/local")
                 .contains("/sdn/zones/localnetwork/vmbr0/20", "/sdn/zones/localnetwork/vmbr1")
@@ -66,7 +66,7 @@ class TokenRightsTest {
         assertThat(needs.get("/vms/201")).contains("VM.PowerMgmt", "VM.Allocate", "VM.Config.Options");
         assertThat(needs.get("/storage/tank")).containsExactlyInAnyOrder("Datastore.AllocateSpace", "Datastore.Audit");
         assertThat(needs.get("/storage/local")).containsExactly("Datastore.Audit");
-        assertThat(NodeNeeds.of(homelab, node, "7.4").keySet()).noneMatch(path -> path.startsWith("/sdn"));
+        assertThat(NodeNeeds.of(homelab, node, "7.4", Set.of()).keySet()).noneMatch(path -> path.startsWith("/sdn"));
         assertThat(TokenRights.text(Map.of("/vms/1", Set.of("b", "a"), "/vms/2", Set.of("a", "b"), "/x", Set.of("c"))))
                 .isEqualTo("a, b on /vms/1, /vms/2; c on /x");
     }
