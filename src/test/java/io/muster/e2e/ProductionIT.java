@@ -103,8 +103,7 @@ class ProductionIT {
     private static void abortInTasklist(MusterProcess muster, String run, String service) {
         if (Chromium.program().isEmpty()) {
             Runs runs = new Runs(muster.api());
-            JsonNode question = StreamSupport.stream(
-                            runs.run(run).path("tasks").spliterator(), false)
+            JsonNode question = StreamSupport.stream(runs.run(run).path("tasks").spliterator(), false)
                     .filter(task -> task.path("task").asText().equals("decide-after-restore"))
                     .findFirst()
                     .orElseThrow();

@@ -48,7 +48,8 @@ final class NodeLook {
     private static void rootOnly(
             String name, Inventory.Environment environment, Inventory.Node node, List<Finding> findings) {
         String wanted = NodeNeeds.guests(environment, node)
-                .flatMap(host -> host.container()
+                .flatMap(host -> host
+                        .container()
                         .map(NodeNeeds::forRootOnly)
                         .filter(only -> !only.isEmpty())
                         .map(only -> host.name() + " (" + only + ")")

@@ -59,9 +59,8 @@ final class NodeNeeds {
 
     static Stream<Inventory.Host> guests(Inventory.Environment environment, Inventory.Node node) {
         return environment.hosts().values().stream()
-                .filter(host -> host.lxc()
-                        .filter(lxc -> lxc.node().equals(node.name()))
-                        .isPresent());
+                .filter(host ->
+                        host.lxc().filter(lxc -> lxc.node().equals(node.name())).isPresent());
     }
 
     /** What Proxmox VE lets nobody do with an API token: words for it, empty where there is nothing. */

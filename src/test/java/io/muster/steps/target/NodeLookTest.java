@@ -58,8 +58,10 @@ class NodeLookTest {
     /** @param login what stands for the node's login by password */
     private Inventory.Environment example(String login) throws IOException {
         String yaml = Files.readString(Path.of("docs/examples/proxmox.yaml"))
-                .replace("- {name: config, type: config,", "- {name: whole, type: vzdump, storage: vault}\n"
-                        + "            - {name: config, type: config,");
+                .replace(
+                        "- {name: config, type: config,",
+                        "- {name: whole, type: vzdump, storage: vault}\n"
+                                + "            - {name: config, type: config,");
         String other = login.isEmpty() ? yaml : yaml.replaceAll("\\n +user: root@pam\\n +password: .*", login);
         Files.copy(Path.of("docs/examples/ca.pem"), directory.resolve("ca.pem"));
         try {
