@@ -32,7 +32,7 @@ class TargetCheckProcessTest extends ProcessTest {
         assertThat(run).isEnded().hasPassed("targets-ready").hasNotPassed("targets-not-ready");
         assertThat(steps.calls()).singleElement().matches(call -> call.input()
                 .equals(new TargetCheck.Input(
-                        null, Duration.ofSeconds(20), ByteSize.parse("1GiB"), Duration.ofSeconds(5))));
+                        null, Duration.ofSeconds(20), ByteSize.parse("1GiB"), Duration.ofSeconds(5), List.of())));
     }
 
     @Test
