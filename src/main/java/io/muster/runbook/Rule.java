@@ -36,6 +36,7 @@ public enum Rule {
     TASK_GROUPS,
     APPROVAL,
     INITIATOR,
+    START_VARIABLES,
     LOCK,
     FORM,
     CALL_ACTIVITY,

@@ -89,6 +89,7 @@ public class RunbookLinter {
                 new FlowCheck(),
                 new ConditionCheck(),
                 new PeopleCheck(),
+                new StartVariablesCheck(),
                 new LockCheck(steps),
                 new ParallelApprovalCheck(),
                 new FailureCheck(steps),

@@ -59,6 +59,7 @@ class ContainerProvisionIT extends JourneyTest {
         assertThat(containers(CONTAINER)).contains("provision-notes");
     }
 
+    /** And another one, which wants the same container meanwhile, waits and finds it. */
     @Test
     void aDeploymentIntoAContainerThatIsNotThereMakesItFirst() {
         services.add("provision-first", "experimental", CONTAINER, "1.4", 8302);
@@ -69,10 +70,18 @@ class ContainerProvisionIT extends JourneyTest {
         Api.Answer own = runs.complete(
                 "operator", waiting.at("/tasks/0/id").asText(), Map.of("approved", true, "comment", "my own"));
         assertThat(own.status()).as(own.body()).isNotEqualTo(204);
+        services.add("provision-second", "experimental", CONTAINER, "1.4", 8303);
+        String other = runs.started("provision-second", "1.0.0");
+        await().atMost(Runs.PATIENCE).until(() -> runs.run(other)
+                .path("waitsFor")
+                .toString()
+                .contains(id));
         runs.decide(id, "approve-provision", true, "");
         runs.decide(id, "approve-deployment", true, "");
         assertThat(outcome(id, "COMPLETED")).isEqualTo("service-deployed");
-        assertThat(containers(CONTAINER)).contains("provision-first");
+        runs.decide(other, "approve-deployment", true, "");
+        assertThat(outcome(other, "COMPLETED")).isEqualTo("service-deployed");
+        assertThat(containers(CONTAINER)).contains("provision-first", "provision-second");
     }
 
     /** While an approver thinks about a change, somebody destroys the container on its node. */

@@ -211,7 +211,21 @@ abstract class EngineTest {
                         class: core
                         docker: {endpoint: "unix:///var/run/docker.sock"}
                         persistent-storage: [/srv/persistent]
+                      trial-01:
+                        ssh:
+                          address: 127.0.0.4
+                          user: root
+                          host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
+                          private-key: secret:sample
+                        class: experimental
+                        docker: {endpoint: "unix:///var/run/docker.sock"}
+                        persistent-storage: [/srv/persistent]
                     services:
+                      trial:
+                        image: registry.test:5000/trial
+                        class: experimental
+                        container: trial-01
+                        promotion: {container: apps-01, class: core}
                       notes:
                         image: registry.test:5000/notes
                         class: core

@@ -2,6 +2,7 @@ package io.muster.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.journal.AuditChain;
@@ -11,6 +12,7 @@ import io.muster.safety.LockTarget;
 import io.muster.safety.RunLocks;
 import java.util.List;
 import java.util.Map;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder;
@@ -146,6 +148,28 @@ class RunLockTest extends HttpTest {
     }
 
     @Test
+    void aServiceHoldsTheHostThatItIsPromotedToAsWellWithItsOthers() {
+        String service = runbook(SERVICE);
+        ProcessInstance trial = startOn(service, "trial");
+        ProcessInstance notes = startOn(service, "notes");
+        runJob(trial);
+        runJob(notes);
+        assertThat(board.held())
+                .filteredOn(held -> held.holder().rootRunId().equals(trial.getId()))
+                .extracting(held -> held.holder().target(), held -> held.holder().shared())
+                .containsExactlyInAnyOrder(
+                        tuple("service:prod/trial", false), tuple("host:prod/trial-01", true), tuple("host:prod/apps-01", true));
+        finish(notes);
+
+        ProcessInstance there = startOn(runbook("host:${environment}/apps-01"), "notes");
+        assertThat(failJob(there))
+                .hasMessageContaining("host:prod/apps-01, held since")
+                .hasMessageContaining("by run " + trial.getId());
+        finish(trial);
+        runJob(there);
+    }
+
+    @Test
     void aCancelledRunFreesItsLockAndAWaitingOneItsPlace() {
         String key = runbook(SERVICE);
         ProcessInstance first = startOn(key, "notes");
@@ -234,6 +258,114 @@ class RunLockTest extends HttpTest {
         runtime.deleteProcessInstance(runs[1].getId(), "gives way");
         runOf(children[0]);
         assertThat(ended(runs[0])).isTrue();
+    }
+
+    /** Changes the host of all services, after a step of its own. */
+    private String needingTheHost(boolean withOtherBranch) {
+        String inner = unique("whole");
+        deploy(locking(
+                step(process(inner).startEvent(), "make", "sayOnce", inner)
+                        .endEvent("made")
+                        .done(),
+                "host:${environment}/apps-01"));
+        String key = unique("needs");
+        AbstractFlowNodeBuilder<?, ?> looked = step(process(key).startEvent(), "look", "sayAgain", key + "-look");
+        if (withOtherBranch) {
+            looked = step(looked.parallelGateway("both"), "other", "sayAgain", key + "-other")
+                    .endEvent("other-done")
+                    .moveToNode("both");
+        }
+        deploy(locking(
+                step(
+                                looked.callActivity("call")
+                                        .calledElement(inner)
+                                        .camundaIn("environment", "environment")
+                                        .camundaIn("service", "service"),
+                                "change",
+                                "sayOnce",
+                                key)
+                        .endEvent("done")
+                        .done(),
+                SERVICE));
+        return key;
+    }
+
+    private String called(ProcessInstance run) {
+        return runtime.createProcessInstanceQuery()
+                .superProcessInstanceId(run.getId())
+                .singleResult()
+                .getId();
+    }
+
+    private Job jobOf(String instance) {
+        return management.createJobQuery().processInstanceId(instance).singleResult();
+    }
+
+    @Test
+    void runsThatBothWantTheHostOfTheirServicesGetItOneAfterTheOther() {
+        String key = needingTheHost(false);
+        ProcessInstance first = startOn(key, "notes");
+        ProcessInstance second = startOn(key, "wiki");
+        runJob(first);
+        runJob(second);
+        String one = called(first);
+        String other = called(second);
+        assertThatThrownBy(() -> runOf(one)).hasMessageContaining("WaitsForLock").hasMessageContaining(second.getId());
+        assertThatThrownBy(() -> runOf(other)).hasMessageContaining("WaitsForLock").hasMessageContaining(first.getId());
+        assertThat(board.waits(List.of(first.getId()))).isEmpty();
+        await().until(() -> jobOf(one).getDuedate() == null);
+
+        runOf(one);
+        assertThatThrownBy(() -> runOf(other)).hasMessageContaining("host:prod/apps-01, held since");
+        ProcessInstance third = startOn(runbook("host:${environment}/apps-01"), "notes");
+        assertThat(failJob(third)).hasMessageContaining("WaitsForLock");
+        runJob(first);
+        assertThat(ended(first)).isTrue();
+        await().until(() -> jobOf(other).getDuedate() == null);
+        runOf(other);
+        assertThat(failJob(third)).hasMessageContaining("held since");
+        runJob(second);
+        assertThat(ended(second)).isTrue();
+        await().until(() -> job(third).getDuedate() == null);
+        runJob(third);
+        for (ProcessInstance run : List.of(first, second)) {
+            assertThat(chain.verify(run.getId()).problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoHoldsAShareComesBeforeWhoWaitsForItAnyway() {
+        ProcessInstance service = startOn(needingTheHost(false), "notes");
+        runJob(service);
+        ProcessInstance whole = startOn(runbook("host:${environment}/apps-01"), "notes");
+        assertThat(failJob(whole)).hasMessageContaining("WaitsForLock");
+        ProcessInstance later = startOn(runbook(SERVICE), "wiki");
+        assertThat(failJob(later)).hasMessageContaining("wanted earlier by run " + whole.getId());
+
+        runOf(called(service));
+        assertThat(failJob(whole)).hasMessageContaining(service.getId());
+        runtime.deleteProcessInstance(whole.getId(), "not needed");
+        assertThat(failJob(later)).hasMessageContaining("host:prod/apps-01, held since");
+        runJob(service);
+        assertThat(ended(service)).isTrue();
+        await().until(() -> job(later).getDuedate() == null);
+        runJob(later);
+    }
+
+    @Test
+    void aRunThatIsStillAtWorkOnItsShareLetsNobodyPast() {
+        String key = needingTheHost(true);
+        ProcessInstance first = startOn(key, "notes");
+        ProcessInstance second = startOn(key, "wiki");
+        runJob(first);
+        runJob(second);
+        String one = called(first);
+        String other = called(second);
+        assertThatThrownBy(() -> runOf(one)).hasMessageContaining("WaitsForLock");
+        // Its other branch may change something on the host at any moment.
+        assertThatThrownBy(() -> runOf(other)).hasMessageContaining("LocksDeadlock");
+        runtime.deleteProcessInstance(second.getId(), "gives way");
+        runOf(one);
     }
 
     private void runOf(String instance) {

@@ -145,7 +145,7 @@ class RunTest extends EngineTest {
         assertThatThrownBy(() -> start(
                         key, Map.of("environment", "prod", "service", "nots", "version", "1", "reason", "because")))
                 .hasMessageContaining("'service' is 'nots'")
-                .hasMessageContaining("Allowed: notes, wiki.");
+                .hasMessageContaining("Allowed: notes, trial, wiki.");
         assertThatThrownBy(() -> start(
                         key, Map.of("environment", "lab", "service", "notes", "version", "1", "reason", "because")))
                 .hasMessageContaining("environment 'lab' does not have");
