@@ -72,10 +72,8 @@ class ContainerProvisionIT extends JourneyTest {
         assertThat(own.status()).as(own.body()).isNotEqualTo(204);
         services.add("provision-second", "experimental", CONTAINER, "1.4", 8303);
         String other = runs.started("provision-second", "1.0.0");
-        await().atMost(Runs.PATIENCE).until(() -> runs.run(other)
-                .path("waitsFor")
-                .toString()
-                .contains(id));
+        await().atMost(Runs.PATIENCE)
+                .until(() -> runs.run(other).path("waitsFor").toString().contains(id));
         runs.decide(id, "approve-provision", true, "");
         runs.decide(id, "approve-deployment", true, "");
         assertThat(outcome(id, "COMPLETED")).isEqualTo("service-deployed");

@@ -156,9 +156,12 @@ class RunLockTest extends HttpTest {
         runJob(notes);
         assertThat(board.held())
                 .filteredOn(held -> held.holder().rootRunId().equals(trial.getId()))
-                .extracting(held -> held.holder().target(), held -> held.holder().shared())
+                .extracting(
+                        held -> held.holder().target(), held -> held.holder().shared())
                 .containsExactlyInAnyOrder(
-                        tuple("service:prod/trial", false), tuple("host:prod/trial-01", true), tuple("host:prod/apps-01", true));
+                        tuple("service:prod/trial", false),
+                        tuple("host:prod/trial-01", true),
+                        tuple("host:prod/apps-01", true));
         finish(notes);
 
         ProcessInstance there = startOn(runbook("host:${environment}/apps-01"), "notes");
@@ -310,8 +313,12 @@ class RunLockTest extends HttpTest {
         runJob(second);
         String one = called(first);
         String other = called(second);
-        assertThatThrownBy(() -> runOf(one)).hasMessageContaining("WaitsForLock").hasMessageContaining(second.getId());
-        assertThatThrownBy(() -> runOf(other)).hasMessageContaining("WaitsForLock").hasMessageContaining(first.getId());
+        assertThatThrownBy(() -> runOf(one))
+                .hasMessageContaining("WaitsForLock")
+                .hasMessageContaining(second.getId());
+        assertThatThrownBy(() -> runOf(other))
+                .hasMessageContaining("WaitsForLock")
+                .hasMessageContaining(first.getId());
         assertThat(board.waits(List.of(first.getId()))).isEmpty();
         await().until(() -> jobOf(one).getDuedate() == null);
 

@@ -30,7 +30,10 @@ class StartVariableRulesTest {
 
     @Test
     void aContainerThatNoRunIsStartedWithIsRefused() {
-        assertThat(with(START, property("optionalStartVariables", "container"), property("specifiedContainers", "contaner")))
+        assertThat(with(
+                        START,
+                        property("optionalStartVariables", "container"),
+                        property("specifiedContainers", "contaner")))
                 .containsExactly("start-variables sample: 'contaner' in specifiedContainers is no start variable, so"
                         + " nothing looks whether it is a container that the inventory specifies. Did you mean"
                         + " 'container'?");
@@ -42,8 +45,8 @@ class StartVariableRulesTest {
                         property("startVariables", "service"),
                         property("optionalStartVariables", "environment"),
                         property("specifiedContainers", "service")))
-                .anyMatch(violation -> violation.startsWith("start-variables sample: specifiedContainers needs an"
-                        + " environment to look in"));
+                .anyMatch(violation -> violation.startsWith(
+                        "start-variables sample: specifiedContainers needs an" + " environment to look in"));
     }
 
     @Test
@@ -60,16 +63,26 @@ class StartVariableRulesTest {
 
     @Test
     void choicesForNothingAndOfNothingAreRefused() {
-        assertThat(with(START, property("choices.servce", "a,b"))).singleElement().asString().contains(
-                "Choices are given for 'servce', which is no start variable. Did you mean 'service'?");
-        assertThat(with(START, property("choices.service", " , "))).singleElement().asString().contains("are none");
-        assertThat(with(START, property("choices.service", "a,a"))).singleElement().asString().contains(
-                "not all different");
+        assertThat(with(START, property("choices.servce", "a,b")))
+                .singleElement()
+                .asString()
+                .contains("Choices are given for 'servce', which is no start variable. Did you mean 'service'?");
+        assertThat(with(START, property("choices.service", " , ")))
+                .singleElement()
+                .asString()
+                .contains("are none");
+        assertThat(with(START, property("choices.service", "a,a")))
+                .singleElement()
+                .asString()
+                .contains("not all different");
     }
 
     @Test
     void aMistypedPropertyIsRefusedAndOnesOwnIsNot() {
-        assertThat(with(START, property("specifiedContainer", "service"))).singleElement().asString().contains(
-                "The property 'specifiedContainer' of the process means nothing. Did you mean 'specifiedContainers'?");
+        assertThat(with(START, property("specifiedContainer", "service")))
+                .singleElement()
+                .asString()
+                .contains(
+                        "The property 'specifiedContainer' of the process means nothing. Did you mean 'specifiedContainers'?");
     }
 }
