@@ -31,7 +31,8 @@ class DataTypesIT {
         POSTGRESQL,
         MARIADB,
         REDIS,
-        ETCD;
+        ETCD,
+        COUCHDB;
 
         RealServer start(Path scratch) throws IOException {
             String inside = "/srv/persistent/" + name().toLowerCase(java.util.Locale.ROOT);
@@ -47,6 +48,7 @@ class DataTypesIT {
                 case MARIADB -> new RealServers.Mariadb(Files.createDirectories(scratch.resolve("m")));
                 case REDIS -> new RealServers.Redis(directory, inside);
                 case ETCD -> new RealServers.Etcd(directory, inside);
+                case COUCHDB -> new RealServers.Couchdb(scratch.resolve("c"));
             };
         }
     }

@@ -3,9 +3,18 @@ package io.muster.steps.backup;
 import io.muster.inventory.DataItem;
 import io.muster.storage.InstalledPostgres;
 import io.muster.storage.LocalPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The servers of Debian. */
 final class RealServers {
@@ -257,6 +266,79 @@ final class RealServers {
         @Override
         String read() {
             return run(env(), "etcdctl", "get", "name", "--print-value-only");
+        }
+    }
+
+    /** The one that {@code muster.test.couchdb} names ({@code port:user:password}, on loopback), else one of the test's own. */
+    static final class Couchdb extends RealServer {
+
+        private final FakeCouch own;
+        private final int port;
+        private final String login;
+
+        Couchdb(Path directory) throws IOException {
+            super(directory);
+            require("python3", "python3-minimal");
+            String[] given = System.getProperty("muster.test.couchdb", "").split(":", 2);
+            own = given.length == 2 ? null : new FakeCouch("backup", "geheim-1");
+            port = own == null ? Integer.parseInt(given[0]) : own.port();
+            login = own == null ? given[1] : "backup:geheim-1";
+        }
+
+        @Override
+        int port() {
+            return port;
+        }
+
+        @Override
+        boolean checksummed() {
+            return false;
+        }
+
+        @Override
+        DataItem item() {
+            return item("couchdb", Optional.of("shop"), Optional.of(login.split(":")[0]), Optional.empty());
+        }
+
+        private String http(String method, String path, String body) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(login.getBytes()))
+                    .header("Content-Type", "application/json")
+                    .method(method, HttpRequest.BodyPublishers.ofString(body))
+                    .build();
+            try {
+                return HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        void write(String value) {
+            http("DELETE", "/shop", "");
+            http("PUT", "/shop", "");
+            String docs = IntStream.range(0, 250)
+                    .mapToObj(n -> "{\"_id\": \"doc %03d\", \"_rev\": \"1-%s%03d\", \"name\": \"%s\", \"n\": %s}"
+                            .formatted(n, "0".repeat(29), n, value, n == 7 ? "9007199254740993" : "1.5"))
+                    .collect(Collectors.joining(","));
+            http("POST", "/shop/_bulk_docs", "{\"new_edits\": false, \"docs\": [" + docs + "]}");
+        }
+
+        @Override
+        String read() {
+            return http("GET", "/shop", "").replaceAll(".*(\"doc_count\":\\d+).*", "$1")
+                    + http("GET", "/shop/doc%20007", "");
+        }
+
+        @Override
+        public void close() {
+            if (own != null) {
+                own.close();
+            }
         }
     }
 }
