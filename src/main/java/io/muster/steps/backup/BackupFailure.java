@@ -13,6 +13,7 @@ final class BackupFailure {
     static final String EMPTY = "BackupEmpty";
     static final String TRUNCATED = "BackupTruncated";
     static final String CORRUPT = "BackupCorrupt";
+    static final String WRONG_IDENTITY = "WrongIdentity";
     static final String INCOMPLETE = "BackupIncomplete";
     static final String FOREIGN = "BackupForeign";
     static final String CHANGED = "BackupChanged";
@@ -53,10 +54,17 @@ final class BackupFailure {
                     case Prelude.IN_USE -> IN_USE;
                     case Prelude.NOT_SWAPPABLE -> NOT_SWAPPABLE;
                     case Prelude.CHANGED -> DATA_CHANGES;
+                    case Prelude.IDENTITY -> WRONG_IDENTITY;
                     default -> complaint.contains("No space left on device")
                             ? NO_SPACE
                             : status > SIGNALS ? KILLED : Reason.TASK_FAILED;
                 };
+        if (reason.equals(WRONG_IDENTITY)) {
+            return new StepFailure.Rejected(
+                    reason,
+                    what + " on " + host + " failed: " + complaint + " The backup itself was not looked into, and counts as"
+                            + " before. Let `encryption.identity` of the plan name the key that it was made for, then retry.");
+        }
         return new StepFailure.Rejected(
                 reason,
                 what + " on " + host + " failed with exit status " + status + ": " + complaint

@@ -9,6 +9,7 @@ import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +99,7 @@ final class Kept {
             context.checkpoint();
             DataItem item = plan.item(entry.item());
             try {
-                read.add(readBack(context, plan, item, plan.path(backup), entry, manifest.encrypted()));
+                read.add(readBack(context, plan, item, plan.path(backup), entry, manifest.get("recipient")));
             } catch (StepFailure.Rejected e) {
                 if (!List.of(BackupFailure.CORRUPT, BackupFailure.EMPTY).contains(e.reason())) {
                     throw e;
@@ -147,8 +148,8 @@ final class Kept {
             DataItem item,
             String directory,
             Manifest.Entry entry,
-            boolean encrypted) {
-        Streams.Passed passed = fed(context, plan, item, directory, entry, encrypted);
+            String recipient) {
+        Streams.Passed passed = fed(context, plan, item, directory, entry, recipient);
         if (passed.bytes() != entry.bytes() || !passed.sha256().equals(entry.sha256())) {
             throw corrupt(entry.name() + " has " + passed.bytes() + " bytes with SHA-256 " + passed.sha256()
                     + " instead of " + entry.bytes() + " with " + entry.sha256());
@@ -171,14 +172,14 @@ final class Kept {
             DataItem item,
             String directory,
             Manifest.Entry entry,
-            boolean encrypted) {
+            String recipient) {
         try {
             return streams.feed(
                     context,
                     plan,
                     item,
                     directory + "/" + entry.name(),
-                    encrypted,
+                    recipient,
                     types.of(item).check(),
                     Streams.tag(context),
                     "Reading back " + entry.name());
@@ -220,6 +221,12 @@ final class Kept {
                         "its manifest is of " + key + " '" + manifest.get(key) + "', not '" + value + "'"));
             }
         });
+        if (!manifest.takenAt().truncatedTo(ChronoUnit.SECONDS).equals(Store.takenAt(backup))) {
+            wrong.add(new Wrong(
+                    BackupFailure.MANIFEST,
+                    "its manifest says that it was taken at " + manifest.takenAt() + ", and its name "
+                            + Store.takenAt(backup)));
+        }
         return wrong;
     }
 

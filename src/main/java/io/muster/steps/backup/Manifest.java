@@ -1,7 +1,11 @@
 package io.muster.steps.backup;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,9 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
 
     static final String NAME = "MANIFEST.yml";
 
+    /** Its last line: the SHA-256 of all lines before. */
+    private static final String SEAL = "seal: ";
+
     /** @param of what it holds, in words: paths, or a database */
     record Entry(
             String name,
@@ -34,10 +41,6 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
 
     String get(String key) {
         return about.getOrDefault(key, "");
-    }
-
-    boolean encrypted() {
-        return !get("recipient").isEmpty();
     }
 
     long bytes() {
@@ -54,7 +57,31 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
         content.put("takenAt", takenAt.toString());
         content.put("sealedAt", sealedAt.toString());
         content.put("files", files.stream().map(Manifest::map).toList());
-        return new Yaml(options).dump(content);
+        String text = new Yaml(options).dump(content);
+        return text + SEAL + seal(text) + "\n";
+    }
+
+    private static String seal(String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An edit by hand is seen, and so is one that was cut off; who means harm can seal anew. */
+    private static String unsealed(String text) {
+        int last = text.lastIndexOf("\n" + SEAL) + 1;
+        if (last == 0) {
+            throw new IllegalArgumentException("it has no seal at its end");
+        }
+        String sealed = text.substring(0, last);
+        if (!text.substring(last).strip().equals(SEAL + seal(sealed))) {
+            throw new IllegalArgumentException("it was changed after it was sealed");
+        }
+        return sealed;
     }
 
     private static Map<String, Object> map(Entry file) {
@@ -70,10 +97,10 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
         return entry;
     }
 
-    /** @throws IllegalArgumentException when it is no manifest */
+    /** @throws IllegalArgumentException when it is no manifest, or not as it was written */
     static Manifest read(String text) {
         try {
-            Map<?, ?> content = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+            Map<?, ?> content = new Yaml(new SafeConstructor(new LoaderOptions())).load(unsealed(text));
             if (!Integer.valueOf(1).equals(content.get("manifest"))) {
                 throw new IllegalArgumentException("it is no manifest of version 1");
             }

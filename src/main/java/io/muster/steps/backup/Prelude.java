@@ -15,6 +15,9 @@ final class Prelude {
     /** The tar of a file system that changes under it. */
     static final int CHANGED = 47;
 
+    /** The identity does not open what is encrypted, whatever that is. */
+    static final int IDENTITY = 48;
+
     /**
      * {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code keep DIRECTORY}: where
      * SCRATCH may be.

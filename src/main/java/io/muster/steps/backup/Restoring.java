@@ -39,7 +39,7 @@ final class Restoring {
                     plan,
                     item,
                     plan.path(backup) + "/" + entry.name(),
-                    manifest.encrypted(),
+                    manifest.get("recipient"),
                     types.of(item).stage(),
                     tag,
                     "Staging data item '" + item.name() + "'");

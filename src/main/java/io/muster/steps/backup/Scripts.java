@@ -20,8 +20,14 @@ final class Scripts {
     /** The key is neither in a file nor on a command line: age reads it from a pipe, and what reads the data does not have it. */
     private static final String OPEN =
             """
-            need age
+            need age age-keygen
             muster_write() {
+              muster_r=$(age-keygen -y /dev/fd/9 9<<MUSTER_KEY
+            $IDENTITY
+            MUSTER_KEY
+            ) || fail 48 "the plan's identity is no key of age"
+              printf '%s\\n' "$muster_r" | grep -qxF "$RECIPIENT" \\
+                || fail 48 "it is encrypted for $RECIPIENT, and the plan's identity opens what is for $(printf '%s' "$muster_r" | tr '\\n' ' ')"
               exec 9<<MUSTER_KEY
             $IDENTITY
             MUSTER_KEY
@@ -67,18 +73,23 @@ final class Scripts {
         return Prelude.FUNCTIONS + "muster_write() {\n" + dump + "}\n" + SEAL + "piped muster_write muster_read\n";
     }
 
-    /** Feeds what comes on standard input to a script of a type. */
-    String reading(ServicePlan plan, boolean encrypted, String script, Map<String, String> env) {
-        if (!encrypted) {
+    /**
+     * Feeds what comes on standard input to a script of a type.
+     *
+     * @param recipient for whom it is encrypted; empty: it is not
+     */
+    String reading(ServicePlan plan, String recipient, String script, Map<String, String> env) {
+        if (recipient.isEmpty()) {
             return Prelude.FUNCTIONS + Prelude.SCRATCH + script;
         }
+        env.put("RECIPIENT", recipient);
         env.put(
                 "IDENTITY",
                 plan.plan()
                         .encryption()
                         .map(key -> SecretValues.resolve(secrets, "The identity that opens the backup", key.identity()))
                         .orElseThrow(() -> BackupFailure.refused(
-                                BackupFailure.CORRUPT,
+                                BackupFailure.WRONG_IDENTITY,
                                 "of " + plan.service().name(),
                                 "it is encrypted, and the plan has no `encryption` to open it with")));
         return Prelude.FUNCTIONS + Prelude.SCRATCH + OPEN + "muster_read() { unset IDENTITY\n" + script + "}\n"

@@ -37,6 +37,7 @@ import java.util.Optional;
             Reason.TASK_FAILED,
             BackupFailure.INCOMPLETE,
             BackupFailure.CORRUPT,
+            BackupFailure.WRONG_IDENTITY,
             BackupFailure.EMPTY,
             BackupFailure.NO_SPACE
         })
@@ -114,7 +115,7 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
                     item,
                     plan.path(input.backup()) + ".incoming",
                     entry,
-                    plan.plan().encryption().isPresent()));
+                    plan.plan().encryption().map(BackupPlan.Encryption::recipient).orElse("")));
         }
         Map<String, String> about = new LinkedHashMap<>();
         about.put("backup", input.backup());

@@ -24,6 +24,7 @@ import java.util.List;
             Reason.NOT_IN_INVENTORY,
             Reason.TASK_FAILED,
             BackupFailure.CORRUPT,
+            BackupFailure.WRONG_IDENTITY,
             BackupFailure.NO_SPACE,
             BackupFailure.NOT_SWAPPABLE
         })

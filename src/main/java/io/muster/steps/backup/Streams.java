@@ -81,12 +81,12 @@ final class Streams {
             ServicePlan plan,
             DataItem item,
             String file,
-            boolean encrypted,
+            String recipient,
             String script,
             String tag,
             String what) {
         Map<String, String> env = scripts.env(item, tag);
-        String reading = scripts.reading(plan, encrypted, script, env);
+        String reading = scripts.reading(plan, recipient, script, env);
         Words sent = new Words(context);
         Words says = new Words(context);
         SshPipes.Piped piped = pipe(

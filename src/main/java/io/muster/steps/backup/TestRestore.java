@@ -39,6 +39,7 @@ import java.util.Optional;
             Reason.TASK_FAILED,
             Reason.NOT_IN_INVENTORY,
             BackupFailure.CORRUPT,
+            BackupFailure.WRONG_IDENTITY,
             BackupFailure.NO_SPACE
         })
 public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> {

@@ -29,6 +29,7 @@ import java.time.Duration;
             BackupFailure.EMPTY,
             BackupFailure.TRUNCATED,
             BackupFailure.CORRUPT,
+            BackupFailure.WRONG_IDENTITY,
             BackupFailure.FOREIGN,
             BackupFailure.CHANGED,
             Reason.NOT_IN_INVENTORY

@@ -276,10 +276,16 @@ class BackupTest {
         refused(backup, "BackupChanged", "older than the manifest says");
         change(tar, whole, at);
 
-        Files.writeString(
-                manifest,
-                said.replace("service: notes", "service: wiki").replace("environment: test", "environment: prod"));
+        Manifest own = Manifest.read(said);
+        Files.writeString(manifest, of(own, Map.of("service", "wiki", "environment", "prod")).write());
         refused(backup, "BackupForeign", "'wiki', not 'notes'", "'prod', not 'test'");
+        Files.writeString(
+                manifest, new Manifest(own.about(), own.takenAt().plusSeconds(9), own.sealedAt(), own.files()).write());
+        refused(backup, "ManifestInvalid", "says that it was taken at");
+        Files.writeString(manifest, said.replaceFirst("version: .*", "version: 9.9.9"));
+        refused(backup, "ManifestInvalid", "changed after it was sealed");
+        Files.writeString(manifest, said.substring(0, said.indexOf("seal: ")));
+        refused(backup, "ManifestInvalid", "has no seal at its end");
         Files.writeString(manifest, said.substring(0, said.indexOf("sha256")));
         refused(backup, "ManifestInvalid", "cannot be read");
         Files.writeString(manifest, "");
@@ -335,6 +341,12 @@ class BackupTest {
         backups().damaged("test", "notes", own, "a test");
         assertThat(on.bench.run(PruneBackups.class, notes()).removed()).isEmpty();
         assertThat(stored("20251201T000000Z-abcd", "")).isDirectory();
+    }
+
+    private static Manifest of(Manifest own, Map<String, String> other) {
+        Map<String, String> about = new java.util.LinkedHashMap<>(own.about());
+        about.putAll(other);
+        return new Manifest(about, own.takenAt(), own.sealedAt(), own.files());
     }
 
     private static void copy(String own, String id, boolean verified) throws IOException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -94,6 +95,7 @@ class DataTypesIT {
             damagedOnesAreRefused(server, backup);
             SealBackup.Output sealed = on.bench.run(SealBackup.class, backup);
             assertThat(sealed.backupManifest()).contains("read back, size and SHA-256 the same");
+            keptOnesAreRefusedByName(on.inside(STORE, ROOT + backup.get("backup")));
 
             server.write("second");
             String second = server.read();
@@ -170,6 +172,75 @@ class DataTypesIT {
         StepFailure failure = on.bench.failure(SealBackup.class, backup);
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupCorrupt");
         assertThat(failure.getMessage()).contains(file.getFileName().toString()).doesNotContain("geheim-1");
+    }
+
+    /** What becomes of a backup in its store, and why it is refused then. */
+    private enum Damage {
+        BackupEmpty {
+            @Override
+            void doTo(Path file, byte[] whole) throws IOException {
+                Files.write(file, new byte[0]);
+            }
+        },
+        BackupTruncated {
+            @Override
+            void doTo(Path file, byte[] whole) throws IOException {
+                Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+            }
+        },
+        BackupCorrupt {
+            @Override
+            void doTo(Path file, byte[] whole) throws IOException {
+                byte[] flipped = whole.clone();
+                flipped[whole.length / 3] ^= 4;
+                Files.write(file, flipped);
+            }
+        },
+        BackupIncomplete {
+            @Override
+            void doTo(Path file, byte[] whole) throws IOException {
+                Files.delete(file);
+            }
+        },
+        BackupChanged {
+            @Override
+            void doTo(Path file, byte[] whole) throws IOException {
+                Files.writeString(file.resolveSibling("more"), "x");
+            }
+        },
+        ManifestInvalid {
+            @Override
+            void doTo(Path file, byte[] whole) throws IOException {
+                Path manifest = file.resolveSibling(Manifest.NAME);
+                Files.writeString(manifest, Files.readString(manifest).replace("verified: ", "verified: not "));
+            }
+        };
+
+        abstract void doTo(Path file, byte[] whole) throws IOException;
+    }
+
+    private static void keptOnesAreRefusedByName(Path kept) throws IOException {
+        String id = kept.getFileName().toString();
+        Path manifest = kept.resolve(Manifest.NAME);
+        String said = Files.readString(manifest);
+        Path file = kept.resolve(Manifest.read(said).files().get(0).name());
+        byte[] whole = Files.readAllBytes(file);
+        FileTime at = Files.getLastModifiedTime(file);
+        for (Damage damage : Damage.values()) {
+            damage.doTo(file, whole);
+            if (Files.exists(file)) {
+                Files.setLastModifiedTime(file, at);
+            }
+            StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", id));
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(damage.name());
+            assertThat(failure.getMessage()).contains(id).doesNotContain("geheim-1");
+            assertThat(on.bench.get(Backups.class).latestVerified("test", "notes")).isEmpty();
+            Files.deleteIfExists(kept.resolve("more"));
+            Files.write(file, whole);
+            Files.setLastModifiedTime(file, at);
+            Files.writeString(manifest, said);
+        }
+        on.bench.run(VerifyBackup.class, notes("backup", id));
     }
 
     private static Path taken(Path file) {

@@ -5,6 +5,8 @@ import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.BackupPlan;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
 import io.muster.step.StepFailure;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.TwiceEqualsOnce;
@@ -190,8 +192,26 @@ class RestoreTest {
                         .filter(line -> line.startsWith("AGE-SECRET-KEY-"))
                         .findFirst()
                         .orElseThrow());
-        StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", backup));
-        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupCorrupt");
-        assertThat(failure.getMessage()).contains("no identity matched").doesNotContain("AGE-SECRET-KEY-");
+        refused(backup, "it is encrypted for " + recipient);
+        on.bench.secrets.put("identity", "AGE-SECRET-KEY-1NOTAKEY");
+        refused(backup, "is no key of age");
+        on.bench.secrets.put("identity", identity);
+        assertThat(on.bench.run(VerifyBackup.class, notes("backup", backup)).backup())
+                .isEqualTo(backup);
+    }
+
+    /** It says nothing of the backup, which goes on counting as verified. */
+    private static void refused(String backup, String why) {
+        for (StepFailure failure : List.of(
+                on.bench.failure(VerifyBackup.class, notes("backup", backup)),
+                on.bench.failure(StageRestore.class, notes("backup", backup)))) {
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("WrongIdentity");
+            assertThat(failure.getMessage())
+                    .contains(why, "`encryption.identity`")
+                    .doesNotContain("AGE-SECRET-KEY-");
+        }
+        Backup known = on.bench.get(Backups.class).find("test", "notes", backup).orElseThrow();
+        assertThat(known.verifiedAt()).isPresent();
+        assertThat(known.damage()).isEmpty();
     }
 }
