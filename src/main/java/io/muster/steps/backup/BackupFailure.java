@@ -62,7 +62,8 @@ final class BackupFailure {
         if (reason.equals(WRONG_IDENTITY)) {
             return new StepFailure.Rejected(
                     reason,
-                    what + " on " + host + " failed: " + complaint + " The backup itself was not looked into, and counts as"
+                    what + " on " + host + " failed: " + complaint
+                            + " The backup itself was not looked into, and counts as"
                             + " before. Let `encryption.identity` of the plan name the key that it was made for, then retry.");
         }
         return new StepFailure.Rejected(

@@ -64,8 +64,7 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
     private static String seal(String text) {
         try {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

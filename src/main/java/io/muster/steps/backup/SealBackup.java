@@ -115,7 +115,10 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
                     item,
                     plan.path(input.backup()) + ".incoming",
                     entry,
-                    plan.plan().encryption().map(BackupPlan.Encryption::recipient).orElse("")));
+                    plan.plan()
+                            .encryption()
+                            .map(BackupPlan.Encryption::recipient)
+                            .orElse("")));
         }
         Map<String, String> about = new LinkedHashMap<>();
         about.put("backup", input.backup());

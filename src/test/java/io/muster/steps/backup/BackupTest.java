@@ -277,7 +277,9 @@ class BackupTest {
         change(tar, whole, at);
 
         Manifest own = Manifest.read(said);
-        Files.writeString(manifest, of(own, Map.of("service", "wiki", "environment", "prod")).write());
+        Files.writeString(
+                manifest,
+                of(own, Map.of("service", "wiki", "environment", "prod")).write());
         refused(backup, "BackupForeign", "'wiki', not 'notes'", "'prod', not 'test'");
         Files.writeString(
                 manifest, new Manifest(own.about(), own.takenAt().plusSeconds(9), own.sealedAt(), own.files()).write());

@@ -234,7 +234,8 @@ class DataTypesIT {
             StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", id));
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(damage.name());
             assertThat(failure.getMessage()).contains(id).doesNotContain("geheim-1");
-            assertThat(on.bench.get(Backups.class).latestVerified("test", "notes")).isEmpty();
+            assertThat(on.bench.get(Backups.class).latestVerified("test", "notes"))
+                    .isEmpty();
             Files.deleteIfExists(kept.resolve("more"));
             Files.write(file, whole);
             Files.setLastModifiedTime(file, at);

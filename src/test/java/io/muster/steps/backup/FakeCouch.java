@@ -32,8 +32,7 @@ final class FakeCouch implements AutoCloseable {
     private final Map<String, TreeMap<String, JsonNode>> databases = new ConcurrentHashMap<>();
 
     FakeCouch(String user, String password) throws IOException {
-        login = "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        login = "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", this::handle);
         server.start();
@@ -83,11 +82,14 @@ final class FakeCouch implements AutoCloseable {
                 : new Answer(
                         200,
                         MAKE.objectNode()
-                                .put("doc_count", there.keySet().stream().filter(id -> !id.startsWith("_")).count()));
+                                .put(
+                                        "doc_count",
+                                        there.keySet().stream()
+                                                .filter(id -> !id.startsWith("_"))
+                                                .count()));
     }
 
-    private Answer document(
-            String method, TreeMap<String, JsonNode> documents, String id, HttpExchange exchange) {
+    private Answer document(String method, TreeMap<String, JsonNode> documents, String id, HttpExchange exchange) {
         if (method.equals("PUT")) {
             documents.put(id, body(exchange));
             return new Answer(201, MAKE.objectNode());
@@ -106,7 +108,8 @@ final class FakeCouch implements AutoCloseable {
 
     private static ObjectNode page(TreeMap<String, JsonNode> documents, Map<String, String> query) {
         ArrayNode rows = MAKE.arrayNode();
-        String start = query.containsKey("startkey") ? read(query.get("startkey")).asText() : "";
+        String start =
+                query.containsKey("startkey") ? read(query.get("startkey")).asText() : "";
         documents.tailMap(start, true).entrySet().stream()
                 .filter(entry -> !entry.getKey().startsWith("_"))
                 .skip(Long.parseLong(query.getOrDefault("skip", "0")))

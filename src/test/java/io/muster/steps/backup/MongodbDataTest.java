@@ -72,10 +72,8 @@ class MongodbDataTest {
             env.put(more[i], more[i + 1]);
         }
         try {
-            Path file = Files.writeString(
-                    directory.resolve("script"), Prelude.FUNCTIONS + Prelude.SCRATCH + script);
-            return RealServer.run(
-                    env, "/bin/sh", "-c", "exec /bin/sh " + file + (input == null ? "" : " < " + input));
+            Path file = Files.writeString(directory.resolve("script"), Prelude.FUNCTIONS + Prelude.SCRATCH + script);
+            return RealServer.run(env, "/bin/sh", "-c", "exec /bin/sh " + file + (input == null ? "" : " < " + input));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
