@@ -170,8 +170,7 @@ final class StepAttempt {
                 runtime.gate().admit(task);
                 return null;
             });
-            String input = mask.json(VariableValues.read(runtime.binder().toJson(bound.input())))
-                    .toString();
+            String input = mask.json(runtime.binder().toJson(bound.input())).toString();
             return new Prepared(Optional.of(bound), mask.text(target), input, Optional.empty());
         } catch (StepStopped e) {
             throw e;
@@ -201,8 +200,7 @@ final class StepAttempt {
             if (begins) {
                 runtime.gate().check(step, task);
             }
-            return mask.json(VariableValues.read(
-                            runtime.binder().toJson(step.run(bound.input(), context(entry, bound, log)))))
+            return mask.json(runtime.binder().toJson(step.run(bound.input(), context(entry, bound, log))))
                     .toString();
         } catch (ClaimLost e) {
             throw claimLost(e);

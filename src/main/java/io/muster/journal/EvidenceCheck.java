@@ -23,7 +23,7 @@ final class EvidenceCheck {
                 'outputSha256', encode(sha256(convert_to(output::text, 'UTF8')), 'hex'),
                 'state', nullif(state, 'OPEN'),
                 'kind', failure_kind, 'reason', failure_reason, 'message', failure_message)) as facts
-            from step_run where root_run_id = ?
+            from step_run where run_id in (select id from run where root_id = ?)
             """;
 
     private static final String DOCUMENTS =
@@ -31,7 +31,8 @@ final class EvidenceCheck {
             select 'document ' || d.name || ' of step run ' || s.id as name, jsonb_build_object(
                 'mediaType', d.media_type,
                 'contentSha256', encode(sha256(convert_to(d.content, 'UTF8')), 'hex')) as facts
-            from document d join step_run s on s.id = d.step_run_id where s.root_run_id = ?
+            from document d join step_run s on s.id = d.step_run_id
+            where d.run_id in (select id from run where root_id = ?)
             """;
 
     private static final String APPROVALS =

@@ -1,5 +1,6 @@
 package io.muster.step;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
@@ -95,8 +96,8 @@ public class InputBinder {
     }
 
     /** The record as a JSON object for the journal: secrets masked, durations ISO-8601, choices as diagrams write them. */
-    public String toJson(Record record) {
-        return RecordJson.write(record);
+    public JsonNode toJson(Record record) {
+        return RecordJson.tree(record);
     }
 
     /** What is wrong with one value of one field, if anything. */

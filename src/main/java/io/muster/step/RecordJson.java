@@ -10,10 +10,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes records as JSON, component by component, so that no secret is ever serialized. */
 final class RecordJson {
@@ -23,11 +27,14 @@ final class RecordJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .build();
 
-    private RecordJson() {}
+    private static final ClassValue<List<Part>> PARTS = new ClassValue<>() {
+        @Override
+        protected List<Part> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents()).map(Part::new).toList();
+        }
+    };
 
-    static String write(Record value) {
-        return tree(value).toString();
-    }
+    private RecordJson() {}
 
     static JsonNode tree(Object value) {
         if (value == null) {
@@ -35,6 +42,9 @@ final class RecordJson {
         }
         if (value instanceof ByteSize size) {
             return TextNode.valueOf(size.exact());
+        }
+        if (value instanceof String text) {
+            return TextNode.valueOf(text);
         }
         if (value instanceof Record nested) {
             return object(nested);
@@ -58,21 +68,33 @@ final class RecordJson {
 
     private static ObjectNode object(Record value) {
         ObjectNode object = JSON.createObjectNode();
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
-            Object content = component(value, component);
-            Field field = component.getAnnotation(Field.class);
-            boolean secret = field != null && field.secret() && content != null;
-            object.set(component.getName(), secret ? TextNode.valueOf(InputProblems.MASK) : tree(content));
+        for (Part part : PARTS.get(value.getClass())) {
+            Object content = part.of(value);
+            object.set(
+                    part.name, part.secret && content != null ? TextNode.valueOf(InputProblems.MASK) : tree(content));
         }
         return object;
     }
 
-    private static Object component(Record value, RecordComponent component) {
-        try {
-            component.getAccessor().trySetAccessible();
-            return component.getAccessor().invoke(value);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("Cannot read " + component + " of " + value.getClass(), e);
+    /** A component of a record; read once a class, because annotations are parsed again for each {@link RecordComponent}. */
+    private record Part(String name, Method accessor, boolean secret) {
+
+        Part(RecordComponent component) {
+            this(
+                    component.getName(),
+                    component.getAccessor(),
+                    Optional.ofNullable(component.getAnnotation(Field.class))
+                            .map(Field::secret)
+                            .orElse(false));
+            accessor.trySetAccessible();
+        }
+
+        Object of(Record value) {
+            try {
+                return accessor.invoke(value);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("Cannot read " + name + " of " + value.getClass(), e);
+            }
         }
     }
 }

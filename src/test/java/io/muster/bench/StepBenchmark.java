@@ -2,15 +2,18 @@ package io.muster.bench;
 
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.muster.step.InputBinder;
 import io.muster.step.StepCatalogue;
 import io.muster.storage.LocalPostgres;
 import io.muster.storage.Migrations;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,10 @@ class StepBenchmark {
     private static final int TASKS = 20;
     private static final int INSTANCES = Integer.getInteger("bench.instances", 60);
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
+    private static final int[] THREADS = Arrays.stream(
+                    System.getProperty("bench.threads", "1,8").split(","))
+            .mapToInt(Integer::parseInt)
+            .toArray();
     private static final Path DIRECTORY = Path.of("target", "bench", "steps").toAbsolutePath();
 
     @Configuration(proxyBeanMethods = false)
@@ -54,9 +61,10 @@ class StepBenchmark {
     @Import({InputBinder.class, StepCatalogue.class, NoOpSteps.Silent.class, NoOpSteps.Telling.class})
     static class Server {}
 
-    private record Measured(List<Double> millis, List<Double> perSecond) {
+    private record Measured(
+            List<Double> millis, List<Double> perSecond, List<Double> serverMillis, List<Double> databaseMillis) {
         Measured() {
-            this(new ArrayList<>(), new ArrayList<>());
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
     }
 
@@ -114,8 +122,15 @@ class StepBenchmark {
         deploy(engine, "telling", "${noOpWithLogAndEffect}");
         List<String> kinds = List.of("bare", "journalled", "telling");
         Figures figures = new Figures(
-                "steps", "threads", "task", "ms a task, median (min–max)", "tasks a second", "times the bare task");
-        for (int count : new int[] {1, 8}) {
+                "steps",
+                "threads",
+                "task",
+                "ms a task, median (min–max)",
+                "tasks a second",
+                "times the bare task",
+                "processor time of the server, ms a task",
+                "of PostgreSQL");
+        for (int count : THREADS) {
             threads.setMaxPoolSize(Math.max(count, threads.getMaxPoolSize()));
             threads.setCorePoolSize(count);
             threads.setMaxPoolSize(count);
@@ -123,10 +138,14 @@ class StepBenchmark {
             Map<String, Measured> measured = new LinkedHashMap<>();
             for (int i = 0; i < ROUNDS; i++) {
                 for (String kind : kinds) {
-                    double seconds = round(engine, executor, kind, INSTANCES);
                     Measured one = measured.computeIfAbsent(kind, it -> new Measured());
+                    double server = serverSeconds();
+                    double database = databaseSeconds();
+                    double seconds = round(engine, executor, kind, INSTANCES);
                     one.millis.add(seconds * 1000 / (INSTANCES * TASKS));
                     one.perSecond.add(INSTANCES * TASKS / seconds);
+                    one.serverMillis.add((serverSeconds() - server) * 1000 / (INSTANCES * TASKS));
+                    one.databaseMillis.add((databaseSeconds() - database) * 1000 / (INSTANCES * TASKS));
                 }
             }
             report(figures, count, measured);
@@ -146,8 +165,24 @@ class StepBenchmark {
                     kind,
                     Figures.of(one.millis, 2),
                     Figures.of(one.perSecond, 0),
-                    Figures.of(ratios, 2));
+                    Figures.of(ratios, 2),
+                    Figures.of(one.serverMillis, 2),
+                    Figures.of(one.databaseMillis, 2));
         });
+    }
+
+    private static double serverSeconds() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9;
+    }
+
+    /** Of its sessions and its own processes; the pools keep their sessions. */
+    private static double databaseSeconds() {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::info)
+                .filter(info -> info.command().orElse("").startsWith(DIRECTORY.toString()))
+                .flatMap(info -> info.totalCpuDuration().stream())
+                .mapToDouble(time -> time.toNanos() / 1e9)
+                .sum();
     }
 
     /** @return seconds from when the job executor may begin until the last instance has ended */

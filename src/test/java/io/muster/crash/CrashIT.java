@@ -50,6 +50,9 @@ class CrashIT {
                 Files.isExecutable(Path.of("/usr/sbin/sshd")),
                 "OpenSSH's server is not installed; `apt-get install openssh-server` lets this test run");
         try (CrashBench bench = new CrashBench(directory)) {
+            if (KILLS > 10) {
+                bench.warmUp();
+            }
             List<String> names = new ArrayList<>();
             List<String> points = new ArrayList<>(points(bench));
             Collections.shuffle(points, new Random(SEED));

@@ -26,6 +26,9 @@ import org.springframework.core.env.Environment;
  */
 public final class CrashServer {
 
+    /** In place of a fault: the server ends in order when it is ready. */
+    static final String ENDS = "ends";
+
     private CrashServer() {}
 
     @Configuration(proxyBeanMethods = false)
@@ -65,6 +68,10 @@ public final class CrashServer {
         Environment environment = server.getEnvironment();
         while (engine.getRuntimeService().createProcessInstanceQuery().count() > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        if (environment.getProperty("crash.at", "").equals(ENDS)) {
+            server.close();
+            System.exit(0);
         }
         String run = environment.getProperty("crash.run", "");
         if (!run.isEmpty()) {

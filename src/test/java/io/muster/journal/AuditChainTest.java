@@ -101,7 +101,11 @@ class AuditChainTest {
         journal.forge("delete from approval");
         journal.forge("insert into document (step_run_id, name, run_id, media_type, content, at)"
                 + " select id, 'forged', run_id, 'text/markdown', 'x', now() from step_run");
+        journal.forge("insert into step_run (id, run_id, root_run_id, job_id, activity_id, title, step, target, owner,"
+                + " input, started_at, attempt) select gen_random_uuid(), run_id, 'elsewhere', 'forged', activity_id, title,"
+                + " step, target, owner, input, started_at, 1 from step_run limit 1");
         assertThat(journal.chain.verify(run).problems())
+                .anyMatch(p -> p.startsWith("The step run") && p.contains("not in the audit chain"))
                 .anyMatch(p -> p.startsWith("The approval") && p.contains("gone"))
                 .anyMatch(p -> p.startsWith("The document forged") && p.contains("not in the audit chain"));
     }
