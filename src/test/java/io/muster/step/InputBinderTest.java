@@ -239,7 +239,8 @@ class InputBinderTest {
                 "/srv",
                 "labels",
                 "a=1"));
-        assertThat(binder.toJson(bound)).hasToString("{\"host\":\"h\",\"port\":22,\"bytes\":null,\"share\":null,\"dryRun\":false,"
+        assertThat(binder.toJson(bound))
+                .hasToString("{\"host\":\"h\",\"port\":22,\"bytes\":null,\"share\":null,\"dryRun\":false,"
                         + "\"pause\":\"PT1M30S\",\"file\":\"/srv\",\"mode\":\"all-at-once\",\"version\":null,\"sizes\":[],"
                         + "\"volumes\":[],\"labels\":{\"a\":\"1\"},\"token\":\"***\",\"script\":null}");
     }
