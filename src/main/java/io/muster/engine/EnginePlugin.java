@@ -89,7 +89,8 @@ final class EnginePlugin extends AbstractProcessEnginePlugin implements Ordered 
         configuration.setDeserializationTypeValidationEnabled(true);
         configuration.setEnableExpressionsInAdhocQueries(false);
         configuration.setEnableXxeProcessing(false);
-        configuration.setStandaloneTasksEnabled(false);
+        // For due drills, which belong to no run; GuardedTaskService lets nobody else make one.
+        configuration.setStandaloneTasksEnabled(true);
         configuration.setCmmnEnabled(false);
         configuration.setEnableFetchScriptEngineFromProcessApplication(false);
     }

@@ -6,6 +6,8 @@ import org.camunda.bpm.engine.impl.cmd.CompleteTaskCmd;
 import org.camunda.bpm.engine.impl.cmd.HandleTaskBpmnErrorCmd;
 import org.camunda.bpm.engine.impl.cmd.HandleTaskEscalationCmd;
 import org.camunda.bpm.engine.impl.cmd.ResolveTaskCmd;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.variable.VariableMap;
 
 /** The engine's task service, with {@link TaskDoors} before every way to leave a task. */
@@ -15,6 +17,15 @@ final class GuardedTaskService extends TaskServiceImpl {
 
     GuardedTaskService(TaskDoors doors) {
         this.doors = doors;
+    }
+
+    @Override
+    public void saveTask(Task task) {
+        if (task instanceof TaskEntity entity && entity.getRevision() == 0) {
+            throw Refused.forbidden("Tasks are made by runs, and by Muster for drills that are due; by nobody else. To ask"
+                    + " somebody for something, start a runbook that asks.");
+        }
+        super.saveTask(task);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.muster.engine;
 
 import io.muster.notify.Channels;
+import io.muster.notify.Links;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -19,7 +20,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ReminderProperties.class)
+@EnableConfigurationProperties({ReminderProperties.class, Links.class})
 class ReminderConfiguration {
 
     @Bean
@@ -28,12 +29,14 @@ class ReminderConfiguration {
             JdbcTemplate database,
             ObjectProvider<Channels> channels,
             ReminderProperties times,
+            Links links,
             ObjectProvider<Clock> clock) {
         return new Reminders(
                 engine,
                 database,
                 channels.stream().findFirst().map(Channels::all).orElse(List.of()),
                 times,
+                links,
                 clock.getIfAvailable(Clock::systemUTC));
     }
 

@@ -1,6 +1,7 @@
 package io.muster.engine;
 
 import io.muster.notify.Channel;
+import io.muster.notify.Links;
 import io.muster.notify.Notification;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class Reminders {
     private final JdbcOperations database;
     private final List<Channel> channels;
     private final ReminderProperties times;
+    private final Links links;
     private final Clock clock;
 
     Reminders(
@@ -40,11 +42,13 @@ final class Reminders {
             JdbcOperations database,
             List<Channel> channels,
             ReminderProperties times,
+            Links links,
             Clock clock) {
         this.engine = engine;
         this.database = database;
         this.channels = List.copyOf(channels);
         this.times = times;
+        this.links = links;
         this.clock = clock;
     }
 
@@ -115,7 +119,7 @@ final class Reminders {
                 + Optional.ofNullable(facts.get("service")).map(it -> ", " + it).orElse("") + ")";
         String text = "It waits since " + task.getCreateTime().toInstant() + " (" + waited.toHours() + " h), for "
                 + Optional.ofNullable(task.getAssignee()).orElse(facts.get("groups")) + ". Tasklist: "
-                + "/camunda/app/tasklist/default/#/?task=" + task.getId();
+                + links.task(task.getId());
         return new Notification(id, escalation ? "escalation" : "reminder", title, text, facts, escalation);
     }
 
@@ -123,6 +127,7 @@ final class Reminders {
         return asEngine(() -> {
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put("task", task.getId());
+            facts.put("url", links.task(task.getId()));
             facts.put("taskKey", task.getTaskDefinitionKey());
             facts.put("run", task.getProcessInstanceId());
             facts.put(

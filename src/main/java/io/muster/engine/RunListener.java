@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
@@ -84,6 +85,11 @@ final class RunListener implements ExecutionListener {
                 text(execution, "service"),
                 text(execution, "version"),
                 text(execution, "reason")));
+        DueDrillTasks.started(
+                Context.getCommandContext(),
+                definition.getKey(),
+                text(execution, "environment"),
+                text(execution, "service"));
     }
 
     private static Map<String, Object> given(ExecutionEntity execution) {

@@ -38,6 +38,7 @@ final class TaskDoors {
             String taskId, Map<String, Object> submitted, Function<Map<String, Object>, Command<VariableMap>> command) {
         return context -> {
             TaskEntity task = find(context, taskId);
+            refuseDueDrill(taskId);
             if (task == null || task.getProcessInstanceId() == null) {
                 return command.apply(submitted).execute(context);
             }
@@ -61,6 +62,7 @@ final class TaskDoors {
     <T> Command<T> leaving(String taskId, Map<String, Object> submitted, String how, Command<T> command) {
         return context -> {
             TaskEntity task = find(context, taskId);
+            refuseDueDrill(taskId);
             if (task != null && Approvals.isApproval(task.getTaskDefinitionKey())) {
                 throw Refused.forbidden("'" + task.getTaskDefinitionKey() + "' cannot be " + how
                         + ": it is decided by completing it with 'approved' and 'comment'.");
@@ -76,6 +78,13 @@ final class TaskDoors {
             }
             return command.execute(context);
         };
+    }
+
+    private static void refuseDueDrill(String taskId) {
+        if (taskId != null && DueDrillTasks.isDueDrill(taskId)) {
+            throw Refused.invalid("This task is not completed by hand: it goes when a drill of its service is started. Start"
+                    + " `restore-test` or `service-qualification`.");
+        }
     }
 
     private VariableMap complete(

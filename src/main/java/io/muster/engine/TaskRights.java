@@ -28,14 +28,23 @@ public class TaskRights {
     public enum Kind {
         APPROVAL,
         DECISION,
+        DUE_DRILL,
         OTHER
     }
 
     /**
      * @param root the outermost run
      * @param refusal why this person may not decide it; empty for what is no approval
+     * @param environment of a drill that is due
+     * @param service of a drill that is due
      */
-    public record Rights(OpenTask task, Kind kind, Optional<String> root, Optional<String> refusal) {}
+    public record Rights(
+            OpenTask task,
+            Kind kind,
+            Optional<String> root,
+            Optional<String> refusal,
+            Optional<String> environment,
+            Optional<String> service) {}
 
     /** Empty when there is no such open task, or not for this person to see. */
     public Optional<Rights> of(String taskId, String user) {
@@ -56,12 +65,18 @@ public class TaskRights {
                 : DecisionTasks.isDecision(task.getTaskDefinitionKey())
                                 || RecoveryTasks.isOne(task.getTaskDefinitionKey())
                         ? Kind.DECISION
-                        : Kind.OTHER;
+                        : DueDrillTasks.isDueDrill(task.getId()) ? Kind.DUE_DRILL : Kind.OTHER;
         return new Rights(
                 open(task),
                 kind,
                 Optional.ofNullable(task.getExecution()).map(StepTask::rootId),
-                approval ? refusal(task, user) : Optional.empty());
+                approval ? refusal(task, user) : Optional.empty(),
+                kind == Kind.DUE_DRILL ? text(task, "environment") : Optional.empty(),
+                kind == Kind.DUE_DRILL ? text(task, "service") : Optional.empty());
+    }
+
+    private static Optional<String> text(TaskEntity task, String name) {
+        return Optional.ofNullable(task.getVariable(name)).map(String::valueOf);
     }
 
     private Optional<String> refusal(TaskEntity task, String user) {

@@ -22,9 +22,6 @@ final class TasklistFilters {
 
     private static final String MADE = "muster.filter.";
 
-    /** Runbooks that prove a recovery. */
-    private static final String[] DRILLS = {"service-qualification", "restore-test"};
-
     private final FilterService filters;
     private final TaskService tasks;
     private final ManagementService management;
@@ -45,7 +42,8 @@ final class TasklistFilters {
         ensure("Mine", -5, tasks.createTaskQuery().taskAssigneeExpression("${currentUser()}"));
         ensure("My approvals", -4, mine().taskDefinitionKeyLike("approve-%"));
         ensure("Decisions", -3, mine().taskDefinitionKeyIn(DecisionTasks.KEY, RecoveryTasks.KEY));
-        ensure("Drills", -2, mine().processDefinitionKeyIn(DRILLS));
+        ensure("Drills", -2, mine().processDefinitionKeyIn(DueDrillTasks.runbooks().toArray(String[]::new)));
+        ensure("Due drills", -1, tasks.createTaskQuery().taskVariableValueEquals(DueDrillTasks.MARK, true));
         ensure("All", 0, tasks.createTaskQuery());
     }
 

@@ -82,18 +82,20 @@ final class JdbcJournalReader implements JournalReader {
     }
 
     @Override
-    public Optional<StepRun> newestEnded(String environment, String target, List<String> steps, boolean succeededOnly) {
-        return database.first(
+    public List<StepRun> newestEnded(
+            String environment, Collection<String> targets, List<String> steps, boolean succeededOnly) {
+        return database.query(
                 """
-                select step_run.* from step_run join run on run.id = step_run.run_id
-                where target = ? and run.environment = ? and step = any (string_to_array(?, ','))
-                  and state = any (string_to_array(?, ','))
-                order by step_run.ended_at desc limit 1""",
+                select found.* from unnest(?::text[]) as wanted (target) cross join lateral (
+                  select step_run.* from step_run join run on run.id = step_run.run_id
+                  where step_run.target = wanted.target and run.environment = ? and step = any (?::text[])
+                    and state = any (?::text[]) and step_run.ended_at is not null
+                  order by step_run.ended_at desc limit 1) found""",
                 Rows::stepRun,
-                target,
+                targets.toArray(String[]::new),
                 environment,
-                String.join(",", steps),
-                succeededOnly ? "SUCCEEDED" : "SUCCEEDED,FAILED");
+                steps.toArray(String[]::new),
+                succeededOnly ? new String[] {"SUCCEEDED"} : new String[] {"SUCCEEDED", "FAILED"});
     }
 
     @Override

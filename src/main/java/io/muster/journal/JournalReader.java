@@ -26,8 +26,9 @@ public interface JournalReader {
 
     Optional<StepRun> step(UUID id);
 
-    /** The newest ended run of one of these steps on a target, by runs of an environment. */
-    Optional<StepRun> newestEnded(String environment, String target, List<String> steps, boolean succeededOnly);
+    /** The newest ended run of one of these steps on each of the targets, by runs of an environment. */
+    List<StepRun> newestEnded(
+            String environment, Collection<String> targets, List<String> steps, boolean succeededOnly);
 
     List<RunJournal.Approval> approvals(String runId);
 

@@ -47,12 +47,20 @@ public final class BackupSchedule {
      * where the plan is disabled, or neither is set.
      */
     public boolean overdue(Inventory.Environment environment, Inventory.Service service) {
+        return limit(service).filter(most -> isPast(environment, service, most)).isPresent();
+    }
+
+    /** The same, of what is known already: when the newest backup that counts was taken, and whether the service runs. */
+    boolean overdue(Inventory.Service service, Optional<Instant> newest, boolean deployed) {
+        return deployed && limit(service).filter(most -> isPast(newest, most)).isPresent();
+    }
+
+    private static Optional<Duration> limit(Inventory.Service service) {
         Optional<BackupPlan> plan = plan(service);
-        Optional<Duration> limit = Stream.concat(
+        return Stream.concat(
                         plan.flatMap(BackupPlan::every).map(every -> every.multipliedBy(2)).stream(),
                         plan.flatMap(enabled -> service.recovery()).flatMap(RecoveryTargets::rpo).stream())
                 .min(Duration::compareTo);
-        return limit.filter(most -> isPast(environment, service, most)).isPresent();
     }
 
     private static Optional<BackupPlan> plan(Inventory.Service service) {
@@ -60,10 +68,12 @@ public final class BackupSchedule {
     }
 
     private boolean isPast(Inventory.Environment environment, Inventory.Service service, Duration limit) {
-        boolean past = newest(environment, service)
-                .map(at -> !clock.instant().isBefore(at.plus(limit)))
-                .orElse(true);
-        return past && statuses.of(environment, service).deployed();
+        return isPast(newest(environment, service), limit)
+                && statuses.of(environment, service).deployed();
+    }
+
+    private boolean isPast(Optional<Instant> newest, Duration limit) {
+        return newest.map(at -> !clock.instant().isBefore(at.plus(limit))).orElse(true);
     }
 
     private Optional<Instant> newest(Inventory.Environment environment, Inventory.Service service) {

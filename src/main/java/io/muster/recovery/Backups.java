@@ -2,6 +2,7 @@ package io.muster.recovery;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,9 @@ public interface Backups {
                 .filter(backup -> backup.verifiedAt().isPresent())
                 .findFirst();
     }
+
+    /** By service: the newest one that is kept and verified of each service of an environment. */
+    Map<String, Backup> latestVerified(String environment);
 
     void restored(Restored restored);
 

@@ -5,6 +5,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -83,6 +86,18 @@ final class JdbcBackups implements Backups {
                 JdbcBackups::backup,
                 environment,
                 service);
+    }
+
+    @Override
+    public Map<String, Backup> latestVerified(String environment) {
+        return rows
+                .query(
+                        "select distinct on (service) * from backup where environment = ? and removed_at is null"
+                                + " and verified_at is not null order by service, taken_at desc, id desc",
+                        JdbcBackups::backup,
+                        environment)
+                .stream()
+                .collect(Collectors.toMap(Backup::service, Function.identity()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.muster.inventory.Inventory;
 import io.muster.inventory.SecretRef;
 import io.muster.inventory.Secrets;
 import io.muster.journal.JournalDatabase;
+import io.muster.notify.Links;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,6 +49,7 @@ public final class OverdueWatch implements DisposableBean {
     private final Clock clock;
     private final Duration period;
     private final String webhook;
+    private final Links links;
     private volatile List<Overdue> last = List.of();
     private volatile List<String> backups = List.of();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -71,6 +73,7 @@ public final class OverdueWatch implements DisposableBean {
             Secrets secrets,
             @Qualifier("journalDataSource") DataSource source,
             ObjectProvider<Clock> clock,
+            Links links,
             Environment settings) {
         this.inventories = inventories;
         this.readiness = readiness;
@@ -78,6 +81,7 @@ public final class OverdueWatch implements DisposableBean {
         this.database = new JournalDatabase(source);
         this.clock = clock.getIfAvailable(Clock::systemUTC);
         this.period = settings.getProperty("muster.drills.check-every", Duration.class, Duration.ofMinutes(10));
+        this.links = links;
         this.webhook = settings.getProperty("muster.drills.alert-webhook", "");
     }
 
@@ -195,10 +199,12 @@ public final class OverdueWatch implements DisposableBean {
         return false;
     }
 
-    private static String body(Overdue overdue) {
+    private String body(Overdue overdue) {
+        String link = links.start(overdue.environment(), overdue.service());
         return new com.fasterxml.jackson.databind.ObjectMapper()
                 .valueToTree(Map.of(
-                        "text", overdue.text(),
+                        "text", overdue.text() + " " + link,
+                        "url", link,
                         "environment", overdue.environment(),
                         "service", overdue.service(),
                         "dueAt", overdue.dueAt().map(Instant::toString).orElse("")))

@@ -43,6 +43,7 @@ public final class Readiness {
     }
 
     /**
+     * @param status what is known of its container
      * @param lastBackup when the newest verified backup was taken
      * @param backupOverdue see {@link BackupSchedule#overdue}
      * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, or it was never
@@ -51,6 +52,7 @@ public final class Readiness {
      * @param trend what was measured by the newest proofs, the oldest of them first
      */
     public record Service(
+            ServiceStatus status,
             Optional<Instant> lastBackup,
             boolean backupOverdue,
             Optional<Instant> lastProven,
@@ -64,22 +66,30 @@ public final class Readiness {
     /** One proof. */
     public record Point(String runId, Drill.Kind kind, Instant at, Optional<Measure> rto, Optional<Measure> rpo) {}
 
-    /** By the service's name: every service of the environment. */
+    /** By the service's name: every service of the environment, by as many queries as for one. */
     public Map<String, Service> of(Inventory.Environment environment) {
         Map<String, List<Drill>> proofs =
                 drills.proven(environment.name(), TREND).stream().collect(Collectors.groupingBy(Drill::service));
         Map<String, List<Measure>> measured = measures.of(
                 proofs.values().stream().flatMap(List::stream).map(Drill::runId).toList());
+        Map<String, Backup> newest = backups.latestVerified(environment.name());
+        Map<String, ServiceStatus> states = statuses.of(environment);
         return environment.services().values().stream()
                 .collect(Collectors.toMap(
                         Inventory.Service::name,
-                        service -> of(environment, service, proofs.getOrDefault(service.name(), List.of()), measured)));
+                        service -> of(
+                                service,
+                                states.get(service.name()),
+                                Optional.ofNullable(newest.get(service.name())).map(Backup::takenAt),
+                                proofs.getOrDefault(service.name(), List.of()),
+                                measured)));
     }
 
     /** @param proofs the oldest first */
     private Service of(
-            Inventory.Environment environment,
             Inventory.Service service,
+            ServiceStatus status,
+            Optional<Instant> newestBackup,
             List<Drill> proofs,
             Map<String, List<Measure>> measured) {
         List<Point> trend = new ArrayList<>();
@@ -99,8 +109,9 @@ public final class Readiness {
                 .flatMap(every -> last.map(at -> at.plus(every)));
         boolean asked = service.recovery().flatMap(RecoveryTargets::drillEvery).isPresent();
         return new Service(
-                backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt),
-                schedule.overdue(environment, service),
+                status,
+                newestBackup,
+                schedule.overdue(service, newestBackup, status.deployed()),
                 last,
                 last(
                         trend.stream()
@@ -109,16 +120,11 @@ public final class Readiness {
                         Point::at),
                 due,
                 asked
-                        && due.map(moment -> !clock.instant().isBefore(moment))
-                                .orElseGet(() -> runs(environment, service)),
+                        // What was never deployed, or is no more, needs no first proof.
+                        && due.map(moment -> !clock.instant().isBefore(moment)).orElse(status.deployed()),
                 trend.stream().flatMap(point -> point.rto().stream()).reduce((a, b) -> b),
                 trend.stream().flatMap(point -> point.rpo().stream()).reduce((a, b) -> b),
                 List.copyOf(trend));
-    }
-
-    /** What was never deployed, or is no more, needs no proof. */
-    private boolean runs(Inventory.Environment environment, Inventory.Service service) {
-        return statuses.of(environment, service).deployed();
     }
 
     private static Optional<Instant> last(List<Point> points, Function<Point, Instant> at) {

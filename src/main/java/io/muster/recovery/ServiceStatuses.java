@@ -10,8 +10,12 @@ import io.muster.journal.JournalReader;
 import io.muster.journal.StepRun;
 import io.muster.recovery.ServiceStatus.State;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Derives a service's status from the newest steps that touched its container. */
@@ -31,10 +35,48 @@ public final class ServiceStatuses {
     }
 
     public ServiceStatus of(Inventory.Environment environment, Inventory.Service service) {
-        String target = service.container() + "/" + service.name();
-        Optional<StepRun> newest = journal.newestEnded(environment.name(), target, TELLING, false);
-        Optional<StepRun> rolledOut = journal.newestEnded(environment.name(), target, List.of(RUN), true);
-        Optional<Instant> retired = retired(environment, service, rolledOut.flatMap(StepRun::endedAt));
+        return of(environment, List.of(service), placements.find(environment.name(), service.name()).stream()
+                        .toList())
+                .get(service.name());
+    }
+
+    /** By the service's name: every service of the environment, by as many queries as for one. */
+    public Map<String, ServiceStatus> of(Inventory.Environment environment) {
+        return of(
+                environment,
+                environment.services().values(),
+                placements.all().stream()
+                        .filter(placement -> placement.environment().equals(environment.name()))
+                        .toList());
+    }
+
+    private Map<String, ServiceStatus> of(
+            Inventory.Environment environment, Collection<Inventory.Service> services, List<Placement> placed) {
+        List<String> targets = services.stream().map(ServiceStatuses::target).toList();
+        Map<String, StepRun> newest = byTarget(journal.newestEnded(environment.name(), targets, TELLING, false));
+        Map<String, StepRun> rolledOut = byTarget(journal.newestEnded(environment.name(), targets, List.of(RUN), true));
+        Map<String, Placement> byService =
+                placed.stream().collect(Collectors.toMap(Placement::service, Function.identity()));
+        return services.stream()
+                .collect(Collectors.toMap(
+                        Inventory.Service::name,
+                        service -> status(
+                                Optional.ofNullable(byService.get(service.name())),
+                                Optional.ofNullable(newest.get(target(service))),
+                                Optional.ofNullable(rolledOut.get(target(service))))));
+    }
+
+    private static String target(Inventory.Service service) {
+        return service.container() + "/" + service.name();
+    }
+
+    private static Map<String, StepRun> byTarget(List<StepRun> steps) {
+        return steps.stream().collect(Collectors.toMap(StepRun::target, Function.identity()));
+    }
+
+    private ServiceStatus status(
+            Optional<Placement> placement, Optional<StepRun> newest, Optional<StepRun> rolledOut) {
+        Optional<Instant> retired = retired(placement, rolledOut.flatMap(StepRun::endedAt));
         if (retired.isPresent()) {
             return new ServiceStatus(Optional.empty(), Optional.empty(), State.RETIRED, retired);
         }
@@ -47,11 +89,8 @@ public final class ServiceStatuses {
     }
 
     /** Since when it is retired, unless it was deployed again. */
-    private Optional<Instant> retired(
-            Inventory.Environment environment, Inventory.Service service, Optional<Instant> deployedAt) {
-        return placements
-                .find(environment.name(), service.name())
-                .filter(placement -> placement.state() == Placement.State.RETIRED)
+    private static Optional<Instant> retired(Optional<Placement> known, Optional<Instant> deployedAt) {
+        return known.filter(placement -> placement.state() == Placement.State.RETIRED)
                 .map(Placement::since)
                 .filter(since -> deployedAt.filter(since::isBefore).isEmpty());
     }

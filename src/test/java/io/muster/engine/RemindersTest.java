@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.muster.notify.Channel;
+import io.muster.notify.Links;
 import io.muster.notify.TestChannels;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,6 +75,7 @@ class RemindersTest extends EngineTest {
                 List.of(webhook),
                 new ReminderProperties(
                         List.of(Duration.ofHours(1), Duration.ofHours(8)), Duration.ofHours(24), Duration.ofMinutes(1)),
+                new Links("https://muster.example.org/"),
                 clock);
     }
 
@@ -101,6 +103,10 @@ class RemindersTest extends EngineTest {
         JsonNode first = ofTheRun().get(0);
         assertThat(first.path("text").asText()).contains("Waiting: Approve it").contains("approvers");
         assertThat(first.path("groups").asText()).isEqualTo("approvers");
+        String link = "https://muster.example.org/camunda/app/tasklist/default/#/?task="
+                + first.path("task").asText();
+        assertThat(first.path("url").asText()).isEqualTo(link);
+        assertThat(first.path("text").asText()).contains(link);
         assertThat(ofTheRun()).extracting(it -> it.path("id").asText()).doesNotHaveDuplicates();
     }
 

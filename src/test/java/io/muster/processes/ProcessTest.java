@@ -135,7 +135,7 @@ abstract class ProcessTest {
         });
     }
 
-    private <T> T as(String user, Callable<T> call) {
+    <T> T as(String user, Callable<T> call) {
         identity.setAuthentication(
                 user,
                 identity.createGroupQuery().groupMember(user).list().stream()
@@ -224,7 +224,21 @@ abstract class ProcessTest {
                                 "overdue", "itself")
                         .map(name -> scheduled(name, true))
                         .collect(Collectors.joining())
-                + scheduled("paused", false);
+                + scheduled("paused", false)
+                + Stream.of("drill-never", "drill-soon", "drill-started")
+                        .map(ProcessTest::drilled)
+                        .collect(Collectors.joining());
+    }
+
+    private static String drilled(String name) {
+        return """
+                  %s:
+                    image: registry.test:5000/notes
+                    class: core
+                    container: apps-01
+                    recovery: {drill-every: P90D}
+            """
+                .formatted(name);
     }
 
     private static final String YAML =

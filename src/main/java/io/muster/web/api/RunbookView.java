@@ -23,7 +23,8 @@ record RunbookView(
         @Schema(description = "The runbooks that it calls") List<String> calls) {
 
     /**
-     * @param kind what it names: an environment, a service or host of it, a version of the service, or plain text
+     * @param kind what it names: an environment, a service or host of it, a version or backup of the
+     *     service, or plain text
      * @param choices its values where the diagram lists them
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,6 +35,7 @@ record RunbookView(
         SERVICE,
         HOST,
         VERSION,
+        BACKUP,
         CHOICE,
         TEXT
     }

@@ -97,6 +97,7 @@ class RunbookViews {
             case "service" -> RunbookView.Kind.SERVICE;
             case "host" -> RunbookView.Kind.HOST;
             case "version" -> RunbookView.Kind.VERSION;
+            case "backup" -> RunbookView.Kind.BACKUP;
             default -> RunbookView.Kind.TEXT;
         };
     }

@@ -52,8 +52,9 @@ record ServiceView(
     static ServiceView of(
             Inventory.Environment environment,
             Inventory.Service service,
-            ServiceStatus status,
-            Readiness.Service readiness) {
+            Readiness.Service readiness,
+            boolean trend) {
+        ServiceStatus status = readiness.status();
         return new ServiceView(
                 service.name(),
                 service.description(),
@@ -86,6 +87,7 @@ record ServiceView(
                                 .orElse(null),
                         seconds(readiness.rpo())),
                 readiness.trend().stream()
+                        .filter(point -> trend)
                         .map(point -> new Point(
                                 point.runId(), point.kind(), point.at(), seconds(point.rto()), seconds(point.rpo())))
                         .toList());

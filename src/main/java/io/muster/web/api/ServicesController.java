@@ -4,13 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.muster.inventory.Inventories;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Lookup;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
 import io.muster.recovery.Readiness;
-import io.muster.recovery.ServiceStatuses;
 import io.muster.remote.ImageRegistries;
 import io.muster.safety.Freezes;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -31,22 +34,22 @@ import org.springframework.web.bind.annotation.RestController;
 class ServicesController {
 
     private final Inventories inventories;
-    private final ServiceStatuses statuses;
     private final Readiness readiness;
     private final ImageRegistries registries;
     private final Freezes freezes;
+    private final Backups backups;
 
     ServicesController(
             Inventories inventories,
-            ServiceStatuses statuses,
             Readiness readiness,
             ImageRegistries registries,
-            Freezes freezes) {
+            Freezes freezes,
+            Backups backups) {
         this.inventories = inventories;
-        this.statuses = statuses;
         this.readiness = readiness;
         this.registries = registries;
         this.freezes = freezes;
+        this.backups = backups;
     }
 
     @GetMapping("/environments")
@@ -70,19 +73,20 @@ class ServicesController {
 
     @GetMapping("/services")
     @Operation(summary = "Services with version, state and readiness")
-    List<ServiceView> services(@RequestParam Optional<String> environment) {
+    List<ServiceView> services(
+            @RequestParam Optional<String> environment,
+            @RequestParam(defaultValue = "true") @Parameter(description = "false leaves the trend out") boolean trend) {
         Inventory inventory = inventories.current();
         Stream<Inventory.Environment> chosen = environment
                 .map(name -> Stream.of(Lookup.environment(inventory, name)))
                 .orElseGet(() -> inventory.environments().values().stream());
-        return chosen.flatMap(this::views).toList();
+        return chosen.flatMap(it -> views(it, trend)).toList();
     }
 
-    private Stream<ServiceView> views(Inventory.Environment environment) {
+    private Stream<ServiceView> views(Inventory.Environment environment, boolean trend) {
         Map<String, Readiness.Service> ready = readiness.of(environment);
         return environment.services().values().stream()
-                .map(service -> ServiceView.of(
-                        environment, service, statuses.of(environment, service), ready.get(service.name())));
+                .map(service -> ServiceView.of(environment, service, ready.get(service.name()), trend));
     }
 
     @GetMapping("/environments/{environment}/services/{service}/versions")
@@ -93,6 +97,36 @@ class ServicesController {
                 registries.tags(found, Lookup.service(found, service).image()));
         Collections.reverse(tags);
         return tags;
+    }
+
+    @GetMapping("/environments/{environment}/services/{service}/backups")
+    @Operation(summary = "The backups of a service that are kept, the newest first")
+    List<BackupView> backups(@PathVariable String environment, @PathVariable String service) {
+        Inventory.Service found =
+                Lookup.service(Lookup.environment(inventories.current(), environment), service);
+        return backups.kept(environment, found.name()).stream()
+                .map(BackupView::of)
+                .toList();
+    }
+
+    /** @param verifiedAt when it was last read back whole; null when it never was, or was found damaged since */
+    record BackupView(
+            String id,
+            Instant takenAt,
+            long bytes,
+            Instant verifiedAt,
+            @Schema(description = "Why it cannot be restored; null where nothing is known against it") String damage,
+            @Schema(description = "The run that took it") String run) {
+
+        static BackupView of(Backup backup) {
+            return new BackupView(
+                    backup.id(),
+                    backup.takenAt(),
+                    backup.bytes(),
+                    backup.verifiedAt().orElse(null),
+                    backup.damage().orElse(null),
+                    backup.runId());
+        }
     }
 
     /** @param freeze null where it is not frozen */

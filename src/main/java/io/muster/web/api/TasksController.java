@@ -37,7 +37,9 @@ class TasksController {
             List<String> groups,
             Instant since,
             @Schema(description = "Of an approval: why the caller may not decide it; absent when it may")
-                    String whyNot) {}
+                    String whyNot,
+            @Schema(description = "Of a due drill: its service's environment") String environment,
+            @Schema(description = "Of a due drill") String service) {}
 
     @GetMapping("/{id}")
     @Operation(summary = "An open task, and whether the caller may decide it")
@@ -55,6 +57,8 @@ class TasksController {
                 found.task().assignee(),
                 found.task().groups(),
                 found.task().since(),
-                found.refusal().orElse(null));
+                found.refusal().orElse(null),
+                found.environment().orElse(null),
+                found.service().orElse(null));
     }
 }

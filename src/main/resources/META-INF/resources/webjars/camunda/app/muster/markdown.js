@@ -1,7 +1,7 @@
 // Markdown as Muster's documents use it, as nodes: headings, lists, tables, code, emphasis. Nothing is ever read as HTML.
 import { el } from './ui.js';
 
-function inline(text) {
+export function inline(text) {
   const nodes = [];
   const marks = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)|\\([\\`*_{}[\]()#+\-.!|<>])/g;
   let at = 0;

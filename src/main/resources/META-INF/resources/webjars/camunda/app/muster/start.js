@@ -1,8 +1,10 @@
 // Starting a runbook: choices instead of typing, what it will do and to whom it must be shown, and the reasons why not.
-import { call, el, field, fill, get, note, parameters, period, problem, query, runLink, select, state, titled, when } from './ui.js';
+import { backupName, call, el, field, fill, get, note, parameters, period, problem, query, runLink, select, state, titled, when } from './ui.js';
 import { runbookDiagram } from './diagram.js';
+import { inline } from './markdown.js';
 
-const LABELS = { environment: 'Environment', service: 'Service', host: 'Host', version: 'Version', reason: 'Reason' };
+const LATEST = ['latest', 'The newest that was read back whole'];
+const LABELS = { environment: 'Environment', service: 'Service', host: 'Host', version: 'Version', reason: 'Reason', backup: 'Backup' };
 
 function chooser(runbooks, given) {
   return [
@@ -10,7 +12,7 @@ function chooser(runbooks, given) {
     el('p', {}, given.service ? `For ${given.service}${given.environment ? ' in ' + given.environment : ''}.` : ''),
     el('ul', {}, runbooks.filter(it => it.offered).map(it => el('li', {},
       el('a', { href: '#/muster-start/' + encodeURIComponent(it.id) + '?' + query(given) }, it.title), ' ',
-      el('span', { class: 'muster-quiet' }, it.description.split('\n')[0]),
+      el('span', { class: 'muster-quiet' }, inline(it.description.split('\n')[0])),
       it.startable ? null : el('div', { class: 'muster-quiet' }, it.whyNot)))),
   ];
 }
@@ -35,6 +37,9 @@ class Form {
       ? el('input', { class: 'form-control', type: 'text', maxlength: 1000, value: this.given[name] ?? '' })
       : select(kind === 'CHOICE' ? choices : kind === 'ENVIRONMENT' ? this.environments.map(it => [it.name, `${it.name} – ${it.description}`]) : [],
         this.given[name] ?? only, 'Choose…');
+    if (kind === 'BACKUP') {
+      this.options(control, [LATEST], 'latest');
+    }
     control.name = name;
     control.required = required;
     control.id = 'muster-start-' + name;
@@ -70,6 +75,21 @@ class Form {
       this.options(this.of('VERSION'), [], '');
       await this.explain(environment);
       await this.versions(environment, given('version'));
+      await this.backups(environment, given('backup'));
+    }
+  }
+
+  async backups(environment, wanted) {
+    const control = this.of('BACKUP');
+    const service = this.value('service');
+    if (!control || !environment || !service) {
+      return;
+    }
+    try {
+      const found = await get(`/api/environments/${encodeURIComponent(environment.name)}/services/${encodeURIComponent(service)}/backups`, this.signal);
+      this.options(control, [LATEST, ...found.filter(it => !it.damage).map(it => [it.id, backupName(it)])], wanted ?? 'latest');
+    } catch (error) {
+      this.said.replaceChildren(problem(error));
     }
   }
 
@@ -97,7 +117,7 @@ class Form {
         return [];
       }
       const [services, last, locks] = await Promise.all([
-        name ? get('/api/services?' + query({ environment: environment.name }), this.signal) : [],
+        name ? get('/api/services?' + query({ environment: environment.name, trend: false }), this.signal) : [],
         get('/api/runs?' + query({ runbook: this.runbook.id, environment: environment.name, service: name, limit: 1 }), this.signal),
         get('/api/locks', this.signal),
       ]);
@@ -194,7 +214,7 @@ export function startPage(node, signal) {
     const [first, ...rest] = runbook.description.split('\n\n');
     return [
       el('h1', {}, 'Start: ' + runbook.title),
-      el('p', {}, first), rest.map(text => el('p', { class: 'muster-quiet' }, text)),
+      el('p', {}, inline(first)), rest.map(text => el('p', { class: 'muster-quiet' }, inline(text))),
       runbook.startable ? null : note('bad', el('strong', {}, 'You cannot start it. '), runbook.whyNot),
       el('div', { class: 'muster-columns' }, el('div', {}, form.form, form.about), el('div', {}, consequences(runbook))),
       el('h2', {}, 'Diagram'), picture,

@@ -1,15 +1,25 @@
 // Beside a task in Tasklist: whether one may decide it, what was found so far, what will happen, and who is involved.
-import { el, fill, get, note, query, runLink, state, table, titled, when } from './ui.js';
+import { appRoot, el, fill, get, note, period, query, runLink, state, table, titled, when } from './ui.js';
 import { documents, people } from './run.js';
 import { Steps } from './steps.js';
 
-const BUTTONS = '.task-card button.claim, .task-card .tabbed-content button.btn-primary';
+const BUTTONS = ['.task-card button.claim', '.task-card .tabbed-content button.btn-primary'];
 
-/** Keeps the buttons off that the server would refuse, and the reason above the form, also when the page draws them anew. */
-function refuse(why, signal) {
-  const said = el('div', { class: 'muster', id: 'muster-not-yours' }, note('ask', el('strong', {}, 'Not for you to decide. '), why));
+/** A drill that is due is started where everything about it is shown; the task goes by itself then. */
+function startDrill(task) {
+  const to = runbook => `${appRoot}/app/cockpit/default/#/muster-start/${runbook}?` + query({ environment: task.environment, service: task.service });
+  return el('div', { class: 'muster', id: 'muster-due-drill' }, note('ask',
+    el('strong', {}, `Start a drill of ${task.service} in ${task.environment}. `), 'This task goes when one is started.',
+    el('div', { class: 'muster-actions' },
+      el('a', { class: 'btn btn-primary', href: to('restore-test') }, 'Restore test…'),
+      el('a', { class: 'btn btn-default', href: to('service-qualification') }, 'Service qualification…')),
+    el('p', { class: 'muster-quiet' }, 'A restore test restores beside the service and does not touch it; a qualification destroys it and brings it back.')));
+}
+
+/** Keeps the buttons off that the server would refuse, and what is to be said above the form, also when the page draws them anew. */
+function above(said, buttons, why, signal) {
   const apply = () => {
-    document.querySelectorAll(BUTTONS).forEach(button => {
+    document.querySelectorAll(buttons.join(', ')).forEach(button => {
       if (!button.disabled) {
         button.disabled = true;
         button.title = why;
@@ -39,7 +49,17 @@ export function guard(scope, signal) {
     const ending = shown.signal;
     if (id) {
       get('/api/tasks/' + encodeURIComponent(id), ending)
-        .then(task => task.whyNot && !ending.aborted && refuse(task.whyNot, ending))
+        .then(task => {
+          if (ending.aborted) {
+            return;
+          }
+          if (task.kind === 'DUE_DRILL') {
+            above(startDrill(task), ['.task-card .tabbed-content button.btn-primary'], 'It goes when the drill is started', ending);
+          } else if (task.whyNot) {
+            above(el('div', { class: 'muster', id: 'muster-not-yours' }, note('ask', el('strong', {}, 'Not for you to decide. '), task.whyNot)),
+              BUTTONS, task.whyNot, ending);
+          }
+        })
         .catch(() => {
           // The server checks again when it is decided.
         });
@@ -52,6 +72,7 @@ function ahead(run, runbook) {
   const left = runbook.changes.filter(it => it.runbook !== runbook.id || !done.has(it.activity));
   return [
     el('h2', {}, 'What will happen'),
+    el('p', { class: 'muster-quiet' }, 'In this order, each as far as it is needed; the form says what is planned.'),
     runbook.destroys ? note('bad', el('strong', {}, 'What cannot be had back'), '\n', runbook.destroys) : null,
     left.length ? el('ol', { id: 'muster-task-ahead' }, left.map(it => el('li', {}, it.title, ' ', el('span', { class: 'muster-quiet' }, it.step))))
       : el('p', {}, 'Nothing more is changed.'),
@@ -81,16 +102,41 @@ const involved = (run, task) => el('dl', { class: 'muster-facts' },
   task.assignee ? [el('dt', {}, 'Claimed by'), el('dd', {}, task.assignee)] : null,
   el('dt', {}, 'Run'), el('dd', {}, runLink(run.id, `${titled(run.runbook)} in Cockpit`), ' ', state(run.state)));
 
+/** What is known of the service whose recovery must be proven. */
+async function dueDrill(task, signal) {
+  const chosen = { environment: task.environment, service: task.service };
+  const [services, drills] = await Promise.all([
+    get('/api/services?' + query({ environment: task.environment, trend: false }), signal),
+    get('/api/drills?' + query({ ...chosen, limit: 10 }), signal),
+  ]);
+  const service = services.find(it => it.id === task.service);
+  return el('div', { class: 'muster-evidence' },
+    service ? el('dl', { class: 'muster-facts' },
+      el('dt', {}, 'Service'), el('dd', {}, `${service.id} in ${service.environment}, ${service.version ?? 'nothing deployed'} `, state(service.state)),
+      el('dt', {}, 'Due'), el('dd', {}, when(service.dueAt, 'since it is asked for')),
+      el('dt', {}, 'Recovery proven'), el('dd', {}, when(service.lastProvenRecovery, 'never')),
+      el('dt', {}, 'Last verified backup'), el('dd', {}, when(service.lastBackup, 'never')),
+      el('dt', {}, 'Targets'), el('dd', {}, `RTO ${period(service.rto?.target)}, RPO ${period(service.rpo?.target)}`)) : note('bad', 'The inventory has this service no more.'),
+    el('h2', {}, 'Its drills so far'),
+    table('Drills', [
+      ['State', it => state(it.state)], ['Drill', it => runLink(it.run, titled(it.kind.toLowerCase().replace('_', '-')))],
+      ['Started', it => when(it.startedAt)], ['Result', it => it.result ?? '…'],
+    ], drills, 'None yet.'));
+}
+
 export function evidence(node, taskId, signal) {
   fill(node, async () => {
     const task = await get('/api/tasks/' + encodeURIComponent(taskId), signal);
+    if (task.kind === 'DUE_DRILL') {
+      return dueDrill(task, signal);
+    }
     if (!task.run) {
       return note('plain', 'This task belongs to no run.');
     }
     const run = await get('/api/runs/' + encodeURIComponent(task.root), signal);
     const [runbook, services] = await Promise.all([
       get('/api/runbooks/' + encodeURIComponent(run.runbook), signal),
-      run.environment ? get('/api/services?' + query({ environment: run.environment }), signal).catch(() => []) : [],
+      run.environment ? get('/api/services?' + query({ environment: run.environment, trend: false }), signal).catch(() => []) : [],
     ]);
     const steps = new Steps(signal);
     steps.show(run);

@@ -1,6 +1,6 @@
 // What all pages share: nodes, calls of Muster's API, times, states, tables. Text from outside becomes text nodes only.
 
-const appRoot = document.querySelector('base')?.getAttribute('app-root') ?? '/camunda';
+export const appRoot = document.querySelector('base')?.getAttribute('app-root') ?? '/camunda';
 const root = appRoot.replace(/\/camunda$/, '');
 
 /** An element. `props`: attributes; `on…`: listeners; a value of null or false leaves it out. Strings become text. */
@@ -146,7 +146,7 @@ export function table(caption, columns, rows, none = 'Nothing here.') {
     el('table', { class: 'muster-table' },
       el('caption', { class: 'muster-hidden' }, caption),
       el('thead', {}, el('tr', {}, columns.map(([title]) => el('th', { scope: 'col' }, title)))),
-      el('tbody', {}, rows.map(row => el('tr', {}, columns.map(([title, cell]) => el('td', { 'data-label': title }, cell(row) ?? '–')))))));
+      el('tbody', {}, rows.map(row => el('tr', {}, columns.map(([title, cell]) => el('td', { 'data-label': title }, el('div', {}, cell(row) ?? '–'))))))));
 }
 
 /** `go(offset)` is called with where the wanted page begins. */
@@ -178,6 +178,10 @@ export function select(options, value, first, onchange) {
   control.value = value ?? '';
   return control;
 }
+
+/** A backup in words, by which it is chosen. */
+export const backupName = it => `${new Date(it.takenAt).toLocaleString()}, ${(it.bytes / 1048576).toFixed(1)} MiB, ${
+  it.damage ? 'DAMAGED' : it.verifiedAt ? 'read back whole' : 'never read back'} (${it.id})`;
 
 export const runLink = (id, ...content) => el('a', { href: appRoot + '/app/cockpit/default/#/muster-run/' + encodeURIComponent(id) }, ...content);
 export const taskLink = (id, ...content) => el('a', { href: appRoot + '/app/tasklist/default/#/?task=' + encodeURIComponent(id) }, ...content);
