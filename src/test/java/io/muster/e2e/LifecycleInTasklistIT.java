@@ -125,6 +125,14 @@ class LifecycleInTasklistIT extends JourneyTest {
         operator.at("#start-reason").fill("Nobody uses it");
         assertThat(operator.startButton()).isDisabled();
         operator.at("#start-remove").check();
+        assertThat(operator.startButton()).isDisabled();
+        assertThat(operator.at(".muster-sure"))
+                .containsText("remove seen-life from sandbox for good, and its data on the host too");
+        operator.at("#start-sure").check();
+        operator.at("#start-keep").check();
+        assertThat(operator.startButton()).isDisabled();
+        operator.at("#start-remove").check();
+        operator.at("#start-sure").check();
         operator.start();
 
         Tasklist approver = tasklist("approver");

@@ -18,9 +18,9 @@ export function guide(camForm, $scope) {
   let before = '';
 
   const group = control => form.querySelectorAll(`input[type=radio][name="${CSS.escape(control.name)}"]`);
-  const named = control => (control.type === 'radio'
-    ? control.closest('fieldset')?.querySelector('legend')
-    : control.labels?.[0])?.textContent.trim().replace(/\s+/g, ' ') ?? control.name;
+  const label = control => (control.type === 'radio' ? control.closest('fieldset')?.querySelector('legend') : control.labels?.[0])?.textContent;
+  const named = control => (control.closest('.muster-sure') ? 'your yes to what it does'
+    : (label(control) ?? control.name).trim().replace(/\s+/g, ' ').split(/[:(]/)[0].trim());
   const place = control => (control.type === 'radio' ? control.closest('fieldset') : control.closest('.form-group, .checkbox')) ?? control.parentNode;
   const wrong = control => control.dataset.say
     ?? (control.validity.tooShort ? `Write at least ${control.minLength} characters.`
