@@ -41,7 +41,7 @@ const blocks = [
     }
     const head = rows.length > 1 && rows[1].every(cell => /^:?-+:?$/.test(cell)) ? rows.splice(0, 2)[0] : null;
     return el('table', {},
-      head ? el('thead', {}, el('tr', {}, head.map(cell => el('th', { scope: 'col' }, inline(cell))))) : null,
+      head ? el('thead', {}, el('tr', {}, head.map(cell => (cell ? el('th', { scope: 'col' }, inline(cell)) : el('td'))))) : null,
       el('tbody', {}, rows.map(row => el('tr', {}, row.map(cell => el('td', {}, inline(cell)))))));
   }],
   [/^\s*([-*+]|\d+[.)]) /, lines => {

@@ -86,7 +86,7 @@ function difference(run, service) {
   return [
     el('h2', {}, 'Difference to what runs now'),
     table('Difference', [
-      ['', it => el('strong', {}, it[0])], ['Now', it => it[1]], ['This run', it => it[2]],
+      ['What', it => el('strong', {}, it[0])], ['Now', it => it[1]], ['This run', it => it[2]],
     ], [
       ['Version', service.version ?? 'none that Muster deployed', run.serviceVersion ?? 'not changed by its start'],
       ['State', state(service.state), el('span', { class: 'muster-quiet' }, 'seen ', when(service.stateAt, 'never'))],

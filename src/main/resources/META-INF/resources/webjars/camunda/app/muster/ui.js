@@ -145,7 +145,7 @@ export function table(caption, columns, rows, none = 'Nothing here.') {
   return el('div', { class: 'muster-scroll', tabindex: '0', role: 'region', 'aria-label': caption },
     el('table', { class: 'muster-table' },
       el('caption', { class: 'muster-hidden' }, caption),
-      el('thead', {}, el('tr', {}, columns.map(([title]) => el('th', { scope: 'col' }, title)))),
+      el('thead', {}, el('tr', {}, columns.map(([title]) => el('th', { scope: 'col' }, title || el('span', { class: 'muster-hidden' }, 'Action'))))),
       el('tbody', {}, rows.map(row => el('tr', {}, columns.map(([title, cell]) => el('td', { 'data-label': title }, el('div', {}, cell(row) ?? '–'))))))));
 }
 
