@@ -94,13 +94,16 @@ public class DueDrillTasks {
 
     private static Map<String, Task> asked(TaskService tasks) {
         return tasks.createTaskQuery().taskVariableValueEquals(MARK, true).list().stream()
-                .collect(Collectors.toMap(task -> task.getId().substring(0, KEY_LENGTH), it -> it, (one, other) -> one));
+                .collect(
+                        Collectors.toMap(task -> task.getId().substring(0, KEY_LENGTH), it -> it, (one, other) -> one));
     }
 
     private void create(String key, Due due) {
         asEngine(() -> {
-            // Not by the task service, which lets nobody make a task without a run. The history keeps the id: each has its own.
-            TaskEntity task = new TaskEntity(key + "-" + UUID.randomUUID().toString().substring(0, 13));
+            // Not by the task service, which lets nobody make a task without a run. The history keeps the id: each has
+            // its own.
+            TaskEntity task =
+                    new TaskEntity(key + "-" + UUID.randomUUID().toString().substring(0, 13));
             describe(task, due);
             task.insert();
             task.transitionTo(TaskState.STATE_CREATED);
@@ -112,10 +115,11 @@ public class DueDrillTasks {
 
     private void change(String id, Due due) {
         asEngine(() -> {
-            Optional.ofNullable(Context.getCommandContext().getTaskManager().findTaskById(id)).ifPresent(task -> {
-                describe(task, due);
-                task.triggerUpdateEvent();
-            });
+            Optional.ofNullable(Context.getCommandContext().getTaskManager().findTaskById(id))
+                    .ifPresent(task -> {
+                        describe(task, due);
+                        task.triggerUpdateEvent();
+                    });
             return id;
         });
     }
@@ -139,11 +143,13 @@ public class DueDrillTasks {
     }
 
     /** Within the command that starts a run: what it proves is asked for no more. */
-    static void started(CommandContext context, String runbook, Optional<String> environment, Optional<String> service) {
+    static void started(
+            CommandContext context, String runbook, Optional<String> environment, Optional<String> service) {
         if (DRILLS.contains(runbook) && environment.isPresent() && service.isPresent()) {
             String key = key(environment.get(), service.get());
             TaskService tasks = context.getProcessEngineConfiguration().getTaskService();
-            Optional.ofNullable(context.runWithoutAuthorization(() -> asked(tasks)).get(key))
+            Optional.ofNullable(
+                            context.runWithoutAuthorization(() -> asked(tasks)).get(key))
                     .ifPresent(task -> end(context, task.getId(), "Its drill was started"));
         }
     }

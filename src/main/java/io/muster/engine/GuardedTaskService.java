@@ -22,8 +22,9 @@ final class GuardedTaskService extends TaskServiceImpl {
     @Override
     public void saveTask(Task task) {
         if (task instanceof TaskEntity entity && entity.getRevision() == 0) {
-            throw Refused.forbidden("Tasks are made by runs, and by Muster for drills that are due; by nobody else. To ask"
-                    + " somebody for something, start a runbook that asks.");
+            throw Refused.forbidden(
+                    "Tasks are made by runs, and by Muster for drills that are due; by nobody else. To ask"
+                            + " somebody for something, start a runbook that asks.");
         }
         super.saveTask(task);
     }

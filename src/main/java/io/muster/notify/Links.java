@@ -16,8 +16,9 @@ public record Links(String baseUrl) {
     public Links {
         baseUrl = baseUrl == null ? "" : baseUrl.strip().replaceAll("/+$", "");
         if (!baseUrl.isEmpty() && !isWeb(baseUrl)) {
-            throw new IllegalArgumentException("muster.base-url (MUSTER_BASE_URL) is '" + baseUrl
-                    + "'. Give the address that people open in a browser, like https://muster.example.org, without a query.");
+            throw new IllegalArgumentException(
+                    "muster.base-url (MUSTER_BASE_URL) is '" + baseUrl
+                            + "'. Give the address that people open in a browser, like https://muster.example.org, without a query.");
         }
     }
 

@@ -35,8 +35,11 @@ public final class ServiceStatuses {
     }
 
     public ServiceStatus of(Inventory.Environment environment, Inventory.Service service) {
-        return of(environment, List.of(service), placements.find(environment.name(), service.name()).stream()
-                        .toList())
+        return of(
+                        environment,
+                        List.of(service),
+                        placements.find(environment.name(), service.name()).stream()
+                                .toList())
                 .get(service.name());
     }
 
@@ -74,8 +77,7 @@ public final class ServiceStatuses {
         return steps.stream().collect(Collectors.toMap(StepRun::target, Function.identity()));
     }
 
-    private ServiceStatus status(
-            Optional<Placement> placement, Optional<StepRun> newest, Optional<StepRun> rolledOut) {
+    private ServiceStatus status(Optional<Placement> placement, Optional<StepRun> newest, Optional<StepRun> rolledOut) {
         Optional<Instant> retired = retired(placement, rolledOut.flatMap(StepRun::endedAt));
         if (retired.isPresent()) {
             return new ServiceStatus(Optional.empty(), Optional.empty(), State.RETIRED, retired);

@@ -84,7 +84,8 @@ public final class DueDrills implements DisposableBean {
         Set<String> active = new HashSet<>();
         DueDrillTasks.runbooks().forEach(runbook -> active.addAll(active(runbook)));
         List<DueDrillTasks.Due> due = new ArrayList<>();
-        for (Inventory.Environment environment : inventories.current().environments().values()) {
+        for (Inventory.Environment environment :
+                inventories.current().environments().values()) {
             readiness.of(environment).forEach((service, ready) -> {
                 if (isDue(ready) && !active.contains(name(environment.name(), service))) {
                     due.add(new DueDrillTasks.Due(environment.name(), service, ready.dueAt(), ready.overdue()));
@@ -97,7 +98,8 @@ public final class DueDrills implements DisposableBean {
 
     private boolean isDue(Readiness.Service service) {
         Instant until = clock.instant().plus(before);
-        return service.overdue() || service.dueAt().filter(at -> !at.isAfter(until)).isPresent();
+        return service.overdue()
+                || service.dueAt().filter(at -> !at.isAfter(until)).isPresent();
     }
 
     private List<String> active(String runbook) {

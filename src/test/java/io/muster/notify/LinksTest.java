@@ -14,7 +14,8 @@ class LinksTest {
         assertThat(new Links("https://muster.example.org/ops/").task("a b"))
                 .isEqualTo("https://muster.example.org/ops/camunda/app/tasklist/default/#/?task=a%20b");
         assertThat(new Links("http://localhost:8080").start("prod", "a&b"))
-                .isEqualTo("http://localhost:8080/camunda/app/cockpit/default/#/muster-start?environment=prod&service=a%26b");
+                .isEqualTo(
+                        "http://localhost:8080/camunda/app/cockpit/default/#/muster-start?environment=prod&service=a%26b");
     }
 
     @Test

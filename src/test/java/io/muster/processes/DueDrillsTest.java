@@ -73,8 +73,10 @@ class DueDrillsTest extends RunbookTest {
 
     /** What operators see in the filter that comes ready. */
     private List<Task> asked(String service) {
-        String filter =
-                filters.createFilterQuery().filterName("Due drills").singleResult().getId();
+        String filter = filters.createFilterQuery()
+                .filterName("Due drills")
+                .singleResult()
+                .getId();
         return as("operator", () -> filters.<Task>list(filter)).stream()
                 .filter(task -> task.getName().endsWith(": " + service))
                 .toList();
@@ -96,7 +98,12 @@ class DueDrillsTest extends RunbookTest {
         Drills drills = server.getBean(Drills.class);
         String run = "drill-" + service + "-" + ago;
         drills.start(
-                run, Drill.Kind.RESTORE_TEST, "prod", service, Optional.empty(), clock.instant().minus(ago));
+                run,
+                Drill.Kind.RESTORE_TEST,
+                "prod",
+                service,
+                Optional.empty(),
+                clock.instant().minus(ago));
         drills.end(run, true, "restored", clock.instant().minus(ago));
     }
 
@@ -157,7 +164,8 @@ class DueDrillsTest extends RunbookTest {
         deploy("drill-started");
         check();
         String task = asked("drill-started").get(0).getId();
-        TaskRights.Rights known = as("operator", () -> rights.of(task, "operator")).orElseThrow();
+        TaskRights.Rights known =
+                as("operator", () -> rights.of(task, "operator")).orElseThrow();
         assertThat(known.kind()).isEqualTo(TaskRights.Kind.DUE_DRILL);
         assertThat(known.service()).contains("drill-started");
         assertThatThrownBy(() -> as("operator", () -> {

@@ -29,8 +29,8 @@ class FormPagesTest {
     private static final Pattern START_FORM =
             Pattern.compile("<bpmn:startEvent[^>]*formKey=\"embedded:deployment:(forms/[^\"]+)\"");
     /** Approvals after which something that people need is gone. */
-    private static final Set<String> DESTRUCTIVE = Set.of(
-            "approve-wipe.html", "approve-restore.html", "approve-retirement.html", "approve-recreation.html");
+    private static final Set<String> DESTRUCTIVE =
+            Set.of("approve-wipe.html", "approve-restore.html", "approve-retirement.html", "approve-recreation.html");
 
     static Stream<Path> forms() throws IOException {
         try (Stream<Path> files = Files.walk(FORMS)) {
@@ -138,14 +138,16 @@ class FormPagesTest {
     @ParameterizedTest
     @MethodSource("forms")
     void momentsAreShownInTheReadersZone(Path form) {
-        Pattern.compile("\\{\\{([^}]*(?:[a-z]At|TakenAt)\\b[^}]*)}}").matcher(page(form)).results().forEach(shown ->
-                assertThat(shown.group(1)).contains("| date:"));
+        Pattern.compile("\\{\\{([^}]*(?:[a-z]At|TakenAt)\\b[^}]*)}}")
+                .matcher(page(form))
+                .results()
+                .forEach(shown -> assertThat(shown.group(1)).contains("| date:"));
     }
 
     @Test
     void eachApprovalAsksForAComment() throws IOException {
-        List<Path> approvals = forms()
-                .filter(form -> form.getFileName().toString().startsWith("approve-"))
+        List<Path> approvals = forms().filter(
+                        form -> form.getFileName().toString().startsWith("approve-"))
                 .toList();
         assertThat(approvals).hasSizeGreaterThan(8);
         for (Path form : approvals) {
@@ -165,14 +167,17 @@ class FormPagesTest {
             files.filter(file -> file.toString().endsWith(".bpmn"))
                     .map(FormPagesTest::read)
                     .filter(diagram -> diagram.contains("name=\"destroys\""))
-                    .forEach(diagram -> START_FORM.matcher(diagram).results().forEach(found ->
-                            destructive.add(Path.of(found.group(1)).getFileName().toString())));
+                    .forEach(diagram -> START_FORM
+                            .matcher(diagram)
+                            .results()
+                            .forEach(found -> destructive.add(
+                                    Path.of(found.group(1)).getFileName().toString())));
         }
         assertThat(destructive).contains("start-wipe.html", "start-restore.html", "start-retirement.html");
-        Set<String> sure = forms()
-                .filter(form -> controls(form).stream()
-                        .anyMatch(control -> attribute(control.group(2), "ng-model").equals("sure.said")
-                                && control.group(2).contains("required")))
+        Set<String> sure = forms().filter(form -> controls(form).stream()
+                        .anyMatch(control ->
+                                attribute(control.group(2), "ng-model").equals("sure.said")
+                                        && control.group(2).contains("required")))
                 .map(form -> form.getFileName().toString())
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(sure).containsAll(destructive);
@@ -185,10 +190,10 @@ class FormPagesTest {
         try (Stream<Path> files = Files.walk(PROCESSES)) {
             files.filter(file -> file.toString().endsWith(".bpmn"))
                     .map(FormPagesTest::read)
-                    .forEach(diagram -> FORM_KEY.matcher(diagram).results().forEach(found -> named.add(found.group(1))));
+                    .forEach(
+                            diagram -> FORM_KEY.matcher(diagram).results().forEach(found -> named.add(found.group(1))));
         }
-        Set<String> there = forms()
-                .map(Path::toString)
+        Set<String> there = forms().map(Path::toString)
                 .filter(form -> !form.startsWith("forms/decision/"))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(there).isEqualTo(named);

@@ -50,10 +50,7 @@ record ServiceView(
     record Point(String run, Drill.Kind kind, Instant at, String rto, String rpo) {}
 
     static ServiceView of(
-            Inventory.Environment environment,
-            Inventory.Service service,
-            Readiness.Service readiness,
-            boolean trend) {
+            Inventory.Environment environment, Inventory.Service service, Readiness.Service readiness, boolean trend) {
         ServiceStatus status = readiness.status();
         return new ServiceView(
                 service.name(),

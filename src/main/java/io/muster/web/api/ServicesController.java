@@ -102,8 +102,7 @@ class ServicesController {
     @GetMapping("/environments/{environment}/services/{service}/backups")
     @Operation(summary = "The backups of a service that are kept, the newest first")
     List<BackupView> backups(@PathVariable String environment, @PathVariable String service) {
-        Inventory.Service found =
-                Lookup.service(Lookup.environment(inventories.current(), environment), service);
+        Inventory.Service found = Lookup.service(Lookup.environment(inventories.current(), environment), service);
         return backups.kept(environment, found.name()).stream()
                 .map(BackupView::of)
                 .toList();

@@ -36,8 +36,7 @@ class TasksController {
             String assignee,
             List<String> groups,
             Instant since,
-            @Schema(description = "Of an approval: why the caller may not decide it; absent when it may")
-                    String whyNot,
+            @Schema(description = "Of an approval: why the caller may not decide it; absent when it may") String whyNot,
             @Schema(description = "Of a due drill: its service's environment") String environment,
             @Schema(description = "Of a due drill") String service) {}
 
