@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.inventory.Inventory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -53,6 +54,19 @@ public interface ProxmoxNodes {
      * @throws io.muster.step.StepFailure also Fatal OutcomeUnknown when no such task was found
      */
     String perform(
+            Inventory.Environment environment,
+            Inventory.Node node,
+            Change change,
+            Consumer<String> log,
+            Duration timeout,
+            BooleanSupplier cancelled);
+
+    /**
+     * Follows the newest task of ours of a change's type on its guest that runs still. Nothing is sent.
+     *
+     * @return as {@link #perform}; empty when none runs
+     */
+    Optional<String> followRunning(
             Inventory.Environment environment,
             Inventory.Node node,
             Change change,

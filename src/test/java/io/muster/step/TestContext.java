@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A context whose clock is turned by waiting: {@code pause} takes no time and moves it on. Keeps what the step says. */
@@ -22,7 +23,7 @@ public final class TestContext extends Clock implements StepContext {
 
     private final UUID id = UUID.randomUUID();
     private final String environment;
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<String> effects = new ArrayList<>();
     private final List<Effect> recorded = new ArrayList<>();
     private final List<Consumer<Boolean>> closing = new ArrayList<>();

@@ -77,10 +77,28 @@ final class HttpProxmoxNodes implements ProxmoxNodes {
             Duration timeout,
             BooleanSupplier cancelled) {
         TaskWatch.Settings settings = new TaskWatch.Settings(clock, pause, timeout, cancelled, log);
-        Upid task = new TaskStart(this, environment, node, change, settings).start();
-        log.accept("The " + task);
+        return watched(environment, node, new TaskStart(this, environment, node, change, settings).start(), settings);
+    }
+
+    @Override
+    public Optional<String> followRunning(
+            Inventory.Environment environment,
+            Inventory.Node node,
+            Change change,
+            Consumer<String> log,
+            Duration timeout,
+            BooleanSupplier cancelled) {
+        TaskWatch.Settings settings = new TaskWatch.Settings(clock, pause, timeout, cancelled, log);
+        return new TaskStart(this, environment, node, change, settings)
+                .running()
+                .map(task -> watched(environment, node, task, settings));
+    }
+
+    private String watched(
+            Inventory.Environment environment, Inventory.Node node, Upid task, TaskWatch.Settings settings) {
+        settings.log().accept("The " + task);
         String exit = new TaskWatch(this, environment, node, task, settings).follow();
-        log.accept("The task ended: " + exit);
+        settings.log().accept("The task ended: " + exit);
         return exit;
     }
 

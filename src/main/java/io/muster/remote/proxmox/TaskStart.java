@@ -41,9 +41,8 @@ final class TaskStart {
     Upid start() {
         List<Upid> before = ours("all");
         if (change.resumed()) {
-            Optional<Upid> running = ours("active").stream().findFirst();
+            Optional<Upid> running = running();
             if (running.isPresent()) {
-                settings.log().accept("It was started before and runs still.");
                 return running.get();
             }
         }
@@ -56,6 +55,12 @@ final class TaskStart {
             settings.log().accept("The answer was lost; looking for the task in the node's list: " + e.getMessage());
             return look(before, e);
         }
+    }
+
+    Optional<Upid> running() {
+        Optional<Upid> running = ours("active").stream().findFirst();
+        running.ifPresent(task -> settings.log().accept("It was started before and runs still."));
+        return running;
     }
 
     private JsonNode send() {

@@ -64,6 +64,7 @@ final class Backup {
         site.containers().update(vmid, known -> known.with(Map.of("lock", "backup")));
         boolean stopped = running && mode.equals("stop");
         try {
+            site.tasks().locked("vzdump");
             if (stopped && !site.backend().shutdown(vmid, SHUTDOWN, log)) {
                 throw new TaskFailure("shutdown timed out");
             }

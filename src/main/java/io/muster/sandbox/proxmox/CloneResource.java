@@ -64,6 +64,7 @@ final class CloneResource implements Resource {
             int vmid, int newId, ContainerConfig config, Optional<SnapshotFiles.Snapshot> snapshot, TaskLog log) {
         log.line("creating a clone of container " + vmid + " with ID " + newId);
         try {
+            site.tasks().locked("vzclone");
             site.backend().create(newId, config, log);
             Path root = site.backend().root(newId);
             if (snapshot.isPresent()) {

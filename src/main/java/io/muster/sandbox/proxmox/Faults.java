@@ -18,6 +18,7 @@ import java.util.Optional;
  *       anything; the content is its exit status; the sandbox removes the file when it has done so
  *   <li>{@code <node>.warn-<type>}: the next task of that type does its work and ends with as many warnings as the content says
  *   <li>{@code <node>.hold-<type>}: tasks of that type go on running without doing anything
+ *   <li>{@code <node>.stall-<type>}: tasks of that type ({@code vzdump}, {@code vzclone}) lock their container and go no further
  *   <li>{@code <node>.lock-<vmid>}: the container is locked; the content is the kind, for example {@code backup}
  *   <li>{@code <node>.drop-answer}: the next changing call (not a GET) is carried out, but its connection is cut instead of
  *       answered; the sandbox removes the file when it has done so
@@ -67,6 +68,15 @@ public final class Faults {
 
     public void releaseTasks(String type) {
         end("hold-" + type);
+    }
+
+    /** Lets tasks of this type wait with their container locked, until released. */
+    public void stallTasks(String type) {
+        begin("stall-" + type, "");
+    }
+
+    public void resumeTasks(String type) {
+        end("stall-" + type);
     }
 
     /** Holds a lock on a container, for example {@code backup}. */
@@ -129,14 +139,28 @@ public final class Faults {
 
     /** Called by a task as its first act. */
     void beforeTask(String type) throws InterruptedException {
-        while (content("hold-" + type).isPresent()) {
-            Thread.sleep(LOOK_AGAIN_MILLIS);
-        }
+        waitWhile("hold-" + type);
         String fault = "fail-" + type;
         Optional<String> exitStatus = content(fault);
         // Of two tasks at once only the one that removes the file fails.
         if (exitStatus.isPresent() && end(fault)) {
             throw new TaskFailure(exitStatus.get().isEmpty() ? DEFAULT_STATUS : exitStatus.get());
+        }
+    }
+
+    /** Called by a task when it has locked its container. */
+    void whileLocked(String type) {
+        try {
+            waitWhile("stall-" + type);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TaskFailure("received interrupt");
+        }
+    }
+
+    private void waitWhile(String fault) throws InterruptedException {
+        while (content(fault).isPresent()) {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
         }
     }
 

@@ -111,6 +111,11 @@ final class Tasks implements AutoCloseable {
         return files.lines(task.upid());
     }
 
+    /** Called by a task of this type when it has locked its container. */
+    void locked(String type) {
+        faults.whileLocked(type);
+    }
+
     /** Running tasks, newest first. */
     List<Task> active() {
         return newestFirst(running.keySet().stream()

@@ -8,12 +8,13 @@ final class BackupLog {
 
     private static final Pattern MODE = Pattern.compile("INFO: backup mode: (\\w+)");
 
+    private static final String UNKNOWN = "unknown";
+
     private final String asked;
-    private String mode;
+    private String mode = UNKNOWN;
 
     BackupLog(String asked) {
         this.asked = asked;
-        this.mode = asked;
     }
 
     void hear(String line) {
@@ -23,6 +24,7 @@ final class BackupLog {
         }
     }
 
+    /** {@code unknown} when no log said it. */
     String mode() {
         return mode;
     }

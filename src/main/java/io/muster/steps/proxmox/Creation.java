@@ -52,19 +52,15 @@ record Creation(String hostname, Map<String, String> settings, String type) {
         return output(guest, true, List.of("created " + guest.describe()), end.warnings());
     }
 
+    /** The lock first: what is being created may have no hostname yet. */
     private void requireSame(Guest guest, JsonNode config) {
+        guest.requireWhole(config);
         String found = config.path("hostname").asText();
         if (!found.equals(hostname)) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,
                     guest.describe() + " is there already, but its hostname is `" + found + "`, not `" + hostname
                             + "`: it is another container and was left alone. Correct `vmid` or `hostname`.");
-        }
-        if (config.path("lock").asText().equals("create")) {
-            throw new StepFailure.Fatal(
-                    Reason.CONFLICT,
-                    guest.describe() + " is there, but locked (create): its creation is going on or broke off. Look at"
-                            + " the node's task list; if no task works on it, destroy it on the node, then retry.");
         }
     }
 

@@ -113,6 +113,16 @@ final class Guest {
         }
     }
 
+    /** @throws StepFailure Fatal Conflict when its creation goes on or broke off: it may be there in part only */
+    void requireWhole(JsonNode config) {
+        if (config.path("lock").asText().equals("create")) {
+            throw new StepFailure.Fatal(
+                    Reason.CONFLICT,
+                    describe() + " is there, but locked (create): its creation is going on or broke off. Look at"
+                            + " the node's task list; if no task works on it, destroy it on the node, then retry.");
+        }
+    }
+
     JsonNode ofNode(String below, Map<String, String> query) {
         return nodes.get(lxc.environment(), lxc.node(), nodePath(below), query);
     }
@@ -155,15 +165,39 @@ final class Guest {
                 lxc.environment(),
                 lxc.node(),
                 new ProxmoxNodes.Change(method, path, parameters, type, lxc.vmid(), resumed),
-                line -> {
-                    context.log().info(line);
-                    hearing.accept(line);
-                },
+                logging(hearing),
                 context.remaining(),
                 context::cancelled));
     }
 
+    /** Follows a task that an earlier attempt of ours started and that runs still; empty when there is none. */
+    Optional<TaskEnd> followRunning(Consumer<String> hearing, String type) {
+        return nodes.followRunning(
+                        lxc.environment(),
+                        lxc.node(),
+                        new ProxmoxNodes.Change("", "", Map.of(), type, lxc.vmid(), true),
+                        logging(hearing),
+                        context.remaining(),
+                        context::cancelled)
+                .map(TaskEnd::of);
+    }
+
+    private Consumer<String> logging(Consumer<String> hearing) {
+        return line -> {
+            context.log().info(line);
+            hearing.accept(line);
+        };
+    }
+
+    /** Before something is begun; a resumed attempt's own task may hold the lock, and the node refuses for others'. */
     void refuseLocked(String action) {
+        if (!resumed) {
+            requireUnlocked(action);
+        }
+    }
+
+    /** @throws StepFailure Transient Conflict when anything, be it our own task, holds its lock */
+    void requireUnlocked(String action) {
         Optional<String> lock = Optional.ofNullable(current().path("lock").textValue());
         if (lock.isPresent()) {
             throw new StepFailure.Transient(

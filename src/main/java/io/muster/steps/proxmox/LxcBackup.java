@@ -61,13 +61,16 @@ public class LxcBackup implements Step<LxcBackup.Input, LxcBackup.Output> {
     public record Output(
             @Field(label = "Volume", description = "The archive's volume id; lxcRestore takes it.") String volume,
             @Field(label = "Size", description = "In bytes.") long sizeBytes,
-            @Field(label = "Mode", description = "In which it was really taken.") String mode,
-            @Field(label = "Mode as asked", description = "Whether that is the mode that was asked for.")
+            @Field(label = "Mode", description = "In which it was really taken; `unknown` when a crash hid it.")
+                    String mode,
+            @Field(label = "Mode as asked", description = "Whether that is known to be the mode that was asked for.")
                     boolean modeAsAsked,
             @Field(label = "Taken at", description = "By the node's clock.") String takenAt,
             @Field(label = "Changed", description = "Always true.") boolean changed,
             @Field(label = "Changes", description = "What was done.") List<String> changes,
             @Field(label = "Warnings", description = "How many the node's task gave.") int warnings) {}
+
+    static final String TASK = "vzdump";
 
     private final Targets targets;
     private final ProxmoxNodes nodes;
@@ -107,15 +110,9 @@ public class LxcBackup implements Step<LxcBackup.Input, LxcBackup.Output> {
     public Output run(Input input, StepContext context) {
         Guest guest = Guest.of(nodes, targets, input, context);
         Backups backups = new Backups(guest, input.storage(), context.id());
-        Optional<Backups.Archive> earlier = guest.resumed() ? backups.find() : Optional.empty();
         BackupLog log = new BackupLog(input.mode().name().toLowerCase(Locale.ROOT));
-        TaskEnd end = new TaskEnd(0);
-        if (earlier.isEmpty()) {
-            guest.config();
-            guest.refuseLocked("backup");
-            end = guest.perform(
-                    log::hear, "POST", guest.nodePath("/vzdump"), form(input, guest, backups), "vzdump", "lxc backup");
-        }
+        TaskEnd end = (guest.resumed() ? begunBefore(guest, backups, log) : Optional.<TaskEnd>empty())
+                .orElseGet(() -> take(input, guest, backups, log));
         Backups.Archive archive = backups.require();
         if (log.mode().equals("suspend") && !log.asAsked()) {
             context.log()
@@ -131,6 +128,21 @@ public class LxcBackup implements Step<LxcBackup.Input, LxcBackup.Output> {
                 true,
                 List.of("backed " + guest.describe() + " up to " + archive.volume()),
                 end.warnings());
+    }
+
+    /** In this order: a task that is not running any more has listed its archive. */
+    private static Optional<TaskEnd> begunBefore(Guest guest, Backups backups, BackupLog log) {
+        Optional<TaskEnd> running = guest.followRunning(log::hear, TASK);
+        return running.isPresent()
+                ? running
+                : backups.find().map(archive -> new BackupTasks(guest).of(archive, log));
+    }
+
+    private static TaskEnd take(Input input, Guest guest, Backups backups, BackupLog log) {
+        guest.config();
+        guest.requireUnlocked("backup");
+        return guest.perform(
+                log::hear, "POST", guest.nodePath("/vzdump"), form(input, guest, backups), TASK, "lxc backup");
     }
 
     private static Map<String, String> form(Input input, Guest guest, Backups backups) {

@@ -72,6 +72,8 @@ public class LxcClone implements Step<LxcClone.Input, LxcClone.Output> {
             @Field(label = "Changes", description = "What was done.") List<String> changes,
             @Field(label = "Warnings", description = "How many the node's task gave.") int warnings) {}
 
+    private static final String TASK = "vzclone";
+
     private final Targets targets;
     private final ProxmoxNodes nodes;
 
@@ -89,23 +91,42 @@ public class LxcClone implements Step<LxcClone.Input, LxcClone.Output> {
     public Output run(Input input, StepContext context) {
         Guest original = Guest.of(nodes, targets, input, context);
         Guest copy = original.sibling(input.newVmid());
+        Optional<TaskEnd> earlier = original.resumed() ? original.followRunning(line -> {}, TASK) : Optional.empty();
         Optional<JsonNode> there = copy.find();
-        boolean unfinished = there.filter(config -> config.has("lock")).isPresent() && copy.resumed();
-        if (there.isPresent() && !unfinished) {
-            copy.requireHostname(there.get(), input.newHostname());
-            context.log().info(copy.describe() + " is there already.");
-            return new Output(input.newVmid(), input.newHostname(), false, List.of(), 0);
+        if (there.isPresent()) {
+            requireSame(copy, there.get(), input);
+            return madeBefore(original, copy, input, earlier.orElse(new TaskEnd(0)));
         }
         original.refuseLocked("clone");
-        TaskEnd end = original.perform(
-                "POST", original.path("/clone"), form(input), "vzclone", "lxc clone to " + input.newVmid() + " of");
-        copy.requireHostname(copy.config(), input.newHostname());
-        return new Output(
-                input.newVmid(),
-                input.newHostname(),
-                true,
-                List.of("cloned " + original.describe() + " to " + input.newVmid()),
-                end.warnings());
+        TaskEnd end = original.perform("POST", original.path("/clone"), form(input), TASK, effect(input));
+        requireSame(copy, copy.config(), input);
+        return output(input, List.of("cloned " + original.describe() + " to " + input.newVmid()), end.warnings());
+    }
+
+    private static void requireSame(Guest copy, JsonNode config, Input input) {
+        copy.requireWhole(config);
+        copy.requireUnlocked("clone");
+        copy.requireHostname(config, input.newHostname());
+    }
+
+    /** It was not there when this effect was recorded. */
+    private static Output madeBefore(Guest original, Guest copy, Input input, TaskEnd end) {
+        boolean ours = original.context().recorded().stream()
+                .anyMatch(done -> done.kind().equals(effect(input)) && done.target().equals(original.key()));
+        if (ours) {
+            original.context().log().info(copy.describe() + " was made before the server that did it died.");
+            return output(input, List.of("cloned " + original.describe() + " to " + input.newVmid()), end.warnings());
+        }
+        original.context().log().info(copy.describe() + " is there already.");
+        return output(input, List.of(), 0);
+    }
+
+    private static String effect(Input input) {
+        return "lxc clone to " + input.newVmid() + " of";
+    }
+
+    private static Output output(Input input, List<String> changes, int warnings) {
+        return new Output(input.newVmid(), input.newHostname(), !changes.isEmpty(), changes, warnings);
     }
 
     private static Map<String, String> form(Input input) {

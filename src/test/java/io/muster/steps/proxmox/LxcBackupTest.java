@@ -4,6 +4,8 @@ import static io.muster.steps.proxmox.NodeBench.small;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.remote.ProxmoxNodes;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
@@ -13,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,9 @@ class LxcBackupTest {
 
     private static final Map<String, String> BACKUP =
             with("host", "web-01", "storage", "local", "compress", "gzip", "notes", "before the update");
+
+    private static final StepContext.Effect BEGUN =
+            new StepContext.Effect("lxc backup", "proxima/120", Optional.empty());
 
     @TempDir
     Path directory;
@@ -132,11 +140,77 @@ class LxcBackupTest {
     void afterACrashTheArchiveIsFoundByItsMarkAndNoneIsMadeAgain() {
         TestContext context = node.bench.context();
         String volume = node.bench.run(LxcBackup.class, context, BACKUP).volume();
-        context.resuming(new StepContext.Effect("lxc backup", "proxima/120", Optional.empty()));
+        context.resuming(BEGUN);
         int effects = context.effects().size();
 
         assertThat(node.bench.run(LxcBackup.class, context, BACKUP).volume()).isEqualTo(volume);
         assertThat(context.effects()).hasSize(effects);
+    }
+
+    @Test
+    void afterACrashTheModeIsReadFromTheLogOfTheTaskThatMadeTheArchive() {
+        node.bench.run(LxcStart.class, with("host", "web-01"));
+        TestContext context = node.bench.context();
+        node.proxmox.faults().warnNextTask("vzdump", 2);
+        node.bench.run(LxcBackup.class, context, BACKUP);
+        node.bench.run(LxcBackup.class, with("host", "web-01", "storage", "local", "compress", "none", "mode", "stop"));
+        context.resuming(BEGUN);
+
+        LxcBackup.Output output = node.bench.run(LxcBackup.class, context, BACKUP);
+
+        assertThat(output.mode()).isEqualTo("suspend");
+        assertThat(output.modeAsAsked()).isFalse();
+        assertThat(output.warnings()).isEqualTo(2);
+    }
+
+    /** The lock is that of our own backup, and its advice would be to break it. */
+    @Test
+    void aBackupThatRunsStillAfterACrashIsFollowedThoughItLocksTheContainer() throws Exception {
+        TestContext context = node.bench.context().resuming(BEGUN);
+        node.proxmox.faults().stallTasks("vzdump");
+        begin("[muster " + context.id() + "]");
+        Awaitility.await().until(() -> node.config(120, "lock").equals("backup"));
+
+        CompletableFuture<LxcBackup.Output> backup =
+                CompletableFuture.supplyAsync(() -> node.bench.run(LxcBackup.class, context, BACKUP));
+        Awaitility.await().until(() -> backup.isDone() || context.lines().toString().contains("runs still"));
+        node.proxmox.faults().resumeTasks("vzdump");
+
+        assertThat(backup.get(60, TimeUnit.SECONDS).mode()).isEqualTo("stop");
+        assertThat(context.effects()).isEmpty();
+        assertThat(tasks()).hasSize(1);
+    }
+
+    @Test
+    void anothersLockAfterACrashIsSaidAndNothingIsStarted() {
+        node.proxmox.faults().lock(120, "snapshot");
+
+        StepFailure failure = node.bench.failure(
+                LxcBackup.class, node.bench.context().resuming(BEGUN), BACKUP);
+
+        assertThat(failure).isInstanceOf(StepFailure.Transient.class).hasMessageContaining("is locked (snapshot)");
+        assertThat(tasks()).isEmpty();
+    }
+
+    private void begin(String notes) {
+        node.bench
+                .get(ProxmoxNodes.class)
+                .send(
+                        node.bench.environment(),
+                        node.bench.nodes.get(NodeBench.NODE),
+                        "POST",
+                        "/nodes/proxima/vzdump",
+                        Map.of("vmid", "120", "storage", "local", "notes-template", notes));
+    }
+
+    private JsonNode tasks() {
+        return node.bench
+                .get(ProxmoxNodes.class)
+                .get(
+                        node.bench.environment(),
+                        node.bench.nodes.get(NodeBench.NODE),
+                        "/nodes/proxima/tasks",
+                        Map.of("source", "all", "vmid", "120", "typefilter", "vzdump"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.muster.steps.proxmox.NodeBench.small;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.remote.ProxmoxNodes;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
@@ -12,8 +13,12 @@ import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,5 +130,52 @@ class LxcSnapshotTest {
         assertThat(node.bench.run(LxcClone.class, input).changed()).isFalse();
         input.put("newHostname", "other");
         assertThat(node.bench.failure(LxcClone.class, input).reason()).isEqualTo(Reason.CONFLICT);
+    }
+
+    private static Map<String, String> copying() {
+        return with("host", "web-01", "newVmid", "130", "newHostname", "copy");
+    }
+
+    private static final StepContext.Effect COPYING =
+            new StepContext.Effect("lxc clone to 130 of", "proxima/120", Optional.empty());
+
+    /** Whoever retries when its task has failed, or too early, must not take half of a container for the copy. */
+    @Test
+    void aCopyThatIsLockedIsNotTakenForOneThatIsThere() {
+        node.bench.run(LxcClone.class, copying());
+        node.proxmox.faults().lock(130, "create");
+
+        for (TestContext context :
+                List.of(node.bench.context(), node.bench.context().resuming(COPYING))) {
+            StepFailure failure = node.bench.failure(LxcClone.class, context, copying());
+            assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+            assertThat(failure).isInstanceOf(StepFailure.Fatal.class).hasMessageContaining("going on or broke off");
+        }
+        node.proxmox.faults().lock(130, "backup");
+        assertThat(node.bench.failure(LxcClone.class, copying())).isInstanceOf(StepFailure.Transient.class);
+    }
+
+    @Test
+    void aCopyThatIsStillBeingMadeAfterACrashIsFollowedThoughBothAreLocked() throws Exception {
+        node.proxmox.faults().stallTasks("vzclone");
+        node.bench
+                .get(ProxmoxNodes.class)
+                .send(
+                        node.bench.environment(),
+                        node.bench.nodes.get(NodeBench.NODE),
+                        "POST",
+                        "/nodes/proxima/lxc/120/clone",
+                        Map.of("newid", "130", "hostname", "copy", "full", "1"));
+        node.proxmox.faults().lock(120, "disk");
+        TestContext context = node.bench.context().resuming(COPYING);
+
+        CompletableFuture<LxcClone.Output> copy =
+                CompletableFuture.supplyAsync(() -> node.bench.run(LxcClone.class, context, copying()));
+        Awaitility.await().until(() -> copy.isDone() || context.lines().toString().contains("runs still"));
+        node.proxmox.faults().resumeTasks("vzclone");
+
+        assertThat(copy.get(60, TimeUnit.SECONDS).changed()).isTrue();
+        assertThat(context.effects()).isEmpty();
+        assertThat(node.proxmox.root(130).resolve("data")).hasContent("before");
     }
 }
