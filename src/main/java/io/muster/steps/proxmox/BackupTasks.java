@@ -27,10 +27,14 @@ final class BackupTasks {
         for (JsonNode task : guest.ofNode(
                 "/tasks",
                 Map.of(
-                        "source", "all",
-                        "vmid", Integer.toString(guest.vmid()),
-                        "typefilter", LxcBackup.TASK,
-                        "limit", MOST))) {
+                        "source",
+                        "all",
+                        "vmid",
+                        Integer.toString(guest.vmid()),
+                        "typefilter",
+                        LxcBackup.TASK,
+                        "limit",
+                        MOST))) {
             List<String> lines = lines(task.path("upid").asText());
             if (lines.stream().anyMatch(line -> makes(line, archive))) {
                 lines.forEach(log::hear);

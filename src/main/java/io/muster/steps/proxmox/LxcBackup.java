@@ -133,9 +133,7 @@ public class LxcBackup implements Step<LxcBackup.Input, LxcBackup.Output> {
     /** In this order: a task that is not running any more has listed its archive. */
     private static Optional<TaskEnd> begunBefore(Guest guest, Backups backups, BackupLog log) {
         Optional<TaskEnd> running = guest.followRunning(log::hear, TASK);
-        return running.isPresent()
-                ? running
-                : backups.find().map(archive -> new BackupTasks(guest).of(archive, log));
+        return running.isPresent() ? running : backups.find().map(archive -> new BackupTasks(guest).of(archive, log));
     }
 
     private static TaskEnd take(Input input, Guest guest, Backups backups, BackupLog log) {

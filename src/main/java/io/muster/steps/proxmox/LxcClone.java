@@ -112,7 +112,8 @@ public class LxcClone implements Step<LxcClone.Input, LxcClone.Output> {
     /** It was not there when this effect was recorded. */
     private static Output madeBefore(Guest original, Guest copy, Input input, TaskEnd end) {
         boolean ours = original.context().recorded().stream()
-                .anyMatch(done -> done.kind().equals(effect(input)) && done.target().equals(original.key()));
+                .anyMatch(done ->
+                        done.kind().equals(effect(input)) && done.target().equals(original.key()));
         if (ours) {
             original.context().log().info(copy.describe() + " was made before the server that did it died.");
             return output(input, List.of("cloned " + original.describe() + " to " + input.newVmid()), end.warnings());

@@ -173,7 +173,8 @@ class LxcBackupTest {
 
         CompletableFuture<LxcBackup.Output> backup =
                 CompletableFuture.supplyAsync(() -> node.bench.run(LxcBackup.class, context, BACKUP));
-        Awaitility.await().until(() -> backup.isDone() || context.lines().toString().contains("runs still"));
+        Awaitility.await()
+                .until(() -> backup.isDone() || context.lines().toString().contains("runs still"));
         node.proxmox.faults().resumeTasks("vzdump");
 
         assertThat(backup.get(60, TimeUnit.SECONDS).mode()).isEqualTo("stop");
@@ -185,8 +186,8 @@ class LxcBackupTest {
     void anothersLockAfterACrashIsSaidAndNothingIsStarted() {
         node.proxmox.faults().lock(120, "snapshot");
 
-        StepFailure failure = node.bench.failure(
-                LxcBackup.class, node.bench.context().resuming(BEGUN), BACKUP);
+        StepFailure failure =
+                node.bench.failure(LxcBackup.class, node.bench.context().resuming(BEGUN), BACKUP);
 
         assertThat(failure).isInstanceOf(StepFailure.Transient.class).hasMessageContaining("is locked (snapshot)");
         assertThat(tasks()).isEmpty();

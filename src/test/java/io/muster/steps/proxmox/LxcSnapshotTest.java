@@ -171,7 +171,8 @@ class LxcSnapshotTest {
 
         CompletableFuture<LxcClone.Output> copy =
                 CompletableFuture.supplyAsync(() -> node.bench.run(LxcClone.class, context, copying()));
-        Awaitility.await().until(() -> copy.isDone() || context.lines().toString().contains("runs still"));
+        Awaitility.await()
+                .until(() -> copy.isDone() || context.lines().toString().contains("runs still"));
         node.proxmox.faults().resumeTasks("vzclone");
 
         assertThat(copy.get(60, TimeUnit.SECONDS).changed()).isTrue();
