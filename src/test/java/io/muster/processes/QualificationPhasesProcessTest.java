@@ -16,6 +16,7 @@ import io.muster.steps.drill.TimeSpan;
 import io.muster.steps.proxmox.LxcStatus;
 import io.muster.steps.report.NoteDocument;
 import io.muster.steps.testdata.TestDataInBackup;
+import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataVerify;
 import io.muster.steps.wipe.WipeRemove;
@@ -77,6 +78,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
                 new VerifyBackup.Output(
                         "b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
         steps.answer("find-test-data", new TestDataInBackup.Output(true, 165, 165, "all 165"));
+        steps.answer("keep-listing", new TestDataKeep.Output("m-01:/b1.test-data.tsv", 165));
         steps.answer("measure-rto", new TimeSpan.Output(300, 100, 200, "2026-01-01T01:00:00Z", "300 s"));
         steps.answer("measure-rpo", new TimeSpan.Output(60, 0, 60, "2026-01-01T01:00:00Z", "60 s"));
         steps.answer("record-measures", new MeasuresRecord.Output(4, true, true, "measured"));

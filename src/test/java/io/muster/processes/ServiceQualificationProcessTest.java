@@ -7,6 +7,7 @@ import io.muster.steps.drill.CompletionReport;
 import io.muster.steps.drill.DrillEnd;
 import io.muster.steps.drill.DrillStart;
 import io.muster.steps.report.AdrDocument;
+import io.muster.steps.report.MappingDocument;
 import io.muster.steps.testdata.TestDataRemove;
 import io.muster.steps.wipe.WipeAllowed;
 import java.util.List;
@@ -50,6 +51,7 @@ class ServiceQualificationProcessTest extends RunbookTest {
         steps.answer("declare-not-ready", new DrillEnd.Output("2026-01-01T01:00:00Z"));
         steps.answer("remove-data", new TestDataRemove.Output("None is left"));
         steps.answer("keep-adr", new AdrDocument.Output("adr.md"));
+        steps.answer("keep-mapping", new MappingDocument.Output("container-mapping.md", "| 101 | notes |"));
     }
 
     @AfterEach
@@ -89,7 +91,8 @@ class ServiceQualificationProcessTest extends RunbookTest {
                         "write-completion-report",
                         "declare-ready",
                         "remove-data",
-                        "keep-adr");
+                        "keep-adr",
+                        "keep-mapping");
         assertThat(input("keep-adr", AdrDocument.Input.class).decision()).contains("Told the team.");
     }
 

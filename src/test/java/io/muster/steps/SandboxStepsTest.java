@@ -26,6 +26,7 @@ import io.muster.steps.proxmox.LxcStart;
 import io.muster.steps.proxmox.LxcStatus;
 import io.muster.steps.proxmox.LxcStop;
 import io.muster.steps.service.CheckDependencies;
+import io.muster.steps.report.MappingDocument;
 import io.muster.steps.service.ServicePrepare;
 import io.muster.steps.ssh.SshCommand;
 import io.muster.steps.ssh.SshDownload;
@@ -491,6 +492,19 @@ class SandboxStepsTest {
         assertThat(notes.memory()).isEqualTo(256L << 20);
         assertThat(notes.healthTest()).containsExactly("CMD", "/opt/notes/bin/healthcheck");
         assertThat(notes.metricsPath()).isEqualTo("/metrics");
+    }
+
+    @Test
+    void theMappingSaysWhereAServiceRunsAndHowItComesBack() {
+        TestContext context = bench.context();
+        MappingDocument.Output mapping = bench.run(MappingDocument.class, context, with("service", "notes"));
+        assertThat(mapping.line())
+                .startsWith("| 103 on proxima | notes | experimental-01 (experimental) | ")
+                .contains("8080→8080, 8443→8443 | ", "limit 0.5 CPU, limit 256")
+                .endsWith(" | ✅ service-deployment | ✅ every PT24H: data (files) |");
+        assertThat(context.documents().get("container-mapping.md"))
+                .startsWith("# Container mapping: notes in test\n")
+                .endsWith(mapping.line() + "\n");
     }
 
     @Test

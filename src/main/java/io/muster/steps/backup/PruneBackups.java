@@ -35,7 +35,7 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
     private static final String REMOVE =
             """
             cd -- "$ROOT"; [ ! -d "$NAME" ] || { rm -rf -- "$NAME.removed"; mv -- "$NAME" "$NAME.removed"; }
-            rm -rf -- "$NAME.removed"
+            rm -rf -- "$NAME.removed" "$NAME.test-data.tsv"
             """;
 
     public record Input(

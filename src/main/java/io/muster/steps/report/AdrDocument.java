@@ -61,10 +61,14 @@ public class AdrDocument implements Step<AdrDocument.Input, AdrDocument.Output> 
                 .append("\n");
         text.append("- Status: accepted for this run\n- Run: ")
                 .append(context.run().rootId())
-                .append("\n\n## Deviates from\n\n");
-        input.deviations()
-                .forEach(rule -> text.append("- ").append(Markdown.inline(rule)).append("\n"));
-        text.append("\n## Context\n\n").append(Markdown.quote(input.context()));
+                .append("\n\n");
+        if (!input.deviations().isEmpty()) {
+            text.append("## Deviates from\n\n");
+            input.deviations()
+                    .forEach(rule -> text.append("- ").append(Markdown.inline(rule)).append("\n"));
+            text.append("\n");
+        }
+        text.append("## Context\n\n").append(Markdown.quote(input.context()));
         text.append("\n\n## Decision\n\n")
                 .append(Markdown.quote(input.decision()))
                 .append("\n");

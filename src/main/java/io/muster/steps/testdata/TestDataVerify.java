@@ -7,6 +7,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,14 @@ public class TestDataVerify implements Step<TestDataVerify.Input, TestDataVerify
 
     public record Input(
             @NotBlank @Field(label = "Service", description = "A service of the run's environment.", example = "notes")
-                    String service) {}
+                    String service,
+            @Pattern(regexp = "[^:]+:/.+", message = "must be host:/path")
+                    @Field(
+                            label = "Backup path",
+                            description = "Compares with what was listed beside this backup (`testDataKeep`), not with what this"
+                                    + " run filled the service with; host:/path.",
+                            example = "monitoring-01:/srv/persistent/backups/prod/notes/20260102T030405Z-1a2b3c4d")
+                    String backupPath) {}
 
     public record Output(
             @Field(label = "Same", description = "Whether every record is there as it was.") boolean same,
@@ -42,9 +50,11 @@ public class TestDataVerify implements Step<TestDataVerify.Input, TestDataVerify
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final TestDataScripts scripts;
+    private final KeptListings listings;
 
-    TestDataVerify(TestDataScripts scripts) {
+    TestDataVerify(TestDataScripts scripts, KeptListings listings) {
         this.scripts = scripts;
+        this.listings = listings;
     }
 
     @Override
@@ -55,7 +65,9 @@ public class TestDataVerify implements Step<TestDataVerify.Input, TestDataVerify
     @Override
     public Output run(Input input, StepContext context) {
         TestDataScripts.Scripts of = scripts.of(context, input.service());
-        Listing expected = scripts.kept(context, input.service());
+        Listing expected = input.backupPath() == null
+                ? scripts.kept(context, input.service())
+                : listings.read(context, input.backupPath());
         Listing found = scripts.look(context, of);
         List<String> differences = new ArrayList<>(found.differences(expected));
         if (expected.rows().isEmpty()) {

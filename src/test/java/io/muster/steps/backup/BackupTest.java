@@ -323,12 +323,16 @@ class BackupTest {
         }
         copy(own, "20251215T000000Z-abcd", false);
         Files.createDirectories(stored("20251216T000000Z-dead.incoming", ""));
+        Files.writeString(stored("20251101T000000Z-abcd.test-data.tsv", ""), "goes with it");
+        Files.writeString(stored("20251201T000000Z-abcd.test-data.tsv", ""), "stays with it");
 
         plan(Plans.kept(Plans.of(Plans.files("data", DATA)), 2, Duration.ofDays(45)));
         PruneBackups.Output pruned = on.bench.run(PruneBackups.class, notes("backup", own));
         assertThat(pruned.removed())
                 .containsExactlyInAnyOrder(
                         "20251216T000000Z-dead.incoming", "20251101T000000Z-abcd", "20251001T000000Z-abcd");
+        assertThat(stored("20251101T000000Z-abcd.test-data.tsv", "")).doesNotExist();
+        assertThat(stored("20251201T000000Z-abcd.test-data.tsv", "")).exists();
         assertThat(stored("20251201T000000Z-abcd", "")).isDirectory();
         assertThat(on.bench.run(PruneBackups.class, notes("backup", own)).removed())
                 .isEmpty();

@@ -4,23 +4,38 @@ import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.inventory.Inventory;
+import io.muster.inventory.InventoryReader;
+import io.muster.inventory.TestData;
 import io.muster.recovery.Backups;
+import io.muster.step.RunFacts;
 import io.muster.step.StepFailure;
+import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.testdata.TestDataInBackup;
+import io.muster.steps.testdata.TestDataKeep;
+import io.muster.steps.testdata.TestDataPopulate;
+import io.muster.steps.testdata.TestDataRemove;
+import io.muster.steps.testdata.TestDataVerify;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.util.FileSystemUtils;
 
 /** What each data type that keeps a server must do, on the real servers: dumped, read back, damaged ones refused, restored, compared. */
 class DataTypesIT {
@@ -86,7 +101,7 @@ class DataTypesIT {
     void whatIsBackedUpComesBackAndWhatIsDamagedDoesNot(Type type, @TempDir Path scratch) throws IOException {
         try (RealServer server = type.start(scratch)) {
             on.bench.services.compute("notes", (name, service) -> Plans.with(service, Plans.of(server.item())));
-            org.springframework.util.FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
+            FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
             server.write("first");
             String first = server.read();
 
@@ -123,6 +138,108 @@ class DataTypesIT {
                             .backup())
                     .isEqualTo(id);
         }
+    }
+
+    /** The service `shop` of the examples, with its own scripts, on the real server. */
+    @Test
+    void whatIsNotAsItWasAfterARestoreIsNamedRecordByRecord(@TempDir Path scratch) throws IOException {
+        try (RealServers.Postgresql server = new RealServers.Postgresql(scratch.resolve("shop"))) {
+            on.bench.secrets.put("db-password", server.password());
+            server.schema(SCHEMA);
+            server.reachable(on.inside(HOST, "/root/.pg_service.conf"));
+            on.bench.services.compute("notes", (name, service) -> shop(Plans.with(service, Plans.of(server.item()))));
+            FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
+
+            TestContext context = on.bench.context();
+            TestDataPopulate.Output made = on.bench.run(TestDataPopulate.class, context, notes());
+            assertThat(made.kinds()).isEqualTo(3);
+            assertThat(made.records()).isEqualTo(700);
+            assertThat(made.references()).isEqualTo(1200);
+            assertThat(made.dangling()).isZero();
+            assertThat(made.bytes()).isGreaterThan(1 << 20);
+            kept(context.documents());
+
+            Map<String, String> backup = planned();
+            on.bench.run(TakeBackup.class, backup);
+            SealBackup.Output sealed = on.bench.run(SealBackup.class, backup);
+            assertThat(sealed.backupBytes()).isGreaterThan(10_000);
+            String at = STORE + ":" + ROOT + backup.get("backup");
+            assertThat(on.bench.run(TestDataInBackup.class, notes("backupPath", at)).complete())
+                    .isTrue();
+
+            assertThat(on.bench.run(TestDataKeep.class, notes("backupPath", at)).records()).isEqualTo(700);
+            on.bench.run(VerifyBackup.class, notes("backup", "latest"));
+            on.bench.runs.clear();
+
+            server.run("shop", "truncate purchase, product, customer");
+            assertThat(compared(at).summary()).contains("Of 700 records: 700 missing");
+            restore(server, backup.get("backup"));
+            assertThat(compared(at).same()).as(compared(at).summary()).isTrue();
+
+            server.run("shop", "delete from purchase where id = 'muster-test-purchase-77'");
+            assertThat(compared(at).differences()).containsExactly("1 missing: purchase/muster-test-purchase-77");
+            server.run(
+                    "shop",
+                    "update customer set name = 'another' where id = 'muster-test-customer-3';"
+                            + " alter table purchase drop constraint purchase_product_fkey;"
+                            + " delete from product where id = 'muster-test-product-60';"
+                            + " insert into customer values ('muster-test-customer-41', 'one more')");
+            assertThat(compared(at).differences())
+                    .startsWith(
+                            "2 missing: product/muster-test-product-60, purchase/muster-test-purchase-77",
+                            "1 changed: customer/muster-test-customer-3",
+                            "1 extra: customer/muster-test-customer-41")
+                    .last()
+                    .asString()
+                    .startsWith("10 dangling reference: purchase/muster-test-purchase-")
+                    .contains(" → product/muster-test-product-60");
+            on.bench.run(TestDataRemove.class, notes());
+            assertThat(server.run("shop", "select count(*) from customer")).isEqualTo("0");
+        }
+    }
+
+    private static final String SCHEMA =
+            "drop table item, customer; create table customer (id text primary key, name text not null);"
+                    + " create table product (id text primary key, name text not null, price numeric not null);"
+                    + " create table purchase (id text primary key, customer text not null references customer,"
+                    + " product text not null references product, note text not null)";
+
+    private static Inventory.Service shop(Inventory.Service service) {
+        TestData scripts = InventoryReader.withoutSecrets()
+                .read(Path.of("docs/examples/shop.yaml"))
+                .environments()
+                .get("shop")
+                .services()
+                .get("shop")
+                .qualification()
+                .testData()
+                .orElseThrow();
+        return Plans.with(service, new TestData(Optional.empty(), scripts.populate(), scripts.verify(), scripts.remove()));
+    }
+
+    private static void kept(Map<String, String> documents) {
+        on.bench.runs.put(
+                "run-1",
+                new RunFacts.Facts(
+                        "test",
+                        1,
+                        Optional.empty(),
+                        Instant.EPOCH,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        documents.entrySet().stream()
+                                .map(entry -> new RunFacts.DocumentFact(entry.getKey(), entry.getValue()))
+                                .toList()));
+    }
+
+    private static TestDataVerify.Output compared(String at) {
+        return on.bench.run(TestDataVerify.class, notes("backupPath", at));
     }
 
     /** Twice each: an interrupted step is done again. */

@@ -5,6 +5,7 @@ import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Qualification;
 import io.muster.inventory.SecretRef;
+import io.muster.inventory.TestData;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,21 @@ final class Plans {
 
     static Inventory.Service with(Inventory.Service service, BackupPlan plan) {
         Qualification had = service.qualification();
+        return with(
+                service,
+                new Qualification(
+                        had.external(), had.automation(), Optional.of(plan), had.testData(), had.protectedFromWipe()));
+    }
+
+    static Inventory.Service with(Inventory.Service service, TestData scripts) {
+        Qualification had = service.qualification();
+        return with(
+                service,
+                new Qualification(
+                        had.external(), had.automation(), had.backup(), Optional.of(scripts), had.protectedFromWipe()));
+    }
+
+    private static Inventory.Service with(Inventory.Service service, Qualification qualification) {
         return new Inventory.Service(
                 service.name(),
                 service.description(),
@@ -107,7 +123,6 @@ final class Plans {
                 service.labels(),
                 service.recovery(),
                 service.promotion(),
-                new Qualification(
-                        had.external(), had.automation(), Optional.of(plan), had.testData(), had.protectedFromWipe()));
+                qualification);
     }
 }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
@@ -36,6 +37,22 @@ final class RealServers {
 
         String password() {
             return server.password();
+        }
+
+        void schema(String sql) {
+            sql("shop", sql);
+        }
+
+        String run(String database, String sql) {
+            return sql(database, sql);
+        }
+
+        /** As an administrator of its host says where it is: libpq's connection service file. */
+        void reachable(Path file) throws IOException {
+            Files.writeString(
+                    file,
+                    "[shop]\nhost=127.0.0.1\nport=" + server.port() + "\nuser=" + server.superuser() + "\npassword="
+                            + server.password() + "\ndbname=shop\n");
         }
 
         private String sql(String database, String sql) {
