@@ -65,7 +65,8 @@ public class AdrDocument implements Step<AdrDocument.Input, AdrDocument.Output> 
         if (!input.deviations().isEmpty()) {
             text.append("## Deviates from\n\n");
             input.deviations()
-                    .forEach(rule -> text.append("- ").append(Markdown.inline(rule)).append("\n"));
+                    .forEach(rule ->
+                            text.append("- ").append(Markdown.inline(rule)).append("\n"));
             text.append("\n");
         }
         text.append("## Context\n\n").append(Markdown.quote(input.context()));

@@ -22,9 +22,10 @@ import java.util.stream.Collectors;
 @StepInfo(
         name = "mappingDocument",
         title = "Keep the container mapping",
-        description = "Keeps `container-mapping.md` with the run: a line of a table that says in which container a service"
-                + " runs, with which number, network and resources, what automates it and how it is backed up, as the inventory"
-                + " has it.",
+        description =
+                "Keeps `container-mapping.md` with the run: a line of a table that says in which container a service"
+                        + " runs, with which number, network and resources, what automates it and how it is backed up, as the inventory"
+                        + " has it.",
         category = "Document",
         changes = false,
         afterCrash = AfterCrash.REPEAT,

@@ -30,8 +30,7 @@ final class KeptListings {
     String write(StepContext context, String backup, Listing listing) {
         String path = path(backup);
         context.effect("keep listing", host(backup) + ":" + path);
-        hosts.write(
-                targets.ssh(context, host(backup)), path, listing.text().getBytes(StandardCharsets.UTF_8), "0600");
+        hosts.write(targets.ssh(context, host(backup)), path, listing.text().getBytes(StandardCharsets.UTF_8), "0600");
         return host(backup) + ":" + path;
     }
 

@@ -37,8 +37,9 @@ public class TestDataVerify implements Step<TestDataVerify.Input, TestDataVerify
             @Pattern(regexp = "[^:]+:/.+", message = "must be host:/path")
                     @Field(
                             label = "Backup path",
-                            description = "Compares with what was listed beside this backup (`testDataKeep`), not with what this"
-                                    + " run filled the service with; host:/path.",
+                            description =
+                                    "Compares with what was listed beside this backup (`testDataKeep`), not with what this"
+                                            + " run filled the service with; host:/path.",
                             example = "monitoring-01:/srv/persistent/backups/prod/notes/20260102T030405Z-1a2b3c4d")
                     String backupPath) {}
 

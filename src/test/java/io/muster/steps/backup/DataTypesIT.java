@@ -164,10 +164,13 @@ class DataTypesIT {
             SealBackup.Output sealed = on.bench.run(SealBackup.class, backup);
             assertThat(sealed.backupBytes()).isGreaterThan(10_000);
             String at = STORE + ":" + ROOT + backup.get("backup");
-            assertThat(on.bench.run(TestDataInBackup.class, notes("backupPath", at)).complete())
+            assertThat(on.bench
+                            .run(TestDataInBackup.class, notes("backupPath", at))
+                            .complete())
                     .isTrue();
 
-            assertThat(on.bench.run(TestDataKeep.class, notes("backupPath", at)).records()).isEqualTo(700);
+            assertThat(on.bench.run(TestDataKeep.class, notes("backupPath", at)).records())
+                    .isEqualTo(700);
             on.bench.run(VerifyBackup.class, notes("backup", "latest"));
             on.bench.runs.clear();
 
@@ -214,7 +217,8 @@ class DataTypesIT {
                 .qualification()
                 .testData()
                 .orElseThrow();
-        return Plans.with(service, new TestData(Optional.empty(), scripts.populate(), scripts.verify(), scripts.remove()));
+        return Plans.with(
+                service, new TestData(Optional.empty(), scripts.populate(), scripts.verify(), scripts.remove()));
     }
 
     private static void kept(Map<String, String> documents) {
