@@ -20,8 +20,8 @@ final class DatabaseAway {
         return false;
     }
 
-    /** Connection exceptions; an administrator's or a crash's shutdown, and a server that comes up. */
+    /** Connection exceptions; a shutdown, a crash, a server that comes up; a transaction that said nothing for too long. */
     private static boolean away(String state) {
-        return state != null && (state.startsWith("08") || state.startsWith("57P0"));
+        return state != null && (state.startsWith("08") || state.startsWith("57P0") || state.equals("25P03"));
     }
 }

@@ -47,6 +47,11 @@ class EngineConfiguration {
     }
 
     @Bean
+    StepTransactions stepTransactions(DataSource dataSource) {
+        return new StepTransactions(dataSource);
+    }
+
+    @Bean
     JobLease jobLease(
             RunningSteps steps,
             DataSource dataSource,
@@ -70,12 +75,24 @@ class EngineConfiguration {
             Masking masking,
             Secrets secrets,
             RunningSteps steps,
+            StepTransactions transactions,
             JobLease lease,
             ServerLife life,
             StepGate gate,
             ObjectProvider<Clock> clock) {
         return new StepRuntime(
-                binder, journal, reader, decisions, masking, secrets, steps, lease, life, gate, clock(clock));
+                binder,
+                journal,
+                reader,
+                decisions,
+                masking,
+                secrets,
+                steps,
+                transactions,
+                lease,
+                life,
+                gate,
+                clock(clock));
     }
 
     @Bean

@@ -29,7 +29,7 @@ final class StepDelegate implements JavaDelegate {
                         StepStopped.Then.LEAVE,
                         "Running: Task '" + task.activity().getId()
                                 + "' runs on this server already; its end is awaited."));
-        try {
+        try (StepTransactions.Held held = runtime.transactions().hold()) {
             new StepAttempt(step, runtime, task).run();
         } finally {
             running.close();

@@ -17,6 +17,7 @@ record StepRuntime(
         Masking masking,
         Secrets secrets,
         RunningSteps steps,
+        StepTransactions transactions,
         JobLease lease,
         ServerLife life,
         StepGate gate,

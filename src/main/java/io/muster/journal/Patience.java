@@ -61,8 +61,8 @@ public final class Patience {
                 || cause instanceof SQLException sql && connectionState(sql.getSQLState());
     }
 
-    /** Connection exceptions; an administrator's or a crash's shutdown, and a server that comes up. */
+    /** Connection exceptions; a shutdown, a crash, a server that comes up; a transaction that said nothing for too long. */
     private static boolean connectionState(String state) {
-        return state != null && (state.startsWith("08") || state.startsWith("57P0"));
+        return state != null && (state.startsWith("08") || state.startsWith("57P0") || state.equals("25P03"));
     }
 }

@@ -2,6 +2,8 @@ package io.muster.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.flyway.FlywayDataSource;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The database, the two pools on it, and its migrations. */
 @Configuration(proxyBeanMethods = false)
@@ -19,6 +22,10 @@ class StorageConfiguration {
     static final String JOURNAL_DATA_SOURCE = "journalDataSource";
 
     private static final int BESIDE_STEPS = 4;
+
+    /** The database notices within half a minute that a server's machine is gone, and lets go of what that held. */
+    private static final String KEEP_ALIVE =
+            "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3";
 
     @Bean
     static StorageGate storageGate(Environment environment) {
@@ -37,15 +44,29 @@ class StorageConfiguration {
     HikariDataSource dataSource(Database database, DatabaseProperties properties, Environment environment) {
         // A running step holds a connection; what starts, shows and decides runs needs some beside.
         int steps = environment.getProperty("muster.steps.at-once", Integer.class, 0);
-        return pool(database, "muster-engine", Math.max(properties.engineConnections(), steps + BESIDE_STEPS));
+        HikariConfig config =
+                config(database, "muster-engine", Math.max(properties.engineConnections(), steps + BESIDE_STEPS));
+        // A server that stopped in the middle of a commit holds rows that others wait for. Steps are kept awake.
+        config.setConnectionInitSql(KEEP_ALIVE + "; set idle_in_transaction_session_timeout = "
+                + properties.idleTransaction().toMillis());
+        return new HikariDataSource(config);
     }
 
     @Bean(name = JOURNAL_DATA_SOURCE, defaultCandidate = false)
     HikariDataSource journalDataSource(Database database, DatabaseProperties properties) {
-        return pool(database, "muster-journal", properties.journalConnections());
+        HikariConfig config = config(database, "muster-journal", properties.journalConnections());
+        config.setConnectionInitSql(KEEP_ALIVE);
+        return new HikariDataSource(config);
     }
 
-    private static HikariDataSource pool(Database database, String name, int connections) {
+    /** Not of a pool: while a migration runs, the connection that holds Flyway's lock says nothing in a transaction. */
+    @Bean(defaultCandidate = false)
+    @FlywayDataSource
+    DataSource migrationDataSource(Database database) {
+        return new DriverManagerDataSource(database.url(), database.user(), database.password());
+    }
+
+    private static HikariConfig config(Database database, String name, int connections) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(database.url());
@@ -57,7 +78,7 @@ class StorageConfiguration {
         // A database that vanished without a word is noticed, and not waited for for ever.
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "10");
-        return new HikariDataSource(config);
+        return config;
     }
 
     /** Embedded: the server migrates. External: migrations are explicit, it only checks. */

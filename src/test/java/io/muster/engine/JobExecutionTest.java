@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.journal.StepRun;
 import java.time.Duration;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.filter.Filter;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
@@ -28,6 +30,7 @@ import org.springframework.test.context.TestPropertySource;
             "camunda.bpm.job-execution.lock-time-in-millis=1500",
             "camunda.bpm.job-execution.wait-time-in-millis=200",
             "camunda.bpm.job-execution.max-wait=400",
+            "muster.database.idle-transaction=PT1S",
             "muster.sandbox.active=false"
         })
 @DirtiesContext
@@ -38,6 +41,9 @@ class JobExecutionTest extends HttpTest {
 
     @Autowired
     ServerLife life;
+
+    @Autowired
+    DataSource dataSource;
 
     @Autowired
     AuthorizationService authorizations;
@@ -78,6 +84,29 @@ class JobExecutionTest extends HttpTest {
 
     private java.util.Date lockEnd(ProcessInstance run) {
         return ((org.camunda.bpm.engine.impl.persistence.entity.JobEntity) job(run)).getLockExpirationTime();
+    }
+
+    @Test
+    void aStepThatSaysNothingToTheDatabaseKeepsItsTransaction() {
+        ProcessInstance run = startStep("hold", Map.of());
+        String text = text(run);
+        await().atMost(PATIENCE).until(() -> TestSteps.runs(text) == 1);
+        JdbcTemplate database = new JdbcTemplate(dataSource);
+        Map<String, Object> step = database.queryForMap(
+                "select pid, xact_start from pg_stat_activity where datname = current_database()"
+                        + " and state = 'idle in transaction' order by xact_start desc limit 1");
+        // Three times as long as the database bears silence, by its own clock.
+        await().atMost(PATIENCE)
+                .until(() -> Boolean.TRUE.equals(database.queryForObject(
+                        "select clock_timestamp() > ?::timestamptz + interval '3 seconds'",
+                        Boolean.class,
+                        step.get("xact_start"))));
+        assertThat(database.queryForList(
+                        "select pid, xact_start from pg_stat_activity where state = 'idle in transaction'"))
+                .contains(step);
+        TestSteps.release(text);
+        await().atMost(PATIENCE).until(() -> ended(run));
+        assertThat(steps(run)).singleElement().matches(StepRun::acknowledged);
     }
 
     @Test

@@ -13,6 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** An effect that can be counted: a line in a file; then it waits for as long as another file is there. */
 @StepInfo(
@@ -42,6 +46,10 @@ final class AppendLine implements Step<AppendLine.Input, AppendLine.Output> {
             context.pause(Duration.ofMillis(100));
         }
         append(file, "end " + context.id() + " " + process + " " + input.line());
+        Path commit = file.resolveSibling("hold-commit");
+        if (Files.exists(commit)) {
+            TransactionSynchronizationManager.registerSynchronization(new StoppingCommit(context.id(), file, commit));
+        }
         return new Output(process);
     }
 
@@ -63,6 +71,17 @@ final class AppendLine implements Step<AppendLine.Input, AppendLine.Output> {
             Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits in the engine's commit, after it has written its rows, while a file is there. */
+    private record StoppingCommit(UUID id, Path file, Path hold) implements TransactionSynchronization {
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            append(file, "commit " + id + " " + ProcessHandle.current().pid() + " commit");
+            while (Files.exists(hold)) {
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
         }
     }
 }

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,31 @@ class TwoServersIT extends ServersTest {
         other(holder).close();
         holder.run("sequence", 1);
         awaitEnded(2);
+    }
+
+    @Test
+    void aServerThatFreezesInACommitHoldsUpNobody() throws IOException, InterruptedException {
+        Map<String, String> soon = Map.of("muster.database.idle-transaction", "PT3S");
+        first = server("first", soon);
+        first.awaitReady();
+        second = server("second", soon).awaitReady();
+        Path commit = Files.writeString(directory.resolve("hold-commit"), "");
+        first.run("held", 1);
+        awaitLines("commit", 1);
+        ServerProcess frozen = running(List.of(first, second));
+        frozen.signal("STOP");
+        Files.delete(commit);
+        other(frozen).run("sequence", 1);
+        awaitEnded(2);
+        frozen.signal("CONT");
+        other(frozen).close();
+        frozen.run("sequence", 1);
+        awaitEnded(3);
+        assertThat(lines("effect").stream().filter(words -> words[3].equals("held")))
+                .as("its step was done, and is not done again")
+                .hasSize(1);
+        assertThat(count("select count(*) from step_run where attempt > 1 or acknowledged_at is null"))
+                .isZero();
     }
 
     @Test
