@@ -20,8 +20,8 @@ record DatabaseProperties(
     DatabaseProperties {
         if (idleTransaction.compareTo(Duration.ofSeconds(1)) < 0
                 || idleTransaction.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("muster.database.idle-transaction is " + idleTransaction
-                    + "; give between PT1S and PT1H.");
+            throw new IllegalArgumentException(
+                    "muster.database.idle-transaction is " + idleTransaction + "; give between PT1S and PT1H.");
         }
     }
 }

@@ -92,8 +92,8 @@ class JobExecutionTest extends HttpTest {
         String text = text(run);
         await().atMost(PATIENCE).until(() -> TestSteps.runs(text) == 1);
         JdbcTemplate database = new JdbcTemplate(dataSource);
-        Map<String, Object> step = database.queryForMap(
-                "select pid, xact_start from pg_stat_activity where datname = current_database()"
+        Map<String, Object> step =
+                database.queryForMap("select pid, xact_start from pg_stat_activity where datname = current_database()"
                         + " and state = 'idle in transaction' order by xact_start desc limit 1");
         // Three times as long as the database bears silence, by its own clock.
         await().atMost(PATIENCE)
