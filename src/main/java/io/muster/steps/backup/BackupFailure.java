@@ -22,6 +22,7 @@ final class BackupFailure {
     static final String IN_USE = "DataInUse";
     static final String NOT_SWAPPABLE = "NotSwappable";
     static final String DATA_CHANGES = "DataChanges";
+    static final String LINK = "SymbolicLink";
     static final String TOOL_MISSING = "ToolMissing";
     static final String KILLED = "ToolKilled";
 
@@ -55,6 +56,7 @@ final class BackupFailure {
                     case Prelude.NOT_SWAPPABLE -> NOT_SWAPPABLE;
                     case Prelude.CHANGED -> DATA_CHANGES;
                     case Prelude.IDENTITY -> WRONG_IDENTITY;
+                    case Prelude.LINK -> LINK;
                     default -> complaint.contains("No space left on device")
                             ? NO_SPACE
                             : status > SIGNALS ? KILLED : Reason.TASK_FAILED;

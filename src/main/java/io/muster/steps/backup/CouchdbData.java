@@ -23,7 +23,7 @@ final class CouchdbData implements DataType {
             )
             couch() { python3 -c "$COUCH" "$@"; }
             ask() { muster_a=0; couch "$@" || muster_a=$?; case $muster_a in 0) return 0 ;; 3) return 1 ;; *) exit "$muster_a" ;; esac; }
-            short=$(printf '%.100s' "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
+            short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
             """;
 
     @Override

@@ -6,7 +6,10 @@ import java.util.List;
 /** Data that a server reads from its directory when it starts: what is staged beside it takes its place by renaming. */
 abstract class DirectoryData implements DataType {
 
-    /** Names, of what is swapped: {@code cur}, {@code new}, {@code old}; {@code running}: whether the server answers. */
+    /**
+     * Names, of what is swapped: {@code cur}, {@code new}, {@code old}; {@code running}: whether the server runs, or may; {@code
+     * muster_a}: what was said. Only a refused connection, or a socket that is not there, tells that it does not.
+     */
     abstract String tools();
 
     @Override
@@ -23,7 +26,7 @@ abstract class DirectoryData implements DataType {
     public String swap() {
         return tools()
                 + """
-                ! running || fail 45 "the server of $DIRECTORY still runs; stop it, it would write over what is put there"
+                ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it, it would write over what is put there"
                 if [ -e "$new" ]; then
                   if [ -e "$cur" ]; then
                     [ ! -e "$old" ] || fail 45 "something made $cur anew while it was swapped; move it away"
@@ -41,7 +44,7 @@ abstract class DirectoryData implements DataType {
         return tools()
                 + """
                 if [ -e "$old" ]; then
-                  ! running || fail 45 "the server of $DIRECTORY still runs; stop it"
+                  ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it"
                   rm -rf -- "$new"; [ ! -e "$cur" ] || mv -- "$cur" "$new"; mv -- "$old" "$cur"
                 fi
                 rm -rf -- "$new"; sync

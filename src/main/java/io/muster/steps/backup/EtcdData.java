@@ -14,7 +14,10 @@ final class EtcdData extends DirectoryData {
             ETCDCTL_API=3; ETCDCTL_ENDPOINTS=${ADDRESS:-127.0.0.1}:${PORT:-2379}; export ETCDCTL_API ETCDCTL_ENDPOINTS
             [ -z "$DBUSER" ] || { ETCDCTL_USER=$DBUSER:$DBPASSWORD; export ETCDCTL_USER; }
             unset DBPASSWORD
-            running() { etcdctl --command-timeout=5s endpoint status >/dev/null 2>&1; }
+            running() {
+              need etcdctl; ! muster_a=$(etcdctl --command-timeout=5s endpoint status 2>&1) || return 0
+              case $muster_a in *"connect: connection refused"*) return 1 ;; esac
+            }
             offline() { env -u ETCDCTL_ENDPOINTS -u ETCDCTL_USER ETCDCTL_API=3 etcdctl "$@"; }
             cur=$DIRECTORY; new=$DIRECTORY.$TAG; old=$DIRECTORY.$TAG-old
             """;
@@ -39,7 +42,7 @@ final class EtcdData extends DirectoryData {
         return TOOLS
                 + """
                 need etcdctl
-                running || fail 44 "etcd does not answer at $ETCDCTL_ENDPOINTS"
+                etcdctl --command-timeout=5s endpoint status >/dev/null || fail 44 "etcd does not answer at $ETCDCTL_ENDPOINTS"
                 etcdctl endpoint status -w fields | sed -n 's/^"DBSize" : //p'
                 """;
     }

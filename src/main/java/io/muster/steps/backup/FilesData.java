@@ -49,7 +49,7 @@ class FilesData implements DataType {
     public String size() {
         return PATHS
                 + """
-                one() { [ -e "$1" ] || fail 44 "there is no $1"; du -sk -- "$1" | cut -f1; }
+                one() { there "$1"; du -sk -- "$1" | cut -f1; }
                 sizes=$(each one); printf '%s\\n' "$sizes" | awk '{ s += $1 } END { printf "%.0f\\n", s * 1024 }'
                 """;
     }
@@ -59,7 +59,7 @@ class FilesData implements DataType {
     public String dump() {
         return """
                 cd /; set --
-                while IFS= read -r p; do [ -e "$p" ] || fail 44 "there is no $p"; set -- "$@" "./${p#/}"; done <<MUSTER_PATHS
+                while IFS= read -r p; do there "$p"; set -- "$@" "./${p#/}"; done <<MUSTER_PATHS
                 $PATHS
                 MUSTER_PATHS
                 s=0; tar --numeric-owner -cf - "$@" || s=$?
@@ -84,6 +84,7 @@ class FilesData implements DataType {
         return PATHS
                 + """
                 one() {
+                  real "$1"
                   if [ -e "$1" ] && awk -v p="$1" '$5 == p { found = 1 } END { exit !found }' /proc/self/mountinfo; then
                     fail 46 "$1 is a mount point, which cannot be renamed; back up a directory below it"
                   fi

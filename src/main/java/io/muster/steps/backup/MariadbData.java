@@ -36,7 +36,7 @@ final class MariadbData implements DataType {
                 union all select 'routine', routine_name from information_schema.routines where routine_schema = '$1'
                 union all select 'event', event_name from information_schema.events where event_schema = '$1'"
             }
-            short=$(printf '%.30s' "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
+            short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
             drop() { sql "drop database if exists \\`$1\\`"; }
             # move FROM TO: all tables, in one statement.
             move() {

@@ -32,7 +32,7 @@ final class MongodbData implements DataType {
             password: '$muster_q'
             MUSTER_CONFIG
             }
-            short=$(printf '%.30s' "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
+            short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
             holds() { muster_h=$(mongo collections "$1") || exit 1; [ -n "$muster_h" ]; }
             has() { muster_h=$(mongo collections "$1") || exit 1; printf '%s\\n' "$muster_h" | grep -qx "$2"; }
             # Every collection but our own signs.

@@ -31,7 +31,8 @@ import java.util.List;
             Reason.TASK_FAILED,
             BackupFailure.DISABLED,
             BackupFailure.TOO_LARGE,
-            BackupFailure.NO_SPACE
+            BackupFailure.NO_SPACE,
+            BackupFailure.LINK
         })
 public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
 

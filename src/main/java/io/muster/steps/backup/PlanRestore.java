@@ -35,7 +35,8 @@ import java.util.List;
             BackupFailure.TRUNCATED,
             BackupFailure.FOREIGN,
             BackupFailure.CHANGED,
-            BackupFailure.NOT_SWAPPABLE
+            BackupFailure.NOT_SWAPPABLE,
+            BackupFailure.LINK
         })
 public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> {
 

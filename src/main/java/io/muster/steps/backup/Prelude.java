@@ -18,9 +18,12 @@ final class Prelude {
     /** The identity does not open what is encrypted, whatever that is. */
     static final int IDENTITY = 48;
 
+    /** A path that is a symbolic link: what reads it in one place follows it, and in another does not. */
+    static final int LINK = 49;
+
     /**
-     * {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code keep DIRECTORY}: where
-     * SCRATCH may be.
+     * {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code there P}: P is there and no
+     * symbolic link. {@code beside NAME}: names what is made beside a database, in 35 characters at most, and another for each NAME.
      */
     static final String FUNCTIONS =
             """
@@ -40,6 +43,12 @@ final class Prelude {
               esac
             }
             need() { for muster_t; do command -v "$muster_t" >/dev/null 2>&1 || fail 42 "this host has no $muster_t; install the package that has it"; done; }
+            real() { [ ! -L "${1%/}" ] || fail 49 "$1 is a symbolic link to $(readlink -- "${1%/}"); name that in the plan and in volumes"; }
+            there() { real "$1"; [ -e "$1" ] || fail 44 "there is no $1"; }
+            beside() {
+              [ "${#1}" -gt 24 ] || { printf '%s' "$1"; return; }
+              printf '%.24s-%s' "$(printf '%s' "$1" | tr -c 'A-Za-z0-9_-' _)" "$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)"
+            }
             """;
 
     /** Makes and removes SCRATCH. */

@@ -18,7 +18,10 @@ final class RedisData extends DirectoryData {
               [ -z "$DBUSER" ] || set -- --user "$DBUSER" "$@"
               redis-cli "$@"
             }
-            running() { [ "$(cli ping 2>/dev/null)" = PONG ]; }
+            running() {
+              need redis-cli; muster_a=$(cli ping 2>&1) || :; muster_a=$(printf '%s' "$muster_a" | paste -s -d ' ' -)
+              case $muster_a in "Could not connect to Redis at "*": Connection refused"|"Could not connect to Redis at "*": No such file or directory") return 1 ;; esac
+            }
             cur=$DIRECTORY/dump.rdb; new=$cur.$TAG; old=$cur.$TAG-old
             """;
 
@@ -42,7 +45,7 @@ final class RedisData extends DirectoryData {
         return TOOLS
                 + """
                 need redis-cli redis-check-rdb
-                running || fail 44 "the Redis server does not answer: $(cli ping 2>&1 | head -n 1)"
+                running && [ "$muster_a" = PONG ] || fail 44 "the Redis server does not answer: $muster_a"
                 cli info memory | tr -d '\\r' | sed -n 's/^used_memory://p'
                 """;
     }

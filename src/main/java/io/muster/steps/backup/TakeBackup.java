@@ -33,7 +33,8 @@ import java.time.Instant;
             BackupFailure.NO_SPACE,
             BackupFailure.TOO_LARGE,
             BackupFailure.EMPTY,
-            BackupFailure.DATA_CHANGES
+            BackupFailure.DATA_CHANGES,
+            BackupFailure.LINK
         })
 public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
 

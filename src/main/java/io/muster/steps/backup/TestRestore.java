@@ -44,8 +44,11 @@ import java.util.Optional;
         })
 public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> {
 
-    /** One test of a service at a time, so that the next one finds what is left of the last. */
-    static final String TAG = "muster-test";
+    /** One test of a service at a time, so that the next one finds what is left of the last, and of no other service. */
+    static String tag(ServicePlan plan) {
+        String of = plan.environment().name() + "/" + plan.service().name();
+        return String.format("muster-t%08x", of.hashCode());
+    }
 
     private static final String EFFECT = "test restore";
 
@@ -120,7 +123,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     }
 
     private Output test(Input input, ServicePlan plan, Manifest manifest, Instant began, StepContext context) {
-        List<String> restored = restoring.stage(context, plan, manifest, input.backup(), TAG);
+        List<String> restored = restoring.stage(context, plan, manifest, input.backup(), tag(plan));
         Duration staged = Duration.between(began, context.clock().instant());
         String image = Optional.ofNullable(input.image())
                 .filter(text -> !text.isBlank())
@@ -147,7 +150,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                     .map(DataItem::paths)
                     .flatMap(List::stream)
                     .filter(path -> (volume.source() + "/").startsWith(path + "/"))
-                    .map(path -> path + "." + TAG + volume.source().substring(path.length()))
+                    .map(path -> path + "." + tag(plan) + volume.source().substring(path.length()))
                     .findFirst();
             staged.ifPresentOrElse(
                     source -> volumes.add(source + ":" + volume.target() + (volume.readOnly() ? ":ro" : "")),
@@ -160,7 +163,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
 
     private void clean(StepContext context, ServicePlan plan, Manifest manifest) {
         scratch.remove(context, plan);
-        restoring.discard(context, plan, manifest, TAG);
+        restoring.discard(context, plan, manifest, tag(plan));
     }
 
     private void cleanAfter(RuntimeException failure, StepContext context, ServicePlan plan, Manifest manifest) {

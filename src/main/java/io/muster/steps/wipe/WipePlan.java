@@ -48,6 +48,18 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     static final String BACKUP_MISSING = "BackupMissing";
     static final String BACKUP_TOO_OLD = "BackupTooOld";
+
+    /** A link would be removed, and not what it leads to. */
+    private static final String LOOK =
+            """
+            P=${P%/}
+            if [ -L "$P" ]; then
+              printf 'it is a symbolic link to %s; name that in the plan and in volumes' "$(readlink -- "$P")"; exit 45
+            fi
+            [ -e "$P" ] || exit 44
+            stat -c %d:%i -- "$P"
+            """;
+
     private static final Duration WITHOUT_RPO = Duration.ofDays(1);
 
     /** How much of a service goes. */
@@ -190,7 +202,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     private Optional<String> inode(StepContext context, String host, String volume) {
         Shell.Answer answer =
-                shell.run(context, host, "[ -e \"$P\" ] || exit 44; stat -c %d:%i -- \"$P\"", Map.of("P", volume));
+                shell.run(context, host, LOOK, Map.of("P", volume));
         if (answer.status() == 44) {
             return Optional.empty();
         }

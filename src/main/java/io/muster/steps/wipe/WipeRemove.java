@@ -37,7 +37,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             """
             set -eu
             aside="$P.muster-wipe-$INODE"
-            if [ -e "$P" ]; then
+            if [ -e "$P" ] || [ -L "$P" ]; then
               now=$(stat -c %d:%i -- "$P")
               if [ "$now" = "$INODE" ]; then mv -- "$P" "$aside"; else
                 [ -e "$aside" ] && rm -rf -- "$aside"

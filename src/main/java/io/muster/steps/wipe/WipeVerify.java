@@ -155,7 +155,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 context,
                 service.container(),
                 "printf '%s\\n' \"$PATHS\" | while IFS= read -r p; do for f in \"$p\" \"$p\".muster-wipe-*; do"
-                        + " [ ! -e \"$f\" ] || echo \"$f\"; done; done",
+                        + " [ ! -e \"$f\" ] && [ ! -L \"$f\" ] || echo \"$f\"; done; done",
                 Map.of("PATHS", String.join("\n", paths)));
         boolean none = answer.status() == 0 && answer.output().isEmpty();
         return Optional.of(new Found(

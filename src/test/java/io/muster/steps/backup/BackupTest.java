@@ -159,6 +159,26 @@ class BackupTest {
     }
 
     @Test
+    void aPathThatIsASymbolicLinkIsNoBackupOfWhatItLeadsTo() throws IOException {
+        PlanBackup.Output planned = planned();
+        Path data = on.inside(HOST, DATA);
+        Files.move(data, data.resolveSibling("moved"));
+        Files.createSymbolicLink(data, Path.of("/srv/persistent/moved"));
+        try {
+            for (StepFailure failure : java.util.List.of(
+                    on.bench.failure(PlanBackup.class, notes()),
+                    on.bench.failure(TakeBackup.class, of(planned)))) {
+                assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("SymbolicLink");
+                assertThat(failure.getMessage())
+                        .contains(DATA + " is a symbolic link to /srv/persistent/moved; name that in the plan", HOST);
+            }
+        } finally {
+            Files.delete(data);
+            FileSystemUtils.deleteRecursively(data.resolveSibling("moved"));
+        }
+    }
+
+    @Test
     void aDirectoryWithoutFilesIsNoBackup() throws IOException {
         FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
         Files.createDirectories(on.inside(HOST, DATA + "/empty"));

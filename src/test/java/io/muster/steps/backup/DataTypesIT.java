@@ -250,10 +250,25 @@ class DataTypesIT {
     private static void restore(RealServer server, String id) {
         on.bench.run(StageRestore.class, notes("backup", id));
         on.bench.run(StageRestore.class, notes("backup", id));
+        runningOnesAreNotSwapped(server, id);
         server.stopToSwap();
         on.bench.run(SwapRestore.class, notes("backup", id));
         on.bench.run(SwapRestore.class, notes("backup", id));
         server.startSwapped();
+    }
+
+    /** Also where the server does not let us in. */
+    private static void runningOnesAreNotSwapped(RealServer server, String id) {
+        if (server.item().directory().isEmpty()) {
+            return;
+        }
+        for (String password : java.util.List.of("geheim-1", "wrong")) {
+            on.bench.secrets.put("db-password", password);
+            StepFailure failure = on.bench.failure(SwapRestore.class, notes("backup", id));
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("DataInUse");
+            assertThat(failure.getMessage()).contains("runs, or may (").doesNotContain(password);
+        }
+        on.bench.secrets.put("db-password", "geheim-1");
     }
 
     private static void undo(RealServer server, String id) {

@@ -145,6 +145,20 @@ class RestoreTest {
     }
 
     @Test
+    void whatIsALinkNowIsNotReplaced() throws IOException {
+        String backup = backup();
+        Path data = on.inside(HOST, DATA);
+        FileSystemUtils.deleteRecursively(data);
+        Files.createSymbolicLink(data, Path.of("/srv/persistent/elsewhere"));
+        try {
+            StepFailure failure = on.bench.failure(PlanRestore.class, notes("backup", backup));
+            assertThat(failure.getMessage()).contains(DATA + " is a symbolic link to /srv/persistent/elsewhere");
+        } finally {
+            Files.delete(data);
+        }
+    }
+
+    @Test
     void aBackupThatWasDamagedSinceItWasPlannedReplacesNothing() throws IOException {
         String backup = backup();
         Path tar = on.inside("monitoring-01", "/srv/persistent/backups/test/notes/" + backup + "/data.tar");

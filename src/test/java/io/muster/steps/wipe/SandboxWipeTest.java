@@ -141,6 +141,28 @@ class SandboxWipeTest {
     }
 
     @Test
+    void aVolumeThatIsALinkIsNotWipedInPlaceOfWhatItLeadsTo() throws IOException {
+        Path data = sandbox.inside(HOST, "/srv/persistent/notes");
+        Path moved = Files.move(data, data.resolveSibling("moved"));
+        Files.createSymbolicLink(data, Path.of("/srv/persistent/moved"));
+        try {
+            assertThat(sandbox.bench.failure(WipePlan.class, asked("b1", List.of())))
+                    .hasMessageContaining("/srv/persistent/notes on " + HOST)
+                    .hasMessageContaining("is a symbolic link to /srv/persistent/moved");
+            String approved = "data /srv/persistent/notes " + Files.getAttribute(moved, "unix:dev") + ":"
+                    + Files.getAttribute(moved, "unix:ino");
+            assertThat(sandbox.bench
+                            .failure(WipeRemove.class, with("service", "notes", "destroyed", approved))
+                            .reason())
+                    .isEqualTo(Reason.CONFLICT);
+            assertThat(moved.resolve("notes/kept.json")).exists();
+        } finally {
+            Files.delete(data);
+            Files.move(moved, data);
+        }
+    }
+
+    @Test
     void somethingNewOfTheSameNameIsLeftAlone() throws IOException {
         List<String> approved = planned(List.of()).destroyed();
         wipe(approved);
