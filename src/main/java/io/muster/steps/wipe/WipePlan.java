@@ -201,8 +201,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
     }
 
     private Optional<String> inode(StepContext context, String host, String volume) {
-        Shell.Answer answer =
-                shell.run(context, host, LOOK, Map.of("P", volume));
+        Shell.Answer answer = shell.run(context, host, LOOK, Map.of("P", volume));
         if (answer.status() == 44) {
             return Optional.empty();
         }

@@ -166,8 +166,7 @@ class BackupTest {
         Files.createSymbolicLink(data, Path.of("/srv/persistent/moved"));
         try {
             for (StepFailure failure : java.util.List.of(
-                    on.bench.failure(PlanBackup.class, notes()),
-                    on.bench.failure(TakeBackup.class, of(planned)))) {
+                    on.bench.failure(PlanBackup.class, notes()), on.bench.failure(TakeBackup.class, of(planned)))) {
                 assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("SymbolicLink");
                 assertThat(failure.getMessage())
                         .contains(DATA + " is a symbolic link to /srv/persistent/moved; name that in the plan", HOST);

@@ -15,7 +15,9 @@ class PreludeTest {
     @Test
     void databasesWithLongNamesAreRestoredBesideThemselvesAndNotIntoEachOther() {
         assertThat(beside("shop")).isEqualTo("shop");
-        assertThat(beside(LONG + "north")).isNotEqualTo(beside(LONG + "south")).matches("customer_accounts_of_the-\\d+");
+        assertThat(beside(LONG + "north"))
+                .isNotEqualTo(beside(LONG + "south"))
+                .matches("customer_accounts_of_the-\\d+");
         assertThat(beside("ü".repeat(25))).matches("_{24}-\\d+");
         String longest = beside("d".repeat(63)) + "-muster-t1a2b3c4d-part";
         assertThat(longest).hasSizeLessThanOrEqualTo(63);
