@@ -14,6 +14,7 @@ final class HostRules {
     private final List<String> nodes;
     private final PemFiles pem;
     private final Map<String, String> guests = new HashMap<>();
+    private final Map<String, String> sockets = new HashMap<>();
     private final Map<String, List<Place>> jumps = new LinkedHashMap<>();
 
     HostRules(Place environment, List<String> hosts, List<String> nodes, PemFiles pem) {
@@ -31,7 +32,7 @@ final class HostRules {
     private void host(Place host) {
         host.get("ssh").ifPresent(ssh -> ssh(host.key(), ssh));
         host.get("lxc").ifPresent(lxc -> lxc(host.key(), lxc));
-        host.get("docker").ifPresent(this::docker);
+        host.get("docker").ifPresent(docker -> docker(host, docker));
         host.items("persistent-storage").forEach(Formats::path);
     }
 
@@ -60,7 +61,7 @@ final class HostRules {
         }
     }
 
-    private void docker(Place docker) {
+    private void docker(Place host, Place docker) {
         docker.items("trust").forEach(pem::check);
         docker.get("certificate").ifPresent(pem::check);
         boolean certificate = docker.get("certificate").isPresent();
@@ -70,7 +71,25 @@ final class HostRules {
                     "has " + (certificate ? "a certificate but no private-key" : "a private-key but no certificate")
                             + "; give both or neither.");
         }
-        docker.get("endpoint").ifPresent(endpoint -> endpoint(docker, endpoint, certificate || key));
+        docker.get("endpoint").ifPresent(endpoint -> {
+            endpoint(docker, endpoint, certificate || key);
+            ownMachine(host, endpoint);
+        });
+    }
+
+    /** A socket of the machine that Muster runs on is the engine of one host at most, and of none that Muster makes. */
+    private void ownMachine(Place host, Place endpoint) {
+        String text = endpoint.text().orElse("");
+        if (!text.startsWith("unix:")) {
+            return;
+        }
+        String other = sockets.putIfAbsent(text, host.key());
+        boolean made = host.get("container").isPresent();
+        if (made || other != null) {
+            endpoint.problem("is a socket of the machine that Muster itself runs on, "
+                    + (made ? "which this container is not" : "and the engine of host '" + other + "' already")
+                    + "; write `endpoint: ssh` for the engine of a host that is reached over SSH.");
+        }
     }
 
     private static void endpoint(Place docker, Place endpoint, boolean identified) {

@@ -1,5 +1,6 @@
 package io.muster.runbook;
 
+import java.io.UncheckedIOException;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.spring.SpringTransactionsProcessEngineConfiguration;
 import org.slf4j.Logger;
@@ -37,12 +38,25 @@ class RunbooksAtStart implements SmartLifecycle {
     @Override
     public void start() {
         ProcessEngine started = engine.getObject();
-        RunbookFiles files = RunbookFiles.configured(directory, RunbooksAtStart.class.getClassLoader());
+        RunbookFiles files = files();
         // The engine's own manager: the journal has another.
         var configuration = (SpringTransactionsProcessEngineConfiguration) started.getProcessEngineConfiguration();
         TransactionTemplate transaction = new TransactionTemplate(configuration.getTransactionManager());
         report(files, new RunbookDeployer(linter, started.getRepositoryService(), transaction).deploy(files));
         running = true;
+    }
+
+    private RunbookFiles files() {
+        try {
+            return RunbookFiles.configured(directory, RunbooksAtStart.class.getClassLoader());
+        } catch (IllegalArgumentException e) {
+            throw new RunbooksMissing(e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new RunbooksMissing(
+                    "The runbooks in " + directory + " cannot be read: "
+                            + e.getCause().getMessage() + ". The user that runs Muster must be able to read all of them.",
+                    e);
+        }
     }
 
     private static void report(RunbookFiles files, RunbookDeployer.Result result) {

@@ -209,7 +209,7 @@ abstract class EngineTest {
                           host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
                           private-key: secret:sample
                         class: core
-                        docker: {endpoint: "unix:///var/run/docker.sock"}
+                        docker: {endpoint: ssh}
                         persistent-storage: [/srv/persistent]
                       trial-01:
                         ssh:
@@ -218,7 +218,7 @@ abstract class EngineTest {
                           host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
                           private-key: secret:sample
                         class: experimental
-                        docker: {endpoint: "unix:///var/run/docker.sock"}
+                        docker: {endpoint: ssh}
                         persistent-storage: [/srv/persistent]
                     services:
                       trial:

@@ -2,6 +2,9 @@ package io.muster.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +168,42 @@ class InventoryHostRulesTest {
                 .containsExactly("inventory.yaml:28:30: environments.prod.hosts.apps-01.persistent-storage[0]: "
                         + "'srv/persistent' is not allowed; expected: An absolute path without '..' and ':', "
                         + "for example /srv/persistent.");
+    }
+
+    private InventoryFixture example(String name) {
+        try {
+            return new InventoryFixture(directory, Files.readString(InventoryFixture.EXAMPLES.resolve(name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aSocketOfTheServersOwnMachineIsTheEngineOfOneHost() {
+        String socket = "docker: {endpoint: \"unix:///run/docker.sock\"}";
+        InventoryFixture one = example("inventory.yaml").with("docker: {endpoint: ssh}", socket);
+        assertThat(one.violations()).isEmpty();
+        assertThat(one.with(
+                                "          endpoint: tcp://192.0.2.13:2376\n          trust: [ca.pem]\n"
+                                        + "          certificate: docker-client.pem\n"
+                                        + "          private-key: secret:docker-key\n",
+                                "          endpoint: unix:///run/docker.sock\n")
+                        .violations())
+                .singleElement()
+                .asString()
+                .contains(
+                        "hosts.trial-01.docker.endpoint: is a socket of the machine that Muster itself runs on, and the engine of"
+                                + " host 'apps-01' already; write `endpoint: ssh`");
+    }
+
+    @Test
+    void aContainerThatMusterMakesIsNotTheServersOwnMachine() {
+        assertThat(example("proxmox.yaml")
+                        .with("docker: {endpoint: ssh}", "docker: {endpoint: \"unix:///run/docker.sock\"}")
+                        .violations())
+                .singleElement()
+                .asString()
+                .contains("hosts.core-01.docker.endpoint: is a socket of the machine", "which this container is not");
     }
 
     private InventoryFixture base() {

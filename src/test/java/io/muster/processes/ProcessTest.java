@@ -273,7 +273,7 @@ abstract class ProcessTest {
                       features: [nesting=1]
                       network: {bridge: vmbr0, address: 127.0.0.4/8}
                       mounts: [{storage: local, size: 4GiB, target: /srv/persistent}]
-                    docker: {endpoint: "unix:///var/run/docker.sock"}
+                    docker: {endpoint: ssh}
                     persistent-storage: [/srv/persistent]
                   apps-01:
                     ssh:
@@ -282,7 +282,7 @@ abstract class ProcessTest {
                       host-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHA/069st8vm6UHPo1GkaVOPLNoJxBXOydsdj94BIqhn"]
                       private-key: secret:sample
                     class: core
-                    docker: {endpoint: "unix:///var/run/docker.sock"}
+                    docker: {endpoint: ssh}
                     persistent-storage: [/srv/persistent]
                 services:
                   notes:

@@ -81,6 +81,17 @@ class RunbooksAtStartTest {
     }
 
     @Test
+    void aFolderThatHoldsNoneIsSaidWithoutAStackTrace() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        context().withPropertyValues("muster.runbooks-dir=" + empty).run(refused -> {
+            assertThat(refused).hasFailed();
+            FailureAnalysis shown = new RunbooksMissingAnalyzer().analyze(refused.getStartupFailure());
+            assertThat(shown.getDescription()).startsWith("There are no runbooks in " + empty);
+            assertThat(shown.getAction()).contains("MUSTER_RUNBOOKS_DIR");
+        });
+    }
+
+    @Test
     void theServerDeploysBeforeItListens() throws IOException {
         write(new Sample());
         context().run(started -> assertThat(

@@ -54,7 +54,7 @@ final class EngineOverSsh implements SocketSource {
                             + "the user that Muster logs in as needs the engine's socket: add it to group `docker`, or use root.",
                     ended);
         }
-        if (lower.contains("docker: not found") || lower.contains("is not a docker command")) {
+        if (ended.isCommandMissing() || lower.contains("is not a docker command")) {
             return new StepFailure.Fatal(
                     EngineFailures.DOCKER_ERROR,
                     start + "install Docker's client on the host (18.09 or newer), or give a tcp:// endpoint.",

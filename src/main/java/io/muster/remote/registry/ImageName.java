@@ -6,11 +6,12 @@ package io.muster.remote.registry;
  * @param registry host[:port], {@code docker.io} where the name gives none
  * @param repository its path in the registry
  */
-record ImageName(String registry, String repository) {
+public record ImageName(String registry, String repository) {
 
     static final String DOCKER_HUB = "docker.io";
 
-    static ImageName parse(String image) {
+    /** @param image a repository, with a tag or digest or without */
+    public static ImageName parse(String image) {
         int slash = image.indexOf('/');
         String first = slash < 0 ? "" : image.substring(0, slash);
         boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");

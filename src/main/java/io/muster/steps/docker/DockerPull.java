@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Secrets;
+import io.muster.remote.registry.ImageName;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
 import io.muster.step.Reason;
@@ -112,7 +113,7 @@ public class DockerPull implements Step<DockerPull.Input, DockerPull.Output> {
     /** The inventory's for the image's registry. */
     private Optional<AuthConfig> credentials(Input input, StepContext context) {
         Inventory.Registry registry =
-                targets.environment(context).registries().get(input.image().split("/")[0]);
+                targets.environment(context).registries().get(ImageName.parse(input.image()).registry());
         return Optional.ofNullable(registry).flatMap(known -> known.username().map(user -> new AuthConfig()
                 .withRegistryAddress(known.name())
                 .withUsername(user)

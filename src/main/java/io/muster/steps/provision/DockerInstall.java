@@ -1,6 +1,7 @@
 package io.muster.steps.provision;
 
 import io.muster.inventory.Inventory;
+import io.muster.remote.CommandEnded;
 import io.muster.remote.SshHosts;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
@@ -113,10 +114,18 @@ public class DockerInstall implements Step<DockerInstall.Input, DockerInstall.Ou
     private Optional<String> answering(Inventory.Environment environment, Inventory.Host host, StepContext context) {
         try {
             return Optional.of(probe.version(environment, host, context));
-        } catch (StepFailure.Transient e) {
+        } catch (StepFailure e) {
+            if (!(e instanceof StepFailure.Transient) && !hasNoClient(e)) {
+                throw e;
+            }
             context.log().info("No Docker engine answers yet: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** An engine over SSH is asked through Docker's client there, which comes with the package. */
+    private static boolean hasNoClient(StepFailure failure) {
+        return failure.getCause() instanceof CommandEnded ended && ended.isCommandMissing();
     }
 
     private String asked(Inventory.Host host, StepContext context, String done) {
@@ -126,8 +135,8 @@ public class DockerInstall implements Step<DockerInstall.Input, DockerInstall.Ou
             throw new StepFailure.Rejected(
                     Reason.CHECK_FAILED,
                     "Docker was " + done + " on " + host.name() + ", but does not answer where the inventory says: "
-                            + e.getMessage() + " The package listens on unix:///var/run/docker.sock; set that as"
-                            + " `docker.endpoint`, or configure the engine to listen elsewhere.",
+                            + e.getMessage() + " The package listens on its host's /var/run/docker.sock alone: set"
+                            + " `docker.endpoint` to `ssh`, or configure the engine to listen elsewhere.",
                     e);
         }
     }

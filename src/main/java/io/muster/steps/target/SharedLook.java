@@ -4,6 +4,7 @@ import io.muster.inventory.Inventory;
 import io.muster.remote.HttpProbe;
 import io.muster.remote.ImageRegistries;
 import io.muster.remote.NameResolver;
+import io.muster.remote.registry.ImageName;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ final class SharedLook {
         String name = "registry " + registry.name();
         Optional<String> image = environment.services().values().stream()
                 .map(Inventory.Service::image)
-                .filter(it -> it.startsWith(registry.name() + "/"))
+                .filter(it -> ImageName.parse(it).registry().equals(registry.name()))
                 .findFirst();
         try {
             if (image.isPresent()) {

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * Containers of LXC's own tools, as a Proxmox VE node runs them: hostname, memory and the first interface are taken from the
- * configuration; a container has a network namespace of its own, and its root is on this machine's {@code /usr}, read-only.
+ * configuration; a container has a network namespace of its own, and its root is on this machine's {@code /usr}, read-only, unless it has
+ * its own.
  * All are privileged: an unprivileged one would need its files with other owners.
  */
 public final class LxcBackend implements ContainerBackend, AutoCloseable {
@@ -162,7 +163,7 @@ public final class LxcBackend implements ContainerBackend, AutoCloseable {
                 lxc.uts.name = %1$s
                 lxc.rootfs.path = dir:%2$s
                 lxc.rootfs.mount = %3$s
-                lxc.mount.entry = /usr usr none ro,bind 0 0
+                %12$s
                 lxc.mount.auto = %10$s
                 lxc.init.cmd = /etc/init
                 lxc.signal.halt = SIGTERM
@@ -187,12 +188,18 @@ public final class LxcBackend implements ContainerBackend, AutoCloseable {
                                 network.cable(vmid),
                                 network.bridge(),
                                 nests(config) ? "proc:rw sys:rw cgroup-full:rw:force" : "proc:mixed sys:ro",
-                                address(vmid));
+                                address(vmid),
+                                hasPrograms(vmid) ? "" : "lxc.mount.entry = /usr usr none ro,bind 0 0");
         try {
             Files.writeString(config(vmid), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A whole system of its own, and not only what the template has. */
+    private boolean hasPrograms(int vmid) {
+        return Files.exists(root(vmid).resolve("usr/bin"));
     }
 
     /** Containers in it are possible. */

@@ -99,10 +99,19 @@ class ScriptedEngineTest {
     @Test
     void anErrorInThePullsProgressIsTheEnginesOwnWord() {
         pull = "{\"status\":\"Downloading\",\"id\":\"abc\"}\r\n"
-                + "{\"errorDetail\":{\"message\":\"no space left on device\"},\"error\":\"no space left on device\"}\r\n";
+                + "{\"errorDetail\":{\"message\":\"layers are busy\"},\"error\":\"layers are busy\"}\r\n";
         StepFailure failure = pullFails();
         assertThat(failure).isInstanceOf(StepFailure.Transient.class);
         assertThat(failure.reason()).isEqualTo("PullFailed");
+        assertThat(failure).hasMessageContaining("layers are busy").hasMessageContaining(IMAGE);
+    }
+
+    @Test
+    void aFullDiskIsForAPersonAtOnce() {
+        pull = "{\"errorDetail\":{\"message\":\"no space left on device\"},\"error\":\"no space left on device\"}\r\n";
+        StepFailure failure = pullFails();
+        assertThat(failure).isInstanceOf(StepFailure.Fatal.class);
+        assertThat(failure.reason()).isEqualTo(Reason.NO_SPACE);
         assertThat(failure).hasMessageContaining("no space left on device").hasMessageContaining(IMAGE);
     }
 

@@ -30,7 +30,7 @@ class DockerInstallIT {
             """
             #!/bin/sh
             cd "${0%/*}" && echo "apt-get $*" >>did
-            case " $* " in *" install "*) printf '#!/bin/sh\\n' >dockerd && chmod 755 dockerd;; esac
+            case " $* " in *" install "*) printf '#!/bin/sh\\n' >dockerd && chmod 755 dockerd && mv client docker;; esac
             """;
     private static final String SYSTEMCTL =
             """
@@ -79,7 +79,7 @@ class DockerInstallIT {
         program("apt-get", APT);
         program("systemctl", SYSTEMCTL);
         program("service", SERVICE);
-        program("docker", DOCKER);
+        program("client", DOCKER);
         try (OpenSshServer server = new OpenSshServer(directory, "SetEnv PATH=" + programs + ":/usr/bin:/bin")) {
             installedOnce(server);
             startedOnly(server);
