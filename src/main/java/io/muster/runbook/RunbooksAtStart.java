@@ -54,7 +54,8 @@ class RunbooksAtStart implements SmartLifecycle {
         } catch (UncheckedIOException e) {
             throw new RunbooksMissing(
                     "The runbooks in " + directory + " cannot be read: "
-                            + e.getCause().getMessage() + ". The user that runs Muster must be able to read all of them.",
+                            + e.getCause().getMessage()
+                            + ". The user that runs Muster must be able to read all of them.",
                     e);
         }
     }

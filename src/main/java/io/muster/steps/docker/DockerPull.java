@@ -112,8 +112,9 @@ public class DockerPull implements Step<DockerPull.Input, DockerPull.Output> {
 
     /** The inventory's for the image's registry. */
     private Optional<AuthConfig> credentials(Input input, StepContext context) {
-        Inventory.Registry registry =
-                targets.environment(context).registries().get(ImageName.parse(input.image()).registry());
+        Inventory.Registry registry = targets.environment(context)
+                .registries()
+                .get(ImageName.parse(input.image()).registry());
         return Optional.ofNullable(registry).flatMap(known -> known.username().map(user -> new AuthConfig()
                 .withRegistryAddress(known.name())
                 .withUsername(user)

@@ -76,9 +76,7 @@ class DockerInstallBenchmark {
         done("sh", "-c", PREPARE, "prepare", mirror, prepared.toString());
         try (LxcBackend containers = new LxcBackend(directory.resolve("lxc"));
                 RunningProxmox proxmox = RunningProxmox.onLxc(
-                        directory,
-                        CertificateAuthority.in(directory.resolve("ca"), Clock.systemUTC()),
-                        containers)) {
+                        directory, CertificateAuthority.in(directory.resolve("ca"), Clock.systemUTC()), containers)) {
             HttpServer source = source(containers.gateway(), prepared.resolve("packages"));
             try {
                 make(containers, proxmox, prepared, source.getAddress().getPort());
@@ -97,7 +95,8 @@ class DockerInstallBenchmark {
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
                     .ignoreExceptionsInstanceOf(StepFailure.class)
-                    .until(() -> inside(bench, "! command -v dockerd && echo none").equals("none"));
+                    .until(() ->
+                            inside(bench, "! command -v dockerd && echo none").equals("none"));
             long begun = System.nanoTime();
             DockerInstall.Output first = bench.run(DockerInstall.class, INPUT);
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -107,10 +106,14 @@ class DockerInstallBenchmark {
                     .contains("Debian GNU/Linux 12");
             assertThat(inside(bench, "dpkg -l docker.io | tail -1")).startsWith("ii ");
             assertThat(bench.run(DockerInstall.class, INPUT).changed()).isFalse();
-            inside(bench, "service docker stop >/dev/null 2>&1; for i in 1 2 3 4 5 6 7 8 9; do docker info >/dev/null 2>&1 || break; done");
+            inside(
+                    bench,
+                    "service docker stop >/dev/null 2>&1; for i in 1 2 3 4 5 6 7 8 9; do docker info >/dev/null 2>&1 || break; done");
             assertThat(bench.run(DockerInstall.class, INPUT).summary()).contains("was started");
             Figures figures = new Figures("docker-install", "step", "s");
-            figures.row("dockerInstall: docker.io into Debian 12, from a source on its bridge", Long.toString(took.toSeconds()));
+            figures.row(
+                    "dockerInstall: docker.io into Debian 12, from a source on its bridge",
+                    Long.toString(took.toSeconds()));
             figures.print();
         }
     }
@@ -157,7 +160,9 @@ class DockerInstallBenchmark {
                 root.resolve("etc/apt/sources.list"),
                 "deb [trusted=yes] http://" + containers.gateway() + ":" + port + "/ ./\n");
         // What an engine in a container of this machine needs whatever installed it; the rest is the package's own.
-        write(root.resolve("etc/docker/daemon.json"), "{\"iptables\": false, \"ip6tables\": false, \"storage-driver\": \"vfs\"}\n");
+        write(
+                root.resolve("etc/docker/daemon.json"),
+                "{\"iptables\": false, \"ip6tables\": false, \"storage-driver\": \"vfs\"}\n");
     }
 
     private static void write(Path file, String content) throws IOException {
