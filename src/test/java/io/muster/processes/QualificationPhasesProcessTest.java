@@ -251,6 +251,47 @@ class QualificationPhasesProcessTest extends RunbookTest {
     }
 
     @Test
+    void whereTheDataDidNotComeBackNothingIsDeployedAndTheStepCanBeRepeated() {
+        ended("look-at-restore", "restore-refused", 0);
+        steps.answer("check-restore", new CriteriaCheck.Output(false, 7, 0, List.of("restored"), "Step 9: judged"));
+        ProcessInstance run = started("qualification-restore");
+        assertRun(run).isWaitingAt("decide-failed-phase").hasPassed("check-restore");
+        assertThat(called()).doesNotContain("look-at-deployment", "compare-data", "record-measures");
+        assertThat(input("check-restore", CriteriaCheck.Input.class).criteria())
+                .hasSize(7)
+                .allMatch(line -> line.contains("| false |"))
+                .contains("restored | Data restored successfully | false | ended as restore-refused");
+        ended("look-at-restore", "service-restored", 2);
+        deployments("service-deployed", 3);
+        completeAs("operator", run, Map.of("phaseDecision", "repeat"));
+        goOn(run);
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+    }
+
+    @Test
+    void aRepeatedRestoreMeetsTheServiceThatItDeployedBefore() {
+        steps.answer("look-at-deployment", called("nothing-to-change", 0));
+        started("qualification-restore");
+        assertThat(criteria()).contains("container | Container restored successfully | true | ended as nothing-to-change");
+    }
+
+    @Test
+    void aContainerThatAnEarlierAttemptDeletedIsNotDeletedAgain() {
+        steps.answer("look-at-service", new DockerInspect.Output(false, "absent", "none", "", "", "", "", 0));
+        ProcessInstance run = startAs("operator", "qualification-recreate", with(Map.of("container", "apps-01")));
+        goOn(run);
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+        assertRun(run).hasNotPassed("approve-recreation", "delete-container");
+        assertThat(called()).contains("check-deleted");
+    }
+
+    private Map<String, Object> with(Map<String, Object> more) {
+        Map<String, Object> variables = new HashMap<>(started);
+        variables.putAll(more);
+        return variables;
+    }
+
+    @Test
     void aSecondRunThatChangesSomethingIsNotIdempotent() {
         deployments("service-deployed", 4);
         started("qualification-recreate");

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
         title = "Record measures",
         description =
                 "Keeps what was measured with the run's drill: seconds, bytes, changes or percent, with the grade that"
-                        + " the table `recovery-thresholds` gave it. A value of -1 was not measured and is left out. Where the"
-                        + " inventory sets a service its own RTO or RPO, that is the target which is kept.",
+                        + " the table `recovery-thresholds` gave it. A value of -1, or none, was not measured and is left out."
+                        + " Where the inventory sets a service its own RTO or RPO, that is the target which is kept.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -86,6 +86,7 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
         List<Measure> found = new ArrayList<>();
         MeasureUnits.ALL.forEach(
                 (name, unit) -> Optional.ofNullable(input.values().get(name))
+                        .filter(text -> !text.isBlank())
                         .flatMap(text -> number(name, text, wrong))
                         .filter(value -> value.signum() >= 0)
                         .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));

@@ -165,7 +165,7 @@ class DrillStepsTest {
                 MeasuresRecord.class,
                 with(
                         "service", "notes",
-                        "values", "rto=130\nrpo=-1\nidempotency=2\nbackup-size=2048",
+                        "values", "rto=130\nrpo=-1\nidempotency=2\nbackup-size=2048\nrestore-time=",
                         "grades", "rto TARGET 900\nidempotency WARNING 0"));
         assertThat(output.recorded()).isEqualTo(3);
         assertThat(output.acceptable()).isFalse();
