@@ -102,7 +102,7 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         "finish-restore",
                         "document-restore");
         assertThat(input("finish-restore", FinishRestore.Input.class))
-                .isEqualTo(new FinishRestore.Input("notes", BACKUP, "2026-01-02T04:00:00Z"));
+                .isEqualTo(new FinishRestore.Input("notes", BACKUP, "2026-01-02T04:00:00Z", true));
         assertThat(variable(run, "restoreSeconds")).isEqualTo(9.5);
         assertThat(variable(run, "backup")).isEqualTo(BACKUP);
     }

@@ -18,8 +18,8 @@ import java.time.Instant;
         name = "restoreFinish",
         title = "Finish a restore",
         description =
-                "Removes what was there before a restore, once the service was seen well with what was restored, and records the restore"
-                        + " with how long it took.",
+                "Removes what was there before a restore, once the service, where it has a container, was seen well with what was"
+                        + " restored, and records the restore with how long it took.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
@@ -36,7 +36,12 @@ public class FinishRestore implements Step<FinishRestore.Input, FinishRestore.Ou
                             label = "Began at",
                             description = "When its staging began, ISO-8601.",
                             example = "2026-01-02T03:04:05Z")
-                    String beganAt) {}
+                    String beganAt,
+            @Field(
+                            label = "Seen well",
+                            description = "Whether the service ran with it and was checked.",
+                            defaultValue = "false")
+                    Boolean seenWell) {}
 
     public record Output(
             @Field(label = "Restore seconds", description = "From the staging to here.") double restoreSeconds,
@@ -68,7 +73,10 @@ public class FinishRestore implements Step<FinishRestore.Input, FinishRestore.Ou
         Duration took = Duration.between(began, now);
         String summary = "Backup " + plan.describe(input.backup()) + " was put back, " + new ByteSize(manifest.bytes())
                 + " in " + Reports.time(took)
-                + "; the service was seen well with it, and what was there before is removed.";
+                + (input.seenWell()
+                        ? "; the service was seen well with it"
+                        : "; no container of the service was there to be seen with it")
+                + ". What was there before is removed.";
         backups.restored(new Restored(
                 plan.environment().name(),
                 plan.service().name(),

@@ -59,15 +59,16 @@ final class Restoring {
     }
 
     void swap(StepContext context, ServicePlan plan, Manifest manifest) {
-        each(context, plan, manifest, "swap data", DataType::swap, "Swapping");
+        each(context, plan, items(plan, manifest), "swap data", DataType::swap, "Swapping");
     }
 
-    void undo(StepContext context, ServicePlan plan, Manifest manifest) {
-        each(context, plan, manifest, "put data back", DataType::undo, "Putting back");
+    /** Asks nothing of the backup: what was there before comes back also when the store is away. */
+    void undo(StepContext context, ServicePlan plan) {
+        each(context, plan, plan.plan().data(), "put data back", DataType::undo, "Putting back");
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {
-        each(context, plan, manifest, "remove replaced data", DataType::finish, "Removing what was replaced of");
+        each(context, plan, items(plan, manifest), "remove replaced data", DataType::finish, "Removing what was replaced of");
     }
 
     void discard(StepContext context, ServicePlan plan, Manifest manifest, String tag) {
@@ -79,15 +80,18 @@ final class Restoring {
         }
     }
 
+    private static List<DataItem> items(ServicePlan plan, Manifest manifest) {
+        return manifest.files().stream().map(entry -> plan.item(entry.item())).toList();
+    }
+
     private void each(
             StepContext context,
             ServicePlan plan,
-            Manifest manifest,
+            List<DataItem> items,
             String effect,
             Function<DataType, String> script,
             String what) {
-        for (Manifest.Entry entry : manifest.files()) {
-            DataItem item = plan.item(entry.item());
+        for (DataItem item : items) {
             context.effect(effect, plan.host(item) + "/" + item.name());
             String said = streams.run(
                     context,

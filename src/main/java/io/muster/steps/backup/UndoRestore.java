@@ -38,8 +38,7 @@ public class UndoRestore implements Step<RestoreInput, UndoRestore.Output> {
     @Override
     public Output run(RestoreInput input, StepContext context) {
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
-        Manifest manifest = restoring.manifest(context, plan, input.backup());
-        restoring.undo(context, plan, manifest);
-        return new Output("The data is as it was before the restore.");
+        restoring.undo(context, plan);
+        return new Output("What the restore replaced is back, and what it staged is removed.");
     }
 }

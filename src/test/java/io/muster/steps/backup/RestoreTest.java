@@ -52,6 +52,11 @@ class RestoreTest {
             FileSystemUtils.deleteRecursively(on.inside(HOST, "/srv/persistent/" + beside));
         }
         FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
+        try (var files = Files.newDirectoryStream(on.inside(HOST, "/etc"), "notes.conf.*")) {
+            for (Path left : files) {
+                FileSystemUtils.deleteRecursively(left);
+            }
+        }
         plan(Plans.of(Plans.files("data", DATA, CONFIG)));
         on.file(HOST, DATA + "/one.txt", "one");
         on.file(HOST, DATA + "/deep/two words.txt", "two");
@@ -122,11 +127,25 @@ class RestoreTest {
 
         on.bench.run(StageRestore.class, input);
         on.bench.run(SwapRestore.class, input);
-        Map<String, String> finish = notes("backup", backup, "beganAt", "2026-01-01T00:00:00Z");
+        Map<String, String> finish = notes("backup", backup, "beganAt", "2026-01-01T00:00:00Z", "seenWell", "true");
         on.bench.run(FinishRestore.class, finish);
-        on.bench.run(FinishRestore.class, finish);
+        assertThat(on.bench.run(FinishRestore.class, finish).summary()).contains("the service was seen well with it");
         assertThat(content(DATA + "/deep/two words.txt")).isEqualTo("two");
         assertThat(content(CONFIG)).isEqualTo("a = 1");
+        assertThat(beside()).isEmpty();
+    }
+
+    @Test
+    void whatWasThereComesBackAlsoWhereTheBackupIsAwayByNow() throws IOException {
+        String backup = backup();
+        Files.writeString(on.inside(HOST, DATA + "/one.txt"), "changed");
+        Map<String, String> input = notes("backup", backup);
+        on.bench.run(StageRestore.class, input);
+        on.bench.run(SwapRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).isEqualTo("one");
+        FileSystemUtils.deleteRecursively(on.inside("monitoring-01", "/srv/persistent/backups/test/notes"));
+        on.bench.run(UndoRestore.class, input);
+        assertThat(content(DATA + "/one.txt")).isEqualTo("changed");
         assertThat(beside()).isEmpty();
     }
 
@@ -142,6 +161,9 @@ class RestoreTest {
         assertThat(content(DATA + "/one.txt")).isEqualTo("one");
         on.bench.run(UndoRestore.class, input);
         assertThat(content(DATA + "/one.txt")).as("there was nothing before").isEqualTo("one");
+        assertThat(on.bench.run(FinishRestore.class, notes("backup", backup, "beganAt", "2026-01-01T00:00:00Z"))
+                        .summary())
+                .contains("no container of the service was there to be seen with it");
     }
 
     @Test
