@@ -272,7 +272,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
     void aRepeatedRestoreMeetsTheServiceThatItDeployedBefore() {
         steps.answer("look-at-deployment", called("nothing-to-change", 0));
         started("qualification-restore");
-        assertThat(criteria()).contains("container | Container restored successfully | true | ended as nothing-to-change");
+        assertThat(criteria())
+                .contains("container | Container restored successfully | true | ended as nothing-to-change");
     }
 
     @Test

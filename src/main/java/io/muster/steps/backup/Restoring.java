@@ -68,7 +68,13 @@ final class Restoring {
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {
-        each(context, plan, items(plan, manifest), "remove replaced data", DataType::finish, "Removing what was replaced of");
+        each(
+                context,
+                plan,
+                items(plan, manifest),
+                "remove replaced data",
+                DataType::finish,
+                "Removing what was replaced of");
     }
 
     void discard(StepContext context, ServicePlan plan, Manifest manifest, String tag) {

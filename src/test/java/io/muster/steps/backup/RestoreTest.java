@@ -161,7 +161,8 @@ class RestoreTest {
         assertThat(content(DATA + "/one.txt")).isEqualTo("one");
         on.bench.run(UndoRestore.class, input);
         assertThat(content(DATA + "/one.txt")).as("there was nothing before").isEqualTo("one");
-        assertThat(on.bench.run(FinishRestore.class, notes("backup", backup, "beganAt", "2026-01-01T00:00:00Z"))
+        assertThat(on.bench
+                        .run(FinishRestore.class, notes("backup", backup, "beganAt", "2026-01-01T00:00:00Z"))
                         .summary())
                 .contains("no container of the service was there to be seen with it");
     }
