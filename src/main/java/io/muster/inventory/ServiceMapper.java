@@ -38,7 +38,8 @@ final class ServiceMapper {
                         .map(recovery -> new RecoveryTargets(
                                 Json.duration(recovery, "rto"),
                                 Json.duration(recovery, "rpo"),
-                                Json.duration(recovery, "drill-every"))),
+                                Json.duration(recovery, "drill-every"),
+                                Json.duration(recovery, "restore-test-every"))),
                 Json.optional(json, "promotion").map(ServiceMapper::promotion),
                 RecoveryMapper.qualification(json));
     }

@@ -18,7 +18,7 @@ class NotifyConfiguration {
     Channels channels(NotifyProperties properties, Secrets secrets, ObjectProvider<JavaMailSender> mail) {
         List<Channel> channels = new ArrayList<>();
         if (!properties.webhook().isEmpty()) {
-            channels.add(new WebhookChannel(properties.webhook(), secrets));
+            channels.add(new WebhookChannel("webhook", properties.webhook(), "MUSTER_NOTIFY_WEBHOOK", secrets));
         }
         JavaMailSender sender = mail.getIfAvailable();
         boolean addressed =

@@ -19,20 +19,27 @@ final class WebhookChannel implements Channel {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final String name;
     private final String url;
+    private final String setting;
     private final Secrets secrets;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    /** @param url or {@code secret:NAME}, looked up at each use */
-    WebhookChannel(String url, Secrets secrets) {
+    /**
+     * @param url or {@code secret:NAME}, looked up at each use
+     * @param setting that has it
+     */
+    WebhookChannel(String name, String url, String setting, Secrets secrets) {
+        this.name = name;
         this.url = url;
+        this.setting = setting;
         this.secrets = secrets;
     }
 
     @Override
     public String name() {
-        return "webhook";
+        return name;
     }
 
     @Override
@@ -62,14 +69,14 @@ final class WebhookChannel implements Channel {
         try {
             return URI.create(url.startsWith("secret:") ? secrets.resolve(SecretRef.parse(url)) : url);
         } catch (IllegalArgumentException | Secrets.SecretMissing e) {
-            throw new NotSent("MUSTER_NOTIFY_WEBHOOK is no URL, or names a secret that nothing defines.", null);
+            throw new NotSent(setting + " is no URL, or names a secret that nothing defines.", null);
         }
     }
 
     /** Paths of webhooks often are their secret: only the host is said. */
-    private static NotSent notSent(URI target, String what, Throwable cause) {
+    private NotSent notSent(URI target, String what, Throwable cause) {
         return new NotSent(
-                "The webhook at " + target.getHost() + " " + what + ". Look at MUSTER_NOTIFY_WEBHOOK and its receiver.",
+                "The webhook at " + target.getHost() + " " + what + ". Look at " + setting + " and its receiver.",
                 cause == null ? null : new IOException(cause.getClass().getName()));
     }
 

@@ -55,6 +55,11 @@ public final class BackupSchedule {
         return deployed && limit(service).filter(most -> isPast(newest, most)).isPresent();
     }
 
+    /** When the newest backup will be, or became, too old; empty where there is none, and where nothing says how old it may be. */
+    Optional<Instant> tooOldAt(Inventory.Service service, Optional<Instant> newest) {
+        return limit(service).flatMap(most -> newest.map(at -> at.plus(most)));
+    }
+
     private static Optional<Duration> limit(Inventory.Service service) {
         Optional<BackupPlan> plan = plan(service);
         return Stream.concat(

@@ -38,6 +38,9 @@ public interface Backups {
     /** By service: the newest one that is kept and verified of each service of an environment. */
     Map<String, Backup> latestVerified(String environment);
 
+    /** By service: the oldest one that is kept and verified. */
+    Map<String, Backup> firstVerified(String environment);
+
     void restored(Restored restored);
 
     /** The newest restore of the service that was proven, of either kind. */

@@ -23,8 +23,14 @@ public interface Drills {
     /** The newest first. */
     List<Drill> list(Filter filter, int limit, int offset);
 
-    /** Those that passed, the newest {@code most} of each service of an environment; of each the oldest first. */
+    /** Those that passed, the newest {@code most} of each kind of each service of an environment; the oldest first. */
     List<Drill> proven(String environment, int most);
+
+    /** The one of each service of an environment that began last, whatever became of it. */
+    List<Drill> newest(String environment);
+
+    /** Those that passed or failed, the newest of each kind of each service of an environment. */
+    List<Drill> newestEnded(String environment);
 
     /** @param service of any environment where that is empty */
     record Filter(

@@ -90,10 +90,20 @@ final class JdbcBackups implements Backups {
 
     @Override
     public Map<String, Backup> latestVerified(String environment) {
+        return verified(environment, "taken_at desc, id desc");
+    }
+
+    @Override
+    public Map<String, Backup> firstVerified(String environment) {
+        return verified(environment, "taken_at, id");
+    }
+
+    /** The one of each service that comes first in the order. */
+    private Map<String, Backup> verified(String environment, String order) {
         return rows
                 .query(
                         "select distinct on (service) * from backup where environment = ? and removed_at is null"
-                                + " and verified_at is not null order by service, taken_at desc, id desc",
+                                + " and verified_at is not null order by service, " + order,
                         JdbcBackups::backup,
                         environment)
                 .stream()

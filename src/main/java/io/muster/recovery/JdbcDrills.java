@@ -86,12 +86,30 @@ final class JdbcDrills implements Drills {
         return database.query(
                 """
                 select * from (select *, 'PASSED' as state, ended_at as over_at,
-                                      row_number() over (partition by service order by ended_at desc, run_id) as age
+                                      row_number() over (partition by service, kind order by ended_at desc, run_id) as age
                                from drill where environment = ? and passed) d
-                where age <= ? order by service, age desc""",
+                where age <= ? order by service, ended_at, run_id desc""",
                 JdbcDrills::row,
                 environment,
                 most);
+    }
+
+    @Override
+    public List<Drill> newest(String environment) {
+        return database.query(
+                "select distinct on (service) * from (" + ALL
+                        + " where environment = ?) n order by service, started_at desc, run_id",
+                JdbcDrills::row,
+                environment);
+    }
+
+    @Override
+    public List<Drill> newestEnded(String environment) {
+        return database.query(
+                "select distinct on (service, kind) * from (" + ALL
+                        + " where environment = ? and passed is not null) n order by service, kind, ended_at desc, run_id",
+                JdbcDrills::row,
+                environment);
     }
 
     private static void add(String column, Optional<String> wanted, List<String> conditions, List<Object> arguments) {

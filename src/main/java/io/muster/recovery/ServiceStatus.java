@@ -17,6 +17,11 @@ public record ServiceStatus(Optional<String> version, Optional<String> digest, S
         return state != State.UNKNOWN && state != State.REMOVED && state != State.RETIRED;
     }
 
+    /** Whether it was deployed, and is no more. */
+    boolean gone() {
+        return state == State.REMOVED || state == State.RETIRED;
+    }
+
     public enum State {
         /** No run ever touched it. */
         UNKNOWN,

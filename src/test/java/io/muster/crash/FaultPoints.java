@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -17,23 +20,32 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Kills its own process at one point: {@code <journal method>:<before|after>:<which call>}, {@code commit:<before|after>:<n>},
- * {@code grows:<path>} (when a file of the target grows), {@code random:<most milliseconds>:<seed>}. Sleeps until armed.
+ * {@code grows:<path>} (when a file of the target grows), {@code random:<most milliseconds>:<seed>}. Of a method only some calls
+ * count where it has a word: {@code effect=<kind>}, and of others {@code <method>=<activity>}. Sleeps until armed.
  */
-final class FaultPoints implements BeanPostProcessor {
+public final class FaultPoints implements BeanPostProcessor {
 
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final String[] point;
+    private final String method;
+    /** Empty where each call counts. */
+    private final String word;
+
+    private final Map<UUID, String> activities = new ConcurrentHashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean armed;
 
-    FaultPoints(String point) {
+    public FaultPoints(String point) {
         this.point = point.split(":");
+        int split = this.point[0].indexOf('=');
+        this.method = split < 0 ? this.point[0] : this.point[0].substring(0, split);
+        this.word = split < 0 ? "" : this.point[0].substring(split + 1);
     }
 
-    void arm() {
+    public void arm() {
         armed = true;
-        if (point[0].equals("grows")) {
+        if (method.equals("grows")) {
             long size = new File(point[1]).length();
             thread(() -> {
                 while (new File(point[1]).length() == size) {
@@ -41,7 +53,7 @@ final class FaultPoints implements BeanPostProcessor {
                 }
                 kill();
             });
-        } else if (point[0].equals("random")) {
+        } else if (method.equals("random")) {
             long wait = new Random(Long.parseLong(point[2])).nextLong(Long.parseLong(point[1]));
             thread(() -> {
                 long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
@@ -72,12 +84,12 @@ final class FaultPoints implements BeanPostProcessor {
     }
 
     private Object call(Object target, Method method, Object[] arguments) throws Throwable {
-        boolean here = armed && method.getName().equals(point[0]);
+        boolean here = armed && counts(method, arguments);
         boolean this_ = here && calls.incrementAndGet() == Integer.parseInt(point[2]);
         if (this_ && point[1].equals("before")) {
             kill();
         }
-        if (armed && method.getName().equals("acknowledge") && point[0].equals("commit")) {
+        if (armed && method.getName().equals("acknowledge") && this.method.equals("commit")) {
             aroundTheCommit();
         }
         Object result;
@@ -89,7 +101,18 @@ final class FaultPoints implements BeanPostProcessor {
         if (this_) {
             kill();
         }
+        if (result instanceof StepJournal.Begun begun) {
+            activities.put(begun.run().id(), begun.run().activityId());
+        }
         return result instanceof StepJournal.LogWriter log ? watched(StepJournal.LogWriter.class, log) : result;
+    }
+
+    private boolean counts(Method called, Object[] arguments) {
+        if (!called.getName().equals(method)) {
+            return false;
+        }
+        return word.isEmpty()
+                || word.equals(method.equals("effect") ? arguments[2] : activities.getOrDefault(arguments[0], ""));
     }
 
     private void aroundTheCommit() {

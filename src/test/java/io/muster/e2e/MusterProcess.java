@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,13 +34,29 @@ final class MusterProcess implements AutoCloseable {
     /** Starts it, and does not wait. */
     static MusterProcess launched(Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
+        return launched(shippedClasspath(), "io.muster.MusterApplication", directory, environment, arguments);
+    }
+
+    /** Starts one that ends at a point; see {@link KilledMuster}. Waits until it listens. */
+    static MusterProcess killedAt(String point, Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(KilledMuster.AT, point);
+        return awaitReady(launched(
+                System.getProperty("java.class.path"), KilledMuster.class.getName(), directory, more, arguments));
+    }
+
+    private static MusterProcess launched(
+            String classpath, String main, Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
         int port = freePort();
         Path log = Files.createTempFile(Files.createDirectories(directory), "muster", ".log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
-                shippedClasspath(),
-                "io.muster.MusterApplication"));
+                classpath,
+                main));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -51,7 +68,10 @@ final class MusterProcess implements AutoCloseable {
     /** Starts a server and waits until it is ready. */
     static MusterProcess started(Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
-        MusterProcess muster = launched(directory, environment, arguments);
+        return awaitReady(launched(directory, environment, arguments));
+    }
+
+    private static MusterProcess awaitReady(MusterProcess muster) {
         await().atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> muster.log().contains("Muster is ready") || !muster.process.isAlive());
@@ -91,6 +111,10 @@ final class MusterProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    boolean alive() {
+        return process.isAlive();
     }
 
     /** As a power cut would. */

@@ -10,7 +10,7 @@ public final class TestChannels {
     private TestChannels() {}
 
     public static Channel webhook(String url) {
-        return new WebhookChannel(url, new Secrets() {
+        return new WebhookChannel("webhook", url, "MUSTER_NOTIFY_WEBHOOK", new Secrets() {
             @Override
             public String resolve(SecretRef ref) {
                 return url;

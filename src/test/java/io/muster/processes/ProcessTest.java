@@ -225,6 +225,12 @@ abstract class ProcessTest {
                         .map(name -> scheduled(name, true))
                         .collect(Collectors.joining())
                 + scheduled("paused", false)
+                + Stream.of("tested", "watched", "drilled", "unread", "storied")
+                        .map(name -> scheduled(name, true)
+                                .replace("rpo: PT40H", "rpo: PT40H, drill-every: P30D, restore-test-every: P7D"))
+                        .collect(Collectors.joining())
+                + scheduled("guarded", true)
+                        .replace("rpo: PT40H}", "drill-every: P30D, restore-test-every: P7D}\n        protected: true")
                 + Stream.of("drill-never", "drill-soon", "drill-started")
                         .map(ProcessTest::drilled)
                         .collect(Collectors.joining());

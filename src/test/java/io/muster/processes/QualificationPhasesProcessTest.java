@@ -19,6 +19,7 @@ import io.muster.steps.testdata.TestDataInBackup;
 import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataVerify;
+import io.muster.steps.volume.VolumesMounted;
 import io.muster.steps.wipe.WipeRemove;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         ended("look-at-recreation", "deployed-by-automation", 7);
         ran(0);
         ended("look-at-backup", "service-backed-up", 2);
+        steps.answer("look-at-volumes", new VolumesMounted.Output(true, "It has them."));
         ended("look-at-restore", "service-restored", 2);
         ended("look-at-wipe", "service-wiped", 2);
         steps.answer("check-plan", new RecoveryPlanCheck.Output(List.of("a | A | true | x"), "every PT24H"));
@@ -258,7 +260,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         assertRun(run).isWaitingAt("decide-failed-phase").hasPassed("check-restore");
         assertThat(called()).doesNotContain("look-at-deployment", "compare-data", "record-measures");
         assertThat(input("check-restore", CriteriaCheck.Input.class).criteria())
-                .hasSize(7)
+                .hasSize(8)
                 .allMatch(line -> line.contains("| false |"))
                 .contains("restored | Data restored successfully | false | ended as restore-refused");
         ended("look-at-restore", "service-restored", 2);
@@ -290,6 +292,15 @@ class QualificationPhasesProcessTest extends RunbookTest {
         Map<String, Object> variables = new HashMap<>(started);
         variables.putAll(more);
         return variables;
+    }
+
+    @Test
+    void aContainerThatCameUpWithoutItsVolumeIsNotRestored() {
+        steps.answer("look-at-volumes", new VolumesMounted.Output(false, "apps-01/notes has nothing at /data"));
+        started("qualification-restore");
+        assertThat(criteria())
+                .anyMatch(line ->
+                        line.startsWith("volumes | ") && line.endsWith("| false | apps-01/notes has nothing at /data"));
     }
 
     @Test

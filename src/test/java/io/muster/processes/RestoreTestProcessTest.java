@@ -3,9 +3,13 @@ package io.muster.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.journal.RunJournal.EndState;
+import io.muster.recovery.Drill;
 import io.muster.steps.backup.TestRestore;
 import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.docker.DockerInspect;
+import io.muster.steps.drill.DrillEnd;
+import io.muster.steps.drill.DrillStart;
+import io.muster.steps.drill.MeasuresRecord;
 import io.muster.steps.report.RunDocument;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,10 @@ class RestoreTestProcessTest extends RunbookTest {
                 new VerifyBackup.Output(BACKUP, "m:/b", 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read."));
         steps.answer(
                 "test-restore", new TestRestore.Output(1.5, 4.5, 100, List.of("data"), "healthy", "It was proven."));
+        steps.answer("begin-test", new DrillStart.Output("now"));
+        steps.answer("record-measures", new MeasuresRecord.Output(2, true, true, "Measured."));
+        steps.answer("declare-proven", new DrillEnd.Output("now"));
+        steps.answer("declare-failed", new DrillEnd.Output("now"));
         steps.answer("document-test", new RunDocument.Output("restore-test-report.md"));
     }
 
@@ -54,13 +62,29 @@ class RestoreTestProcessTest extends RunbookTest {
         assertEnded(run, "restore-proven", EndState.COMPLETED);
         assertThat(input("test-restore", TestRestore.Input.class))
                 .isEqualTo(new TestRestore.Input("notes", BACKUP, "notes@sha256:a"));
+        assertThat(input("begin-test", DrillStart.Input.class))
+                .isEqualTo(new DrillStart.Input("notes", Drill.Kind.RESTORE_TEST, "1.1.0"));
+        assertThat(input("record-measures", MeasuresRecord.Input.class).values())
+                .isEqualTo(Map.of("restore-time", "1.5", "restore-size", "100"));
+        assertThat(input("declare-proven", DrillEnd.Input.class)).isEqualTo(new DrillEnd.Input(true, "It was proven."));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prepare-service", "verify-backup", "test-restore"})
+    @ValueSource(strings = {"verify-backup", "test-restore"})
     void whatFailsIsAFailedTest(String activity) {
         steps.fail(activity, () -> rejected("CheckFailed"));
         assertEnded(ended(), "restore-failed", EndState.COMPLETED);
+        DrillEnd.Input end = input("declare-failed", DrillEnd.Input.class);
+        assertThat(end.passed()).isFalse();
+        assertThat(end.result()).startsWith("CheckFailed is why. Mend it.");
+        assertThat(called()).doesNotContain("document-test", "declare-proven");
+    }
+
+    @Test
+    void whatCannotBeTestedAtAllIsNoDrill() {
+        steps.fail("prepare-service", () -> rejected("NotInInventory"));
+        assertEnded(ended(), "restore-failed", EndState.COMPLETED);
+        assertThat(called()).containsExactly("prepare-service");
     }
 
     /** The last: it looks at what all the others left in the history. */

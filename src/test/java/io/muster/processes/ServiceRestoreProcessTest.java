@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.journal.RunJournal.EndState;
 import io.muster.steps.backup.FinishRestore;
 import io.muster.steps.backup.PlanRestore;
+import io.muster.steps.backup.RestoreInput;
 import io.muster.steps.backup.StageRestore;
 import io.muster.steps.backup.SwapRestore;
 import io.muster.steps.backup.UndoRestore;
@@ -19,11 +20,15 @@ import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ways through the diagram; not those of whoever aborts a failed step. */
+/** Each way through the diagram. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ServiceRestoreProcessTest extends RunbookTest {
 
     private static final String RUNBOOK = "service-restore";
@@ -143,5 +148,49 @@ class ServiceRestoreProcessTest extends RunbookTest {
         goOnToFailure(run);
         assertThat(problem(run).getIncidentMessage()).contains("abort to put it back");
         assertThat(called()).doesNotContain("finish-restore");
+    }
+
+    private void abort(ProcessInstance run) {
+        completeAs("operator", run, Map.of("decision", "abort", "reason", "the old data will do"));
+        goOn(run);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stage-restore", "stop-service", "swap-data", "start-service", "check-service"})
+    void whoeverAbortsAFailedStepGetsTheDataBackAsItWasAndTheServiceRunning(String activity) {
+        steps.fail(activity, () -> rejected("TaskFailed"));
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOnToFailure(run);
+        abort(run);
+        assertRun(run).isEnded().hasPassed("restore-undone");
+        assertThat(journal.run(run.getId()).orElseThrow().endState()).contains(EndState.ABORTED);
+        assertThat(called())
+                .containsSubsequence(activity, "stop-again", "undo-restore", "start-again")
+                .doesNotContain("finish-restore", "document-restore");
+        assertThat(input("undo-restore", RestoreInput.class)).isEqualTo(new RestoreInput("notes", BACKUP));
+        assertThat(variable(run, "refusal").toString()).contains("the old data will do");
+    }
+
+    @Test
+    void whereThereIsNoContainerAnAbortStopsAndStartsNone() {
+        container(false);
+        plan(false);
+        steps.fail("swap-data", () -> rejected("InUse"));
+        ProcessInstance run = startAs(
+                "operator",
+                RUNBOOK,
+                Map.of("environment", "prod", "service", "notes", "backup", "latest", "reason", "after the wipe"));
+        goOnToFailure(run);
+        abort(run);
+        assertRun(run).isEnded().hasPassed("restore-undone");
+        assertThat(called()).contains("undo-restore").doesNotContain("stop-again", "start-again");
+    }
+
+    /** The last: it looks at what all the others left in the history. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everyFlowNodeOfTheDiagramWasPassedByThese() {
+        assertAllPassed(RUNBOOK);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.RunJournal.EndState;
+import io.muster.steps.backup.PlanRestore;
 import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.metrics.MetricsTargetRemove;
 import io.muster.steps.report.NoteDocument;
@@ -41,6 +42,10 @@ class ServiceWipeProcessTest extends RunbookTest {
                 new VerifyBackup.Output(
                         "b1", "m-01:/b1", 10, "2026-01-01T00:00:00Z", 1, "2026-01-01T00:00:00Z", "f", "whole"));
         steps.answer("plan-wipe", plan(false, ""));
+        steps.answer(
+                "check-backup-again",
+                new PlanRestore.Output(
+                        "b1", "m-01:/b1", "2026-01-01T00:00:00Z", "1 h", "1.0.0", 10, true, List.of("data"), "Whole."));
         steps.answer("look-again", plan(true, ""));
         steps.answer("remove-service", new WipeRemove.Output(DESTROYED));
         steps.answer("remove-metrics-target", new MetricsTargetRemove.Output(true));
@@ -109,6 +114,7 @@ class ServiceWipeProcessTest extends RunbookTest {
                 .containsExactly(
                         "verify-backup",
                         "plan-wipe",
+                        "check-backup-again",
                         "look-again",
                         "remove-service",
                         "remove-metrics-target",
@@ -162,6 +168,18 @@ class ServiceWipeProcessTest extends RunbookTest {
         completeAs("operator", other, Map.of("newBackup", false));
         goOn(other);
         assertEnded(other, "wipe-refused", EndState.REJECTED);
+    }
+
+    @Test
+    void aBackupThatWasTakenAwayWhileItWasApprovedIsAskedAbout() {
+        steps.fail("check-backup-again", () -> rejected("BackupIncomplete"));
+        ProcessInstance run = approved();
+        assertRun(run).isWaitingAt("decide-late-approval").hasPassed("backup-unusable-now");
+        assertThat(variable(run, "lateness").toString()).contains("BackupIncomplete");
+        assertThat(changed()).isEmpty();
+        completeAs("operator", run, Map.of("newBackup", false));
+        goOn(run);
+        assertEnded(run, "wipe-refused", EndState.REJECTED);
     }
 
     @ParameterizedTest

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** Stands still until it is turned. */
 public final class TurnedClock extends Clock {
 
-    private volatile Instant now = Instant.now();
+    /** As a database keeps it. */
+    private volatile Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
 
     public void turn(Duration by) {
         now = now.plus(by);

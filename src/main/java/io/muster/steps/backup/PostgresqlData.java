@@ -26,7 +26,7 @@ final class PostgresqlData implements DataType {
             }
             sql() { as psql -X -q -A -t -w -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
             is() { [ "$(sql postgres "select 1 from pg_database where datname = '$1'")" = 1 ]; }
-            short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
+            short=$(beside "$DATABASE"); new="$short-$TAG"; part="$short-$TAG-part"; old="$short-$TAG-old"
             quiet() { sql postgres "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('$DATABASE', '$new') and pid <> pg_backend_pid()" >/dev/null; }
             drop() { as dropdb -w --if-exists --force --maintenance-db=postgres "$1" 2>&1 | grep -v 'does not exist, skipping' >&2 || :; ! is "$1" || fail 1 "database $1 could not be dropped"; }
             """;
@@ -82,11 +82,11 @@ final class PostgresqlData implements DataType {
     public String stage() {
         return TOOLS
                 + """
-                drop "$new"
+                drop "$new"; drop "$part"
                 owner=$(sql postgres "select pg_get_userbyid(datdba) from pg_database where datname = '$DATABASE'")
-                as createdb -w --maintenance-db=postgres -T template0 ${owner:+-O "$owner"} "$new"
-                as pg_restore -w --exit-on-error -d "$new" || fail 1 "the database refused the restore; what was staged of it is in database $new"
-                cat >/dev/null
+                as createdb -w --maintenance-db=postgres -T template0 ${owner:+-O "$owner"} "$part"
+                as pg_restore -w --exit-on-error -d "$part" || fail 1 "the database refused the restore; $DATABASE is as it was, what was staged of it is in database $part"
+                cat >/dev/null; sql postgres "alter database \\"$part\\" rename to \\"$new\\""
                 echo "$(sql "$new" "select count(*) from pg_class where relkind in ('r', 'p') and relnamespace not in (select oid from pg_namespace where nspname ~ '^(pg_|information_schema)')") tables in database $new"
                 """;
     }
@@ -95,6 +95,7 @@ final class PostgresqlData implements DataType {
     public String swap() {
         return TOOLS
                 + """
+                ! is "$part" || fail 44 "database $DATABASE was staged in part only, in database $part"
                 if is "$new"; then
                   quiet
                   if is "$DATABASE"; then
@@ -118,7 +119,7 @@ final class PostgresqlData implements DataType {
                   ! is "$DATABASE" || sql postgres "alter database \\"$DATABASE\\" rename to \\"$new\\""
                   sql postgres "alter database \\"$old\\" rename to \\"$DATABASE\\""
                 fi
-                drop "$new"
+                drop "$new"; drop "$part"
                 """;
     }
 
@@ -129,6 +130,6 @@ final class PostgresqlData implements DataType {
 
     @Override
     public String discard() {
-        return TOOLS + "drop \"$new\"\n";
+        return TOOLS + "drop \"$new\"; drop \"$part\"\n";
     }
 }

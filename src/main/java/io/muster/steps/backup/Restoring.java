@@ -77,9 +77,9 @@ final class Restoring {
                 "Removing what was replaced of");
     }
 
-    void discard(StepContext context, ServicePlan plan, Manifest manifest, String tag) {
-        for (Manifest.Entry entry : manifest.files()) {
-            DataItem item = plan.item(entry.item());
+    /** What was staged of any data item: the backup may not be there any more. */
+    void discard(StepContext context, ServicePlan plan, String tag) {
+        for (DataItem item : plan.plan().data()) {
             context.effect("remove staged data", plan.host(item) + "/" + item.name());
             streams.run(
                     context, plan, item, tag, types.of(item).discard(), "Removing what was staged of " + item.name());

@@ -28,8 +28,7 @@ import java.util.Optional;
         description =
                 "Restores a backup beside a service, into scratch directories and databases, starts a scratch container of the service's image"
                         + " on the restored volumes (without published ports) and waits for its health check; then all of it is removed, also"
-                        + " when it failed or its run was cancelled. The service itself is not touched. What was measured is recorded as a"
-                        + " drill. Data that no volume of the service has (a database) is restored and counted, not run on.",
+                        + " when it failed or its run was cancelled. The service itself is not touched. Data that no volume of the service has (a database) is restored and counted, not run on.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -96,20 +95,13 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
         Manifest manifest = restoring.manifest(context, plan, input.backup());
         Instant began = context.clock().instant();
         context.effect(EFFECT, input.service(), input.service() + " " + input.backup());
-        drills.start(
-                context.run().rootId(),
-                Drill.Kind.RESTORE_TEST,
-                plan.environment().name(),
-                input.service(),
-                Optional.of(manifest.get("version")).filter(text -> !text.isEmpty()),
-                began);
         try {
             Output output = test(input, plan, manifest, began, context);
-            clean(context, plan, manifest);
+            clean(context, plan);
             record(context, plan, input.backup(), manifest, true, began, output.summary());
             return output;
         } catch (RuntimeException e) {
-            cleanAfter(e, context, plan, manifest);
+            cleanAfter(e, context, plan);
             if (e instanceof StepFailure failure && tells(failure)) {
                 record(context, plan, input.backup(), manifest, false, began, e.getMessage());
             }
@@ -161,16 +153,17 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
         return volumes;
     }
 
-    private void clean(StepContext context, ServicePlan plan, Manifest manifest) {
+    private void clean(StepContext context, ServicePlan plan) {
         scratch.remove(context, plan);
-        restoring.discard(context, plan, manifest, tag(plan));
+        restoring.discard(context, plan, tag(plan));
+        context.nothingLeft();
     }
 
-    private void cleanAfter(RuntimeException failure, StepContext context, ServicePlan plan, Manifest manifest) {
+    private void cleanAfter(RuntimeException failure, StepContext context, ServicePlan plan) {
         try {
-            clean(Unstoppable.of(context), plan, manifest);
+            clean(Unstoppable.of(context), plan);
         } catch (StepFailure e) {
-            context.log().info("What was made could not be removed, the next test does it: " + e.getMessage());
+            context.log().info("What was made could not be removed, and is in a while: " + e.getMessage());
             failure.addSuppressed(e);
         }
     }
@@ -195,15 +188,22 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 manifest.bytes(),
                 context.run().rootId(),
                 detail));
-        // Within a qualification, the run's drill is not this test's to end.
-        drills.find(context.run().rootId())
-                .filter(drill -> drill.kind() == Drill.Kind.RESTORE_TEST)
-                .ifPresent(drill -> drills.end(drill.runId(), proven, detail, now));
     }
 
     /** Its server is gone and its run was cancelled: what it made is removed by whoever notices. */
     @Override
     public Optional<String> abandon(StepContext context) {
+        return cleaned(context)
+                .map(service -> "The scratch container and the restored data beside " + service + " were removed.");
+    }
+
+    /** What could not be removed when it ended. Another test of the service has the same names, and is waited for. */
+    @Override
+    public void sweep(StepContext context) {
+        cleaned(context);
+    }
+
+    private Optional<String> cleaned(StepContext context) {
         return context.recorded().stream()
                 .filter(effect -> effect.kind().equals(EFFECT))
                 .findFirst()
@@ -211,8 +211,26 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 .map(handle -> {
                     String[] parts = handle.split(" ");
                     ServicePlan plan = ServicePlan.of(targets, context, parts[0]);
-                    clean(context, plan, restoring.manifest(context, plan, parts[1]));
-                    return "The scratch container and the restored data beside " + parts[0] + " were removed.";
+                    requireNoOther(context, plan);
+                    clean(context, plan);
+                    return parts[0];
+                });
+    }
+
+    private void requireNoOther(StepContext context, ServicePlan plan) {
+        var running = new Drills.Filter(
+                Optional.of(plan.environment().name()),
+                Optional.of(plan.service().name()),
+                Optional.of(Drill.Kind.RESTORE_TEST),
+                Optional.of(Drill.State.RUNNING));
+        drills.list(running, 1, 0).stream()
+                .filter(drill -> !drill.runId().equals(context.run().rootId()))
+                .findFirst()
+                .ifPresent(drill -> {
+                    throw new StepFailure.Transient(
+                            Reason.CONFLICT,
+                            "Restore test " + drill.runId() + " of " + drill.service()
+                                    + " runs; what this one left is removed after it.");
                 });
     }
 }

@@ -46,6 +46,11 @@ record Unstoppable(StepContext of, Instant deadline) implements StepContext {
     public void effect(String kind, String target) {}
 
     @Override
+    public void nothingLeft() {
+        of.nothingLeft();
+    }
+
+    @Override
     public void document(String name, String markdown) {
         of.document(name, markdown);
     }

@@ -33,11 +33,15 @@ record ServiceView(
                                 "Whether that is longer ago than two times the plan's schedule, or than the target of the RPO, or there is none")
                 boolean backupOverdue,
         @Schema(description = "When a drill last passed") Instant lastProvenRecovery,
-        @Schema(description = "When a qualification, all nine steps, last passed") Instant productionReadySince,
+        @Schema(description = "When a qualification, all nine steps, last passed; null where a later one failed")
+                Instant productionReadySince,
         @Schema(description = "When a recovery must be proven again; null where nothing asks, or it never was")
                 Instant dueAt,
         @Schema(description = "Whether that moment has passed, or a proof is asked for and there is none")
                 boolean overdue,
+        RestoreTests restoreTests,
+        @Schema(description = "The drill that began last, whatever became of it; null where there was none")
+                Newest newestDrill,
         Objective rto,
         Objective rpo,
         @Schema(description = "What the newest drills that passed measured, the oldest of them first")
@@ -47,7 +51,38 @@ record ServiceView(
     record Objective(String target, String measured) {}
 
     /** One drill that passed; ISO-8601 durations, null where it did not measure them. */
-    record Point(String run, Drill.Kind kind, Instant at, String rto, String rpo) {}
+    record Point(String run, Drill.Kind kind, Instant at, String rto, String rpo, String restoreTime) {}
+
+    /** Backups restored beside the service. */
+    record RestoreTests(
+            @Schema(description = "When one last passed") Instant last,
+            @Schema(description = "When the next is due; null where none is asked for, and until there is a backup")
+                    Instant dueAt,
+            @Schema(description = "Whether that is longer ago than their schedule, at most a day") boolean overdue,
+            @Schema(description = "Why the newest one failed; null where it passed") String failed) {
+
+        static RestoreTests of(Readiness.RestoreTests tests) {
+            return new RestoreTests(
+                    tests.last().orElse(null),
+                    tests.dueAt().orElse(null),
+                    tests.overdue(),
+                    tests.failed().orElse(null));
+        }
+    }
+
+    /** A drill, as in /api/drills. */
+    record Newest(String run, Drill.Kind kind, Drill.State state, Instant startedAt, Instant endedAt, String result) {
+
+        static Newest of(Drill drill) {
+            return new Newest(
+                    drill.runId(),
+                    drill.kind(),
+                    drill.state(),
+                    drill.startedAt(),
+                    drill.endedAt().orElse(null),
+                    drill.result().orElse(null));
+        }
+    }
 
     static ServiceView of(
             Inventory.Environment environment, Inventory.Service service, Readiness.Service readiness, boolean trend) {
@@ -68,9 +103,11 @@ record ServiceView(
                 readiness.lastBackup().orElse(null),
                 readiness.backupOverdue(),
                 readiness.lastProven().orElse(null),
-                readiness.lastQualified().orElse(null),
+                readiness.productionReadySince().orElse(null),
                 readiness.dueAt().orElse(null),
                 readiness.overdue(),
+                RestoreTests.of(readiness.restoreTests()),
+                readiness.newest().map(Newest::of).orElse(null),
                 new Objective(
                         service.recovery()
                                 .flatMap(RecoveryTargets::rto)
@@ -86,7 +123,12 @@ record ServiceView(
                 readiness.trend().stream()
                         .filter(point -> trend)
                         .map(point -> new Point(
-                                point.runId(), point.kind(), point.at(), seconds(point.rto()), seconds(point.rpo())))
+                                point.runId(),
+                                point.kind(),
+                                point.at(),
+                                seconds(point.rto()),
+                                seconds(point.rpo()),
+                                seconds(point.restore())))
                         .toList());
     }
 

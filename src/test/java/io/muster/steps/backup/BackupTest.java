@@ -262,6 +262,90 @@ class BackupTest {
         assertThat(stored(planned.backup(), "data.tar")).isRegularFile();
     }
 
+    /** As of a service that runs: in its directory something comes and goes, and a file is written to. */
+    @Test
+    void whatComesAndGoesInADirectoryMeanwhileIsNoFaultAndAFileThatIsWrittenToIs() throws Exception {
+        Path large = on.inside(HOST, DATA + "/large");
+        try (var file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(150L << 20);
+        }
+        PlanBackup.Output planned = planned();
+        TestContext context = on.bench.context();
+        while (context.lines().stream().noneMatch(line -> line.contains("file changed as we read it"))) {
+            meanwhile(
+                    () -> Files.delete(Files.writeString(on.inside(HOST, DATA + "/.probe"), "x")),
+                    () -> on.bench.run(TakeBackup.class, context, of(planned)));
+            FileSystemUtils.deleteRecursively(stored(planned.backup() + ".incoming", ""));
+        }
+        StepFailure[] failure = new StepFailure[1];
+        meanwhile(
+                () -> Files.writeString(large, "x", java.nio.file.StandardOpenOption.APPEND),
+                () -> failure[0] = on.bench.failure(TakeBackup.class, of(planned)));
+        assertThat(failure[0].reason()).as(failure[0].getMessage()).isEqualTo("DataChanges");
+        assertThat(failure[0].getMessage()).contains(DATA.substring(1) + "/large: file changed as we read it");
+        Files.delete(large);
+    }
+
+    @Test
+    void aDumpThatIsKilledHalfWayLeavesNothingThatCouldBeTakenForABackup() throws Exception {
+        Path large = on.inside(HOST, DATA + "/large");
+        try (var file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(400L << 20);
+        }
+        PlanBackup.Output planned = planned();
+        Path part = stored(planned.backup() + ".incoming", "data.tar.part");
+        var killed = java.util.concurrent.CompletableFuture.runAsync(() -> {
+            org.awaitility.Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> Files.exists(part) && Files.size(part) > 1 << 20);
+            on.bench.run(
+                    io.muster.steps.ssh.SshCommand.class,
+                    with(
+                            "host",
+                            HOST,
+                            "command",
+                            "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" != tar ] || kill -9 ${p#/proc/}; done"));
+        });
+        StepFailure failure = on.bench.failure(TakeBackup.class, of(planned));
+        killed.get();
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("ToolKilled");
+        assertThat(failure.getMessage()).contains("Reading data item 'data' on " + HOST, "exit status 137");
+        assertThat(part).doesNotExist();
+        assertThat(on.bench
+                        .failure(VerifyBackup.class, notes("backup", "latest"))
+                        .reason())
+                .isEqualTo("NoBackup");
+        assertThat(on.bench.failure(SealBackup.class, of(planned)).reason()).isEqualTo("BackupIncomplete");
+        Files.delete(large);
+        on.bench.run(TakeBackup.class, of(planned));
+        on.bench.run(SealBackup.class, of(planned));
+        assertThat(on.bench.run(VerifyBackup.class, notes("backup", "latest")).backup())
+                .isEqualTo(planned.backup());
+    }
+
+    private interface Act {
+        void run() throws IOException;
+    }
+
+    private static void meanwhile(Act again, Runnable work) throws Exception {
+        var done = new java.util.concurrent.atomic.AtomicBoolean();
+        var other = java.util.concurrent.CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                try {
+                    again.run();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+        try {
+            work.run();
+        } finally {
+            done.set(true);
+        }
+        other.get();
+    }
+
     @Test
     void aFileThatIsNotWhatWasReadIsNotSealed() throws IOException {
         PlanBackup.Output planned = planned();

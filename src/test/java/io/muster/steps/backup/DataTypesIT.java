@@ -246,6 +246,36 @@ class DataTypesIT {
         return on.bench.run(TestDataVerify.class, notes("backupPath", at));
     }
 
+    @Test
+    void aDatabaseThatRefusesTheRestoreHalfWayKeepsItsOldData(@TempDir Path scratch) throws IOException {
+        try (RealServers.Postgresql server = (RealServers.Postgresql) Type.POSTGRESQL.start(scratch)) {
+            on.bench.services.compute("notes", (name, service) -> Plans.with(service, Plans.of(server.item())));
+            FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
+            server.write("first");
+            server.ownedBySomebody();
+            Map<String, String> backup = planned();
+            on.bench.run(TakeBackup.class, backup);
+            on.bench.run(SealBackup.class, backup);
+            server.somebodyIsGone();
+            server.write("second");
+            String second = server.read();
+
+            String id = backup.get("backup");
+            StepFailure failure = on.bench.failure(StageRestore.class, notes("backup", id));
+            assertThat(failure.getMessage())
+                    .contains("role \"somebody\" does not exist", "the database refused the restore")
+                    .containsPattern("what was staged of it is in database shop-muster-\\w+-part");
+            assertThat(server.read()).isEqualTo(second);
+            assertThat(on.bench.failure(SwapRestore.class, notes("backup", id)).getMessage())
+                    .contains("was staged in part");
+            assertThat(server.read()).isEqualTo(second);
+            // As whoever aborts it does.
+            on.bench.run(UndoRestore.class, notes("backup", id));
+            assertThat(server.read()).isEqualTo(second);
+            assertThat(server.databases()).isEqualTo("shop");
+        }
+    }
+
     /** Twice each: an interrupted step is done again. */
     private static void restore(RealServer server, String id) {
         on.bench.run(StageRestore.class, notes("backup", id));

@@ -68,6 +68,21 @@ final class RealServers {
                     "-c" + sql);
         }
 
+        /** Owned by a role that only this cluster has; without it no table of it can be made. */
+        void ownedBySomebody() {
+            sql("shop", "create role somebody; alter table item owner to somebody");
+        }
+
+        void somebodyIsGone() {
+            sql("shop", "reassign owned by somebody to current_user; drop role somebody");
+        }
+
+        String databases() {
+            return sql(
+                    "postgres",
+                    "select string_agg(datname, ' ' order by datname) from pg_database where datname ~ 'shop'");
+        }
+
         @Override
         int port() {
             return server.port();

@@ -13,6 +13,7 @@ import io.muster.steps.SandboxBench;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRun;
 import io.muster.steps.docker.ImageResolve;
+import io.muster.steps.volume.VolumesMounted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,31 @@ class SandboxWipeTest {
                 .hasMessageContaining("is not the one whose wipe was approved");
         assertThat(Files.exists(sandbox.inside(HOST, "/srv/persistent/notes/notes/new.json")))
                 .isTrue();
+    }
+
+    @Test
+    void aContainerThatCameUpWithoutItsVolumeIsSeen() {
+        var mounted = sandbox.bench.run(VolumesMounted.class, with("service", "notes"));
+        assertThat(mounted.summary()).isEqualTo(HOST + "/notes has /srv/persistent/notes:/data");
+        assertThat(mounted.mounted()).isTrue();
+
+        for (String volumes : List.of("", "/srv/persistent/other:/data")) {
+            Map<String, Object> input = new HashMap<>(Map.of("host", HOST, "name", "notes", "image", image));
+            input.put("volumes", volumes);
+            sandbox.bench.run(DockerRun.class, input);
+            var without = sandbox.bench.run(VolumesMounted.class, with("service", "notes"));
+            assertThat(without.mounted()).isFalse();
+            assertThat(without.summary())
+                    .contains(
+                            // Of an image that asks for a volume, the engine gives it an empty one.
+                            volumes.isEmpty() ? "/_data:/data" : "has /srv/persistent/other:/data",
+                            "where /srv/persistent/notes:/data belongs");
+        }
+        wipe(planned(List.of()).destroyed());
+        assertThat(sandbox.bench
+                        .run(VolumesMounted.class, with("service", "notes"))
+                        .summary())
+                .isEqualTo("there is no container " + HOST + "/notes");
     }
 
     @Test

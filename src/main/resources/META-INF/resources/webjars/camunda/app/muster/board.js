@@ -18,6 +18,14 @@ function judge(service, open) {
   if (service.backupOverdue) {
     wrong.push(service.lastBackup ? 'backup is overdue' : 'there is no verified backup');
   }
+  if (service.restoreTests?.failed) {
+    wrong.push('the last restore test failed');
+  } else if (service.restoreTests?.overdue) {
+    wrong.push('restore test is overdue');
+  }
+  if (service.newestDrill?.kind === 'QUALIFICATION' && service.newestDrill.state === 'FAILED') {
+    wrong.push('the last qualification failed');
+  }
   const retired = service.state === 'RETIRED';
   const rank = BAD.includes(service.state) ? 0 : open ? 1 : wrong.length ? 2 : retired ? 5 : !service.lastProvenRecovery ? 3 : 4;
   return { ...service, open, wrong, rank };

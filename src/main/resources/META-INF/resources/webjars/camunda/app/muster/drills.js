@@ -49,12 +49,14 @@ const seconds = text => {
   return found ? [86400, 3600, 60, 1].reduce((sum, size, i) => sum + size * Number(found[i + 1] ?? 0), 0) : null;
 };
 
-/** For each service, its RTO and RPO as drills that passed measured them. */
+const MEASURED = { rto: 'RTO', rpo: 'RPO', restoreTime: 'restore time' };
+
+/** For each service, what the drills that passed measured. */
 function charts(services) {
   const words = value => said(value, 'SECONDS');
-  return services.flatMap(service => ['rto', 'rpo'].map(name => {
+  return services.flatMap(service => Object.keys(MEASURED).map(name => {
     const points = (service.trend ?? []).map(it => ({ at: it.at, value: seconds(it[name]), target: seconds(service[name]?.target) })).filter(it => it.value !== null);
-    const title = `${service.id} (${service.environment}): ${name.toUpperCase()}`;
+    const title = `${service.id} (${service.environment}): ${MEASURED[name]}`;
     return points.length ? el('figure', {}, el('figcaption', {}, el('strong', {}, title)), trend(title, points, words)) : null;
   })).filter(Boolean);
 }

@@ -4,124 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.engine.RunStarts;
-import io.muster.inventory.Inventories;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Placement;
-import io.muster.inventory.Placements;
 import io.muster.journal.JournalReader.RunRow;
 import io.muster.journal.RunJournal.EndState;
-import io.muster.journal.RunSearch;
-import io.muster.journal.StepJournal;
-import io.muster.journal.StepRun;
-import io.muster.recovery.Backup;
 import io.muster.recovery.BackupSchedule;
-import io.muster.recovery.Backups;
-import io.muster.recovery.Readiness;
-import io.muster.remote.TurnedClock;
-import io.muster.schedule.BackupScheduler;
+import io.muster.recovery.Drill;
+import io.muster.schedule.RecoveryScheduler;
 import io.muster.step.StepFailure;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.core.env.MapPropertySource;
 
 /** The scheduler on the real engine and journal; each server is one of its own, with the same database. */
-class BackupSchedulerTest extends RunbookTest {
+class RecoverySchedulerTest extends RecoveryServerTest {
 
     private static final Duration EVERY = Duration.ofHours(24);
 
-    @Autowired
-    ApplicationContext context;
-
-    @Autowired
-    StepJournal stepJournal;
-
-    @Autowired
-    Placements placements;
-
-    @Autowired
-    Inventories inventories;
-
-    private final TurnedClock clock = new TurnedClock();
-    private AnnotationConfigApplicationContext server;
-    private Backups backups;
-
-    @BeforeEach
-    void serve() {
-        server = server(Map.of());
-        backups = server.getBean(Backups.class);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private AnnotationConfigApplicationContext server(Map<String, Object> settings) {
-        AnnotationConfigApplicationContext another = new AnnotationConfigApplicationContext();
-        // Its beans only: a parent context would hear that this one closes, and stop its own server.
-        another.getDefaultListableBeanFactory().setParentBeanFactory(context.getAutowireCapableBeanFactory());
-        another.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
-        another.registerBean("turnedClock", Clock.class, () -> clock);
-        another.scan("io.muster.recovery", "io.muster.schedule");
-        another.refresh();
-        return another;
-    }
-
     private void check() {
-        server.getBean(BackupScheduler.class).check();
-    }
-
-    /** As if a run had deployed it. */
-    private void deploy(String service) {
-        String run = startAs(
-                        "operator",
-                        "service-deployment",
-                        Map.of("environment", "prod", "service", service, "version", "1.0.0", "reason", "test"))
-                .getId();
-        StepRun step = stepJournal.open(new StepJournal.NewStepRun(
-                run, run, "job-" + service, "run", "Run", "dockerRun", "apps-01/" + service, "server", "{}"));
-        stepJournal.succeed(step.id(), step.epoch(), "{}");
-    }
-
-    private void back(String service, String id, Duration ago) {
-        Instant at = clock.instant().minus(ago);
-        backups.taken(
-                Backup.taken("prod", service, id, "new-01", "/srv/x/" + id, 4, at, Duration.ofSeconds(1), "run-1"));
-        backups.verified("prod", service, id, at, "run-1");
+        server.getBean(RecoveryScheduler.class).check();
     }
 
     private List<RunRow> runs(String service) {
-        RunSearch search = new RunSearch(
-                Optional.of("service-backup"),
-                Optional.of("prod"),
-                Optional.of(service),
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
-        return journal.runs(search, 100, 0).runs().stream()
-                .map(RunSearch.Found::row)
-                .toList();
+        return runs("service-backup", service);
     }
 
     private ProcessInstance run(String service) {
@@ -146,10 +61,7 @@ class BackupSchedulerTest extends RunbookTest {
     }
 
     private boolean overdue(String service) {
-        return server.getBean(Readiness.class)
-                .of(inventories.current().environment("prod").orElseThrow())
-                .get(service)
-                .backupOverdue();
+        return readiness(service).backupOverdue();
     }
 
     @Test
@@ -163,7 +75,7 @@ class BackupSchedulerTest extends RunbookTest {
         check();
         check();
         assertThat(runs("daily")).singleElement().satisfies(run -> {
-            assertThat(run.run().startedBy()).contains(BackupScheduler.USER);
+            assertThat(run.run().startedBy()).contains(RecoveryScheduler.USER);
             assertThat(run.run().reason())
                     .contains("Scheduled backup, due since "
                             + due("daily").since().orElseThrow());
@@ -187,7 +99,7 @@ class BackupSchedulerTest extends RunbookTest {
                     .map(one -> {
                         Callable<List<String>> look = () -> {
                             together.await();
-                            return one.getBean(BackupScheduler.class).check();
+                            return one.getBean(RecoveryScheduler.class).check();
                         };
                         return threads.submit(look);
                     })
@@ -210,7 +122,7 @@ class BackupSchedulerTest extends RunbookTest {
         assertThat(starts.startBySystem(
                         "service-backup",
                         Map.of("environment", "prod", "service", "late", "reason", "late"),
-                        BackupScheduler.USER,
+                        RecoveryScheduler.USER,
                         "backup:prod/late:first"))
                 .isEqualTo(new RunStarts.Started(first, true));
         assertThat(runs("late")).hasSize(1);
@@ -224,7 +136,7 @@ class BackupSchedulerTest extends RunbookTest {
         goOnToFailure(run("fresh"));
         clock.turn(Duration.ofDays(3));
         try (AnnotationConfigApplicationContext again = server(Map.of())) {
-            again.getBean(BackupScheduler.class).check();
+            again.getBean(RecoveryScheduler.class).check();
         }
         assertThat(runs("fresh")).hasSize(1);
         assertThat(overdue("fresh")).isTrue();
@@ -299,10 +211,6 @@ class BackupSchedulerTest extends RunbookTest {
         }
     }
 
-    private static void ready(AnnotationConfigApplicationContext server) {
-        server.publishEvent(new ApplicationReadyEvent(new SpringApplication(), new String[0], server, Duration.ZERO));
-    }
-
     @Test
     void aBackupIsOverdueBeyondTwiceItsScheduleOrTheTargetOfTheRpo() {
         assertThat(overdue("overdue")).as("never deployed").isFalse();
@@ -314,5 +222,43 @@ class BackupSchedulerTest extends RunbookTest {
         assertThat(overdue("overdue")).isFalse();
         clock.turn(Duration.ofSeconds(2));
         assertThat(overdue("overdue")).isTrue();
+    }
+
+    @Test
+    void aRestoreTestIsStartedWhenThereIsABackupToTestAndItsTimeHasCome() {
+        deploy("tested");
+        check();
+        assertThat(runs("restore-test", "tested"))
+                .as("there is nothing to test")
+                .isEmpty();
+        back("tested", "a", Duration.ZERO);
+        check();
+        check();
+        assertThat(runs("restore-test", "tested")).singleElement().satisfies(run -> {
+            assertThat(run.run().startedBy()).contains(RecoveryScheduler.USER);
+            assertThat(run.run().reason().orElseThrow()).startsWith("Scheduled restore test, due since ");
+        });
+        runtime.deleteProcessInstance(
+                runs("restore-test", "tested").get(0).run().id(), "cancelled");
+        clock.turn(Duration.ofHours(23));
+        check();
+        assertThat(runs("restore-test", "tested"))
+                .as("one that came to nothing is not begun anew at once")
+                .hasSize(1);
+        clock.turn(Duration.ofHours(2));
+        check();
+        assertThat(runs("restore-test", "tested")).hasSize(2);
+
+        runtime.deleteProcessInstance(
+                runs("restore-test", "tested").get(0).run().id(), "cancelled");
+        drill("tested", Drill.Kind.QUALIFICATION, true);
+        clock.turn(Duration.ofDays(7).minusSeconds(1));
+        check();
+        assertThat(runs("restore-test", "tested"))
+                .as("a qualification restores too")
+                .hasSize(2);
+        clock.turn(Duration.ofSeconds(2));
+        check();
+        assertThat(runs("restore-test", "tested")).hasSize(3);
     }
 }

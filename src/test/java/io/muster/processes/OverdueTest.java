@@ -1,0 +1,195 @@
+package io.muster.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.muster.notify.TestChannels;
+import io.muster.recovery.Drill;
+import io.muster.recovery.Overdue;
+import io.muster.recovery.OverdueWatch;
+import io.muster.recovery.Readiness;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+/** What should have been done by now: seen, and told once to whom it is to be told. */
+class OverdueTest extends RecoveryServerTest {
+
+    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private HttpServer receiver;
+    private volatile int status = 204;
+
+    @BeforeEach
+    void receive() throws IOException {
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (status == 204) {
+                told.add(exchange.getRequestURI().getPath() + " " + body);
+            }
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        receiver.start();
+        channels.add(TestChannels.webhook(url("/notify")));
+        stop();
+        serve();
+    }
+
+    @AfterEach
+    void end() {
+        receiver.stop(0);
+    }
+
+    private String url(String path) {
+        return "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
+    }
+
+    private static List<String> look(AnnotationConfigApplicationContext server, String service) {
+        return server.getBean(OverdueWatch.class).check().stream()
+                .filter(overdue -> overdue.service().equals(service))
+                .map(overdue -> overdue.what().name())
+                .toList();
+    }
+
+    private List<String> look(String service) {
+        return look(server, service);
+    }
+
+    private List<String> told(String service) {
+        return told.stream()
+                .filter(body -> body.contains("\"" + service + "\""))
+                .toList();
+    }
+
+    @Test
+    void whatIsOverdueIsToldOnceByEachChannelWhicheverServerSeesIt() {
+        deploy("watched");
+        back("watched", "a", Duration.ZERO);
+        drill("watched", Drill.Kind.QUALIFICATION, true);
+        assertThat(look("watched")).isEmpty();
+
+        clock.turn(Duration.ofDays(30).minusSeconds(1));
+        back("watched", "b", Duration.ZERO);
+        drill("watched", Drill.Kind.RESTORE_TEST, true);
+        assertThat(look("watched")).isEmpty();
+        clock.turn(Duration.ofSeconds(2));
+        assertThat(look("watched"))
+                .as("a restore test is no full drill where tests have a schedule of their own")
+                .containsExactly("DRILL");
+        assertThat(look("watched")).containsExactly("DRILL");
+        try (AnnotationConfigApplicationContext other = server(Map.of("muster.drills.alert-webhook", url("/own")))) {
+            assertThat(look(other, "watched")).containsExactly("DRILL");
+            assertThat(look(other, "watched")).containsExactly("DRILL");
+        }
+        assertThat(told("watched"))
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .startsWith("/notify ")
+                                .contains("should have been proven again by", "\"environment\":\"prod\"", "DRILL"),
+                        second -> assertThat(second).startsWith("/own ").contains("dueAt"));
+        assertThat(server.getBean(OverdueWatch.class).overdue(Overdue.What.DRILL))
+                .extracting(Overdue::name)
+                .contains("prod/watched");
+
+        drill("watched", Drill.Kind.QUALIFICATION, true);
+        assertThat(look("watched")).isEmpty();
+        clock.turn(Duration.ofDays(31));
+        back("watched", "c", Duration.ZERO);
+        look("watched");
+        assertThat(told("watched"))
+                .as("a moment later is another one")
+                .anyMatch(body -> body.contains("RESTORE_TEST"))
+                .filteredOn(body -> body.contains("DRILL"))
+                .hasSize(3);
+    }
+
+    @Test
+    void whoCannotBeToldIsToldLater() {
+        deploy("unread");
+        back("unread", "a", Duration.ZERO);
+        drill("unread", Drill.Kind.QUALIFICATION, true);
+        clock.turn(Duration.ofHours(41));
+        status = 503;
+        assertThat(look("unread")).containsExactly("BACKUP");
+        assertThat(told("unread")).isEmpty();
+        status = 204;
+        look("unread");
+        look("unread");
+        assertThat(told("unread")).singleElement().asString().contains("BACKUP", "is too old since");
+    }
+
+    @Test
+    void aTestThatShouldHaveRunIsOverdueADayAfterItWasDue() {
+        deploy("drilled");
+        back("drilled", "a", Duration.ZERO);
+        drill("drilled", Drill.Kind.RESTORE_TEST, true);
+        Readiness.Service now = readiness("drilled");
+        assertThat(now.restoreTests().last()).contains(clock.instant());
+        assertThat(now.restoreTests().dueAt()).contains(clock.instant().plus(Duration.ofDays(7)));
+        assertThat(now.lastProven()).isPresent();
+        assertThat(now.productionReadySince()).isEmpty();
+
+        clock.turn(Duration.ofDays(8).minusSeconds(1));
+        back("drilled", "b", Duration.ZERO);
+        assertThat(readiness("drilled").restoreTests().overdue()).isFalse();
+        clock.turn(Duration.ofSeconds(2));
+        assertThat(readiness("drilled").restoreTests().overdue()).isTrue();
+        drill("drilled", Drill.Kind.RESTORE_TEST, false);
+        assertThat(readiness("drilled").restoreTests().overdue())
+                .as("one that failed proves nothing")
+                .isTrue();
+        assertThat(readiness("drilled").restoreTests().failed()).contains("A record is missing.");
+        clock.turn(Duration.ofSeconds(1));
+        drill("drilled", Drill.Kind.RESTORE_TEST, true);
+        assertThat(readiness("drilled").restoreTests().overdue()).isFalse();
+        assertThat(readiness("drilled").restoreTests().failed()).isEmpty();
+    }
+
+    @Test
+    void whereNothingMoreIsAllowedARestoreTestIsProofEnough() {
+        deploy("guarded");
+        back("guarded", "a", Duration.ZERO);
+        assertThat(look("guarded")).containsExactly("DRILL");
+        assertThat(told("guarded")).as("it was deployed a moment ago").isEmpty();
+        look("guarded");
+        assertThat(told("guarded")).singleElement().asString().contains("was never proven");
+        drill("guarded", Drill.Kind.RESTORE_TEST, true);
+        assertThat(look("guarded")).isEmpty();
+        assertThat(readiness("guarded").dueAt()).contains(clock.instant().plus(Duration.ofDays(30)));
+    }
+
+    @Test
+    void historyShowsTheNewestTheTrendAndWhetherItStillIsReady() {
+        deploy("storied");
+        String first = drill("storied", Drill.Kind.QUALIFICATION, true);
+        for (int i = 0; i < 12; i++) {
+            clock.turn(Duration.ofDays(1));
+            drill("storied", Drill.Kind.RESTORE_TEST, true);
+        }
+        Readiness.Service after = readiness("storied");
+        assertThat(after.productionReadySince()).as("not pushed out by tests").isPresent();
+        assertThat(after.trend()).hasSize(11);
+        assertThat(after.trend().get(0).runId()).isEqualTo(first);
+        assertThat(after.trend()).extracting(Readiness.Point::at).isSorted();
+        assertThat(after.lastProven()).contains(clock.instant());
+
+        clock.turn(Duration.ofDays(1));
+        String failed = drill("storied", Drill.Kind.QUALIFICATION, false);
+        Readiness.Service now = readiness("storied");
+        assertThat(now.productionReadySince()).as("the last one failed").isEmpty();
+        assertThat(now.newest().orElseThrow().runId()).isEqualTo(failed);
+        assertThat(now.newest().orElseThrow().state()).isEqualTo(Drill.State.FAILED);
+        assertThat(now.lastProven()).contains(clock.instant().minus(Duration.ofDays(1)));
+    }
+}
