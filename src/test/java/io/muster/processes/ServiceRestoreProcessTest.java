@@ -156,7 +156,7 @@ class ServiceRestoreProcessTest extends RunbookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stage-restore", "stop-service", "swap-data", "start-service", "check-service"})
+    @ValueSource(strings = {"stop-service", "swap-data", "start-service", "check-service"})
     void whoeverAbortsAFailedStepGetsTheDataBackAsItWasAndTheServiceRunning(String activity) {
         steps.fail(activity, () -> rejected("TaskFailed"));
         ProcessInstance run = started();
@@ -170,6 +170,18 @@ class ServiceRestoreProcessTest extends RunbookTest {
                 .doesNotContain("finish-restore", "document-restore");
         assertThat(input("undo-restore", RestoreInput.class)).isEqualTo(new RestoreInput("notes", BACKUP));
         assertThat(variable(run, "refusal").toString()).contains("the old data will do");
+    }
+
+    @Test
+    void whoeverAbortsAFailedStagingHasItRemovedAndTheServiceRunsOn() {
+        steps.fail("stage-restore", () -> rejected("TaskFailed"));
+        steps.answer("remove-staged", new UndoRestore.Output("As it was."));
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOnToFailure(run);
+        abort(run);
+        assertRun(run).isEnded().hasPassed("remove-staged", "restore-given-up");
+        assertThat(called()).doesNotContain("stop-again", "start-again", "undo-restore");
     }
 
     @Test
