@@ -133,7 +133,10 @@ public final class OverdueWatch implements DisposableBean {
         if (overdue.dueAt().isEmpty() && !still) {
             return;
         }
-        channels.forEach(channel -> tell(overdue, channel.name(), () -> channel.send(overdue.notification(links.start(overdue.environment(), overdue.service())))));
+        channels.forEach(channel -> tell(
+                overdue,
+                channel.name(),
+                () -> channel.send(overdue.notification(links.start(overdue.environment(), overdue.service())))));
     }
 
     /** Claimed first, so that one of several servers tells it; given back when it was not told. */

@@ -145,8 +145,7 @@ public final class Readiness {
     }
 
     /** @param trend the oldest first */
-    private Service of(
-            Inventory.Environment environment, Inventory.Service service, Known known, List<Point> trend) {
+    private Service of(Inventory.Environment environment, Inventory.Service service, Known known, List<Point> trend) {
         ServiceStatus status = known.status();
         Optional<Instant> last = last(trend, point -> true);
         Optional<Duration> every = service.recovery().flatMap(RecoveryTargets::drillEvery);
@@ -162,9 +161,8 @@ public final class Readiness {
                 schedule.overdue(service, known.lastBackup(), status.deployed()),
                 schedule.tooOldAt(service, known.lastBackup()),
                 last,
-                last(trend, Readiness::isQualification)
-                        .filter(at ->
-                                failed(known.ended(), Drill.Kind.QUALIFICATION).isEmpty()),
+                last(trend, Readiness::isQualification).filter(at -> failed(known.ended(), Drill.Kind.QUALIFICATION)
+                        .isEmpty()),
                 due,
                 overdue,
                 restoreTests(service, known, trend, last),

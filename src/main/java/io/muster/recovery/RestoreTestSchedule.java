@@ -44,7 +44,8 @@ public final class RestoreTestSchedule {
                 Optional.of(service.name()),
                 Optional.empty(),
                 Optional.of(Drill.State.PASSED));
-        Optional<Instant> proven = drills.list(passed, 1, 0).stream().findFirst().flatMap(Drill::endedAt);
+        Optional<Instant> proven =
+                drills.list(passed, 1, 0).stream().findFirst().flatMap(Drill::endedAt);
         Optional<Instant> first = backups.kept(environment.name(), service.name()).stream()
                 .filter(backup -> backup.verifiedAt().isPresent())
                 .reduce((newer, older) -> older)
@@ -56,10 +57,9 @@ public final class RestoreTestSchedule {
     /** Whatever became of the service. */
     Optional<Due> due(Inventory.Service service, Optional<Instant> dueAt) {
         Instant now = clock.instant();
-        return service.recovery()
-                .flatMap(RecoveryTargets::restoreTestEvery)
-                .flatMap(every -> dueAt.filter(at -> !now.isBefore(at))
-                        .map(at -> new Due(every, at, !now.isBefore(at.plus(grace(every))))));
+        return service.recovery().flatMap(RecoveryTargets::restoreTestEvery).flatMap(every -> dueAt.filter(
+                        at -> !now.isBefore(at))
+                .map(at -> new Due(every, at, !now.isBefore(at.plus(grace(every))))));
     }
 
     /**
@@ -71,8 +71,8 @@ public final class RestoreTestSchedule {
     static Optional<Instant> dueAt(Inventory.Service service, Optional<Instant> first, Optional<Instant> proven) {
         return service.recovery()
                 .flatMap(RecoveryTargets::restoreTestEvery)
-                .flatMap(every -> first.map(
-                        taken -> proven.map(at -> at.plus(every)).orElse(taken)));
+                .flatMap(every ->
+                        first.map(taken -> proven.map(at -> at.plus(every)).orElse(taken)));
     }
 
     private static Duration grace(Duration every) {
