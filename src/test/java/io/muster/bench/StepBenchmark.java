@@ -1,6 +1,5 @@
 package io.muster.bench;
 
-
 import com.sun.management.OperatingSystemMXBean;
 import io.muster.storage.LocalPostgres;
 import io.muster.storage.Migrations;

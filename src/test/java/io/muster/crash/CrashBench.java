@@ -107,7 +107,9 @@ final class CrashBench implements AutoCloseable {
                     .contains(") T "));
             until(Duration.ZERO, () -> open() == 0);
             String evidence = evidence();
-            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             await(() -> Files.readString(said).contains("was taken over by another server"));
             if (!evidence.equals(evidence())) {
                 throw new AssertionError("It was " + evidence + " and is " + evidence());

@@ -96,10 +96,7 @@ class CrashIT {
             assertThat(bench.endOf(run)).isEqualTo("COMPLETED done");
             assertThat(bench.statesOf(run))
                     .containsExactly(
-                            "first SUCCEEDED true",
-                            "last SUCCEEDED true",
-                            "left SUCCEEDED true",
-                            "right FAILED true");
+                            "first SUCCEEDED true", "last SUCCEEDED true", "left SUCCEEDED true", "right FAILED true");
             assertThat(bench.outputsOf(run)).hasSize(CrashRun.STEPS.size()).allMatch(output::equals);
             assertThat(bench.problemsOf(run)).isEmpty();
         }

@@ -36,14 +36,14 @@ final class CrashRun {
         return step(flow, "last", effects, "").endEvent("done").done();
     }
 
-    private static ServiceTaskBuilder step(
-            AbstractFlowNodeBuilder<?, ?> flow, String id, String effects, String end) {
+    private static ServiceTaskBuilder step(AbstractFlowNodeBuilder<?, ?> flow, String id, String effects, String end) {
         return flow.serviceTask(id)
                 .camundaDelegateExpression("${sshCommand}")
                 .camundaAsyncBefore()
                 .camundaExclusive(false)
                 .camundaInputParameter("host", "target")
                 .camundaInputParameter(
-                        "command", "echo ${run} " + id + " >>" + effects + "; seq 1 500; sleep 0.2; seq 501 " + LINES + end);
+                        "command",
+                        "echo ${run} " + id + " >>" + effects + "; seq 1 500; sleep 0.2; seq 501 " + LINES + end);
     }
 }

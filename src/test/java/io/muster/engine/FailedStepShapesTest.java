@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.Decision;
-import io.muster.journal.StepRun;
 import io.muster.journal.RunJournal.EndState;
+import io.muster.journal.StepRun;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -150,8 +150,15 @@ class FailedStepShapesTest extends DecidingTest {
                 .forEach(job -> assertThatThrownBy(() -> management.executeJob(job.getId())));
         List<Decision> open = journal.decisions(run.getId());
 
-        taken(open.get(0), Map.of("decision", "retry", "reason", "try", "input", "{\"text\":\"" + key + "-changed\","
-                + "\"ending\":\"done\"}"));
+        taken(
+                open.get(0),
+                Map.of(
+                        "decision",
+                        "retry",
+                        "reason",
+                        "try",
+                        "input",
+                        "{\"text\":\"" + key + "-changed\"," + "\"ending\":\"done\"}"));
         taken(open.get(1), Map.of("decision", "skip", "reason", "not needed there"));
         assertThat(runtime.createIncidentQuery().processInstanceId(run.getId()).count())
                 .isOne();
@@ -168,9 +175,7 @@ class FailedStepShapesTest extends DecidingTest {
                         open.get(0).jobId() + " SUCCEEDED",
                         open.get(1).jobId() + " SKIPPED",
                         open.get(2).jobId() + " SUCCEEDED");
-        assertThat(journal.decisions(run.getId()))
-                .hasSize(3)
-                .noneMatch(Decision::open);
+        assertThat(journal.decisions(run.getId())).hasSize(3).noneMatch(Decision::open);
         isAsRecorded(run);
     }
 
@@ -198,8 +203,8 @@ class FailedStepShapesTest extends DecidingTest {
                 .endEvent("done")
                 .done());
         List<Consumer<Decision>> ways = List.of(
-                decision -> taken(
-                        decision, Map.of("decision", "retry", "reason", "try", "input", "{\"ending\":\"done\"}")),
+                decision ->
+                        taken(decision, Map.of("decision", "retry", "reason", "try", "input", "{\"ending\":\"done\"}")),
                 decision -> taken(decision, Map.of("decision", "skip", "reason", "done by hand")),
                 this::retriedFromCockpit);
         for (Consumer<Decision> way : ways) {

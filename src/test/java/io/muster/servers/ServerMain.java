@@ -58,7 +58,12 @@ final class ServerMain {
                 .run(args);
         ProcessEngine engine = server.getBean(ProcessEngine.class);
         String directory = server.getEnvironment().getRequiredProperty("test.directory");
-        List.of(sequence(directory), held(directory, "held"), locking(held(directory, "locked")), fanOut(directory), failing(directory))
+        List.of(
+                        sequence(directory),
+                        held(directory, "held"),
+                        locking(held(directory, "locked")),
+                        fanOut(directory),
+                        failing(directory))
                 .forEach(model -> deploy(engine, model));
         System.out.println("READY");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -102,7 +102,8 @@ class FanOutBenchmark {
     }
 
     private void compare(Figures figures, ConfigurableApplicationContext server, int hosts) throws Exception {
-        List<List<Double>> seconds = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<List<Double>> seconds =
+                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Path inventory = ansible(hosts);
         for (int turn = 0; turn < TURNS; turn++) {
             server.getBean(SshPool.class).connections().forEach(SshConnection::close);
@@ -138,7 +139,8 @@ class FanOutBenchmark {
         Path secrets = Files.createDirectory(directory.resolve("secrets"));
         for (int n = 1; n <= hosts; n++) {
             inventory
-                    .append("      host-" + n + ":\n        ssh:\n          address: " + address(n) + "\n          port: ")
+                    .append("      host-" + n + ":\n        ssh:\n          address: " + address(n)
+                            + "\n          port: ")
                     .append(of(n).port() + "\n          user: " + of(n).user() + "\n          host-keys: [\"")
                     .append(of(n).hostKey() + "\"]\n          private-key: secret:key-" + of(n).port() + "\n");
             secret(secrets.resolve("key-" + of(n).port()), of(n).privateKey());

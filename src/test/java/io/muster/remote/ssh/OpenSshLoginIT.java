@@ -222,8 +222,8 @@ class OpenSshLoginIT {
     }
 
     private int durable(String script, MapLedger ledger, Heard heard) {
-        DurableCommands.Command command = new DurableCommands.Command(
-                ID, access().key("key").target(), script, Map.of(), false, 10_000_000);
+        DurableCommands.Command command =
+                new DurableCommands.Command(ID, access().key("key").target(), script, Map.of(), false, 10_000_000);
         return wired.get(DurableCommands.class).run(command, ledger, heard, Duration.ofMinutes(2), () -> false);
     }
 
