@@ -31,7 +31,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 
@@ -53,7 +52,7 @@ class FanOutBenchmark {
     private final String network = TestNetworks.free();
     private final List<OpenSshServer> servers = new ArrayList<>();
 
-    @Configuration(proxyBeanMethods = false)
+    /** No component by itself: tests of this package scan for components. */
     @EnableAutoConfiguration(
             excludeName = {
                 "org.camunda.bpm.spring.boot.starter.rest.CamundaBpmRestJerseyAutoConfiguration",
