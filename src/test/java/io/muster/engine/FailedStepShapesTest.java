@@ -120,6 +120,64 @@ class FailedStepShapesTest extends DecidingTest {
         assertThat(tasks.createTaskQuery().taskId(decision.taskId()).count()).isZero();
     }
 
+    /** A branch that is decided leaves the others and their incidents alone. */
+    @Test
+    void branchesOfAFanOutAreChangedSkippedAndRetriedFromCockpitEachByItself() {
+        String key = unique("fan-out");
+        deploy(with(
+                Map.of("skippable", "true"),
+                process(key)
+                        .startEvent()
+                        .serviceTask("say-it")
+                        .camundaDelegateExpression("${sayAgain}")
+                        .camundaInputParameter("text", "${name}")
+                        .camundaInputParameter("ending", "fatal")
+                        .camundaInputParameter("failures", "1")
+                        .multiInstance()
+                        .parallel()
+                        .camundaAsyncBefore()
+                        .camundaCollection("${names}")
+                        .camundaElementVariable("name")
+                        .multiInstanceDone()
+                        .endEvent("said")
+                        .done()));
+        ProcessInstance run = start(key, Map.of("names", List.of(key + "-a", key + "-b", key + "-c")));
+        management
+                .createJobQuery()
+                .processInstanceId(run.getId())
+                .list()
+                .forEach(job -> assertThatThrownBy(() -> management.executeJob(job.getId())));
+        List<Decision> open = journal.decisions(run.getId());
+
+        taken(
+                open.get(0),
+                Map.of(
+                        "decision",
+                        "retry",
+                        "reason",
+                        "try",
+                        "input",
+                        "{\"text\":\"" + key + "-changed\"," + "\"ending\":\"done\"}"));
+        taken(open.get(1), Map.of("decision", "skip", "reason", "not needed there"));
+        assertThat(runtime.createIncidentQuery().processInstanceId(run.getId()).count())
+                .isOne();
+        retriedFromCockpit(open.get(2));
+        open.forEach(decision -> management.executeJob(decision.jobId()));
+
+        assertThat(ended(run)).isTrue();
+        assertThat(TestSteps.runs(key + "-changed")).isOne();
+        assertThat(steps(run).stream().filter(entry -> entry.attempt() == 2).toList())
+                .hasSize(3)
+                .allMatch(StepRun::acknowledged)
+                .extracting(entry -> entry.jobId() + " " + entry.state())
+                .containsExactlyInAnyOrder(
+                        open.get(0).jobId() + " SUCCEEDED",
+                        open.get(1).jobId() + " SKIPPED",
+                        open.get(2).jobId() + " SUCCEEDED");
+        assertThat(journal.decisions(run.getId())).hasSize(3).noneMatch(Decision::open);
+        isAsRecorded(run);
+    }
+
     @Test
     void insideACalledRunbookChangedSkippedOrRetriedFromCockpit() {
         String called = unique("called");
