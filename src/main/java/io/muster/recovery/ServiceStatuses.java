@@ -11,11 +11,13 @@ import io.muster.journal.StepRun;
 import io.muster.recovery.ServiceStatus.State;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Derives a service's status from the newest steps that touched its container. */
@@ -23,6 +25,7 @@ import org.springframework.stereotype.Component;
 public final class ServiceStatuses {
 
     private static final String RUN = "dockerRun";
+    private static final String WIPE = "wipeRemove";
     private static final List<String> TELLING = List.of(RUN, "dockerStop", "dockerRemove", "checkContainer");
 
     private final JournalReader journal;
@@ -55,6 +58,8 @@ public final class ServiceStatuses {
 
     private Map<String, ServiceStatus> of(
             Inventory.Environment environment, Collection<Inventory.Service> services, List<Placement> placed) {
+        List<String> names = services.stream().map(Inventory.Service::name).toList();
+        Map<String, StepRun> wiped = byTarget(journal.newestEnded(environment.name(), names, List.of(WIPE), false));
         List<String> targets = services.stream().map(ServiceStatuses::target).toList();
         Map<String, StepRun> newest = byTarget(journal.newestEnded(environment.name(), targets, TELLING, false));
         Map<String, StepRun> rolledOut = byTarget(journal.newestEnded(environment.name(), targets, List.of(RUN), true));
@@ -65,8 +70,14 @@ public final class ServiceStatuses {
                         Inventory.Service::name,
                         service -> status(
                                 Optional.ofNullable(byService.get(service.name())),
-                                Optional.ofNullable(newest.get(target(service))),
+                                newer(newest.get(target(service)), wiped.get(service.name())),
                                 Optional.ofNullable(rolledOut.get(target(service))))));
+    }
+
+    private static Optional<StepRun> newer(StepRun one, StepRun other) {
+        return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
+                .flatMap(Optional::stream)
+                .max(Comparator.comparing(step -> step.endedAt().orElse(Instant.MIN)));
     }
 
     private static String target(Inventory.Service service) {
@@ -103,6 +114,7 @@ public final class ServiceStatuses {
             case RUN -> good ? State.RUNNING : State.UNHEALTHY;
             case "checkContainer" -> good ? State.HEALTHY : State.UNHEALTHY;
             case "dockerStop" -> good ? State.STOPPED : State.RUNNING;
+            case WIPE -> good ? State.REMOVED : State.UNHEALTHY;
             default -> good ? State.REMOVED : State.STOPPED;
         };
     }

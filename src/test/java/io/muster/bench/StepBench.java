@@ -59,10 +59,8 @@ final class StepBench implements AutoCloseable {
     StepBench(Path directory, String url, String user, String password, int tasks) throws IOException {
         server = new SpringApplicationBuilder(Server.class)
                 .web(WebApplicationType.NONE)
-                // As arguments: application.yaml would come before defaults.
-                .run(settings(directory, url, user, password).entrySet().stream()
-                        .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-                        .toArray(String[]::new));
+                .properties(settings(directory, url, user, password))
+                .run();
         engine = server.getBean(ProcessEngine.class);
         threads = server.getBean("camundaTaskExecutor", ThreadPoolTaskExecutor.class);
         executor = ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor();
@@ -72,12 +70,12 @@ final class StepBench implements AutoCloseable {
         deploy(TELLING, "${noOpWithLogAndEffect}", tasks);
     }
 
-    private static Map<String, String> settings(Path directory, String url, String user, String password)
+    private static Map<String, Object> settings(Path directory, String url, String user, String password)
             throws IOException {
         Files.createDirectories(directory);
         Path inventory =
                 Files.writeString(directory.resolve("inventory.yaml"), "version: 1\nenvironments:\n  bench: {}\n");
-        Map<String, String> settings = new LinkedHashMap<>();
+        Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("spring.datasource.url", url);
         settings.put("spring.datasource.username", user);
         settings.put("spring.datasource.password", password);

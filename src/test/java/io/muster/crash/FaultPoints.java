@@ -22,16 +22,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Kills its own process at one point: {@code <journal method>:<before|after>:<which call>}, {@code commit:<before|after>:<n>},
  * {@code grows:<path>} (when a file of the target grows), {@code random:<most milliseconds>:<seed>}. Of a method only some calls
  * count where it has a word: {@code effect=<kind>}, and of others {@code <method>=<activity>}. Sleeps until armed.
- * With {@code freeze:} before it, the process is stopped there, and goes on when somebody continues it.
  */
 public final class FaultPoints implements BeanPostProcessor {
 
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private static final String FREEZE = "freeze:";
-
     private final String[] point;
-    private final boolean freezes;
     private final String method;
     /** Empty where each call counts. */
     private final String word;
@@ -41,8 +37,7 @@ public final class FaultPoints implements BeanPostProcessor {
     private volatile boolean armed;
 
     public FaultPoints(String point) {
-        this.freezes = point.startsWith(FREEZE);
-        this.point = (freezes ? point.substring(FREEZE.length()) : point).split(":");
+        this.point = point.split(":");
         int split = this.point[0].indexOf('=');
         this.method = split < 0 ? this.point[0] : this.point[0].substring(0, split);
         this.word = split < 0 ? "" : this.point[0].substring(split + 1);
@@ -56,7 +51,7 @@ public final class FaultPoints implements BeanPostProcessor {
                 while (new File(point[1]).length() == size) {
                     LockSupport.parkNanos(LOOK);
                 }
-                strike();
+                kill();
             });
         } else if (method.equals("random")) {
             long wait = new Random(Long.parseLong(point[2])).nextLong(Long.parseLong(point[1]));
@@ -65,7 +60,7 @@ public final class FaultPoints implements BeanPostProcessor {
                 while (System.nanoTime() < until) {
                     LockSupport.parkNanos(LOOK);
                 }
-                strike();
+                kill();
             });
         }
     }
@@ -92,7 +87,7 @@ public final class FaultPoints implements BeanPostProcessor {
         boolean here = armed && counts(method, arguments);
         boolean this_ = here && calls.incrementAndGet() == Integer.parseInt(point[2]);
         if (this_ && point[1].equals("before")) {
-            strike();
+            kill();
         }
         if (armed && method.getName().equals("acknowledge") && this.method.equals("commit")) {
             aroundTheCommit();
@@ -104,7 +99,7 @@ public final class FaultPoints implements BeanPostProcessor {
             throw e.getCause();
         }
         if (this_) {
-            strike();
+            kill();
         }
         if (result instanceof StepJournal.Begun begun) {
             activities.put(begun.run().id(), begun.run().activityId());
@@ -128,36 +123,29 @@ public final class FaultPoints implements BeanPostProcessor {
             @Override
             public void beforeCommit(boolean readOnly) {
                 if (point[1].equals("before")) {
-                    strike();
+                    kill();
                 }
             }
 
             @Override
             public void afterCommit() {
-                strike();
+                kill();
             }
         });
     }
 
-    private void strike() {
-        signal(freezes ? "STOP" : "KILL");
-        while (!freezes) {
-            LockSupport.park();
-        }
-    }
-
-    private static void signal(String name) {
+    private static void kill() {
         try {
             new ProcessBuilder(
                             "kill",
-                            "-" + name,
+                            "-KILL",
                             Long.toString(ProcessHandle.current().pid()))
-                    .start()
-                    .waitFor();
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+        }
+        while (true) {
+            LockSupport.park();
         }
     }
 }

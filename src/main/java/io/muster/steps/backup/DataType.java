@@ -2,6 +2,7 @@ package io.muster.steps.backup;
 
 import io.muster.inventory.DataItem;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How one kind of data is read, checked and put back: POSIX shell scripts that run as root on the host of the data item. A bean of
@@ -32,6 +33,24 @@ public interface DataType {
      * was read and what it holds. It changes nothing but files under {@code $SCRATCH}, an empty directory of its own.
      */
     String check();
+
+    /** Prints such a stream, from standard input, as text that its records can be found in. */
+    default String text() {
+        return "cat\n";
+    }
+
+    /** Prints what tells the data that is there now from what is put in its place later; nothing where there is none. Empty: not known. */
+    default Optional<String> identify() {
+        return Optional.empty();
+    }
+
+    /**
+     * Removes the data that {@link #identify} printed {@code ID} for; where that is gone, what an earlier attempt left of it. Empty: it
+     * cannot be removed but with the volume that it is in.
+     */
+    default Optional<String> remove() {
+        return Optional.empty();
+    }
 
     /** Prints {@code data} where there is data that a restore would replace, {@code none} where there is not; refuses what cannot be swapped. */
     String look();

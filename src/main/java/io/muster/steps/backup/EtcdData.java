@@ -1,5 +1,6 @@
 package io.muster.steps.backup;
 
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -69,6 +70,43 @@ final class EtcdData extends DirectoryData {
                 [ "${keys:-0}" != 0 ] || fail 43 "it holds no key"
                 echo "etcdctl snapshot restore: hash OK, $keys keys and revisions"
                 """;
+    }
+
+    private static final String IDENTIFY =
+            TOOLS
+                    + """
+                    field() { sed -n "s/^\\"$1\\" : //p"; }
+                    identify() {
+                      at=; [ ! -e "$cur" ] || at=$(stat -c %d:%i -- "$cur")
+                      if running; then
+                        n=$(etcdctl get "" --prefix --limit=1 -w fields | field Count)
+                        [ -n "$n" ] || fail 1 "etcd at $ETCDCTL_ENDPOINTS does not tell whether it has keys ($muster_a)"
+                        [ "$n" = 0 ] || echo "keys-$(etcdctl endpoint status -w fields | field ClusterID)-$at"
+                      elif [ -n "$at" ]; then echo "directory-$at"; fi
+                    }
+                    """;
+
+    @Override
+    public Optional<String> identify() {
+        return Optional.of(IDENTIFY + "identify\n");
+    }
+
+    /** Of a server that runs every key is deleted, and forgotten; of one that does not, the directory. */
+    @Override
+    public Optional<String> remove() {
+        return Optional.of(
+                IDENTIFY
+                        + """
+                        aside="$cur.muster-wipe"
+                        now=$(identify)
+                        [ "$now" = "$ID" ] || { rm -rf -- "$aside"; exit 0; }
+                        case $ID in
+                          keys-*)
+                            etcdctl del "" --prefix >&2
+                            etcdctl compaction "$(etcdctl endpoint status -w fields | field Revision | head -n 1)" >&2 ;;
+                          *) rm -rf -- "$aside"; mv -- "$cur" "$aside"; rm -rf -- "$aside"; sync ;;
+                        esac
+                        """);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.muster.steps.backup;
 
 import io.muster.inventory.DataItem;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,6 +37,10 @@ final class MariadbData implements DataType {
                 union all select 'routine', routine_name from information_schema.routines where routine_schema = '$1'
                 union all select 'event', event_name from information_schema.events where event_schema = '$1'"
             }
+            movable() {
+              muster_o=$(others "$1" | paste -s -d, - | tr '\\t' ' ')
+              [ -z "$muster_o" ] || fail 46 "database $1 has what cannot be swapped and so would not be restored ($muster_o); keep it out of the database, or back that up by hand"
+            }
             short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
             drop() { sql "drop database if exists \\`$1\\`"; }
             # move FROM TO: all tables, in one statement.
@@ -62,7 +67,7 @@ final class MariadbData implements DataType {
     @Override
     public String size() {
         return TOOLS
-                + "is \"$DATABASE\" || fail 44 \"there is no database $DATABASE\"\n"
+                + "is \"$DATABASE\" || fail 44 \"there is no database $DATABASE\"; movable \"$DATABASE\"\n"
                 + "sql \"select coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema = '$DATABASE'\"\n";
     }
 
@@ -83,14 +88,48 @@ final class MariadbData implements DataType {
                 """;
     }
 
+    /** A database has no number of its own; its tables have the second that they were made in. */
+    private static final String IDENTIFY =
+            TOOLS
+                    + """
+                    identify() {
+                      muster_t=$(sql "select concat_ws(' ', table_name, table_type, create_time) from information_schema.tables where table_schema = '$DATABASE' order by table_name")
+                      [ -z "$muster_t" ] || printf '%s\n' "$muster_t" | cksum | tr ' ' -
+                    }
+                    """;
+
+    @Override
+    public Optional<String> identify() {
+        return Optional.of(IDENTIFY + "identify\n");
+    }
+
+    /** Moved aside in one statement, since removing a database takes many. */
+    @Override
+    public Optional<String> remove() {
+        return Optional.of(
+                IDENTIFY
+                        + """
+                        aside="$short-muster-wipe-${ID%%-*}"
+                        if is "$DATABASE"; then
+                          now=$(identify)
+                          if [ "$now" = "$ID" ]; then
+                            movable "$DATABASE"
+                            sql "create database if not exists \\`$aside\\`"
+                            sql "set foreign_key_checks = 0; rename table $(move "$DATABASE" "$aside")"
+                            now=$(identify)
+                          fi
+                          [ -n "$now" ] || drop "$DATABASE"
+                        fi
+                        drop "$aside"
+                        """);
+    }
+
     @Override
     public String look() {
         return TOOLS
                 + """
                 if is "$DATABASE" && [ -n "$(tables "$DATABASE")" ]; then
-                  o=$(others "$DATABASE" | paste -s -d, - | tr '\\t' ' ')
-                  [ -z "$o" ] || fail 46 "database $DATABASE has what cannot be swapped ($o); restore it by hand"
-                  echo data
+                  movable "$DATABASE"; echo data
                 else echo none; fi
                 """;
     }

@@ -32,6 +32,7 @@ import java.util.List;
             BackupFailure.DISABLED,
             BackupFailure.TOO_LARGE,
             BackupFailure.NO_SPACE,
+            BackupFailure.NOT_SWAPPABLE,
             BackupFailure.LINK
         })
 public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {

@@ -2,6 +2,7 @@ package io.muster.steps.backup;
 
 import io.muster.inventory.DataItem;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -74,18 +75,47 @@ final class PostgresqlData implements DataType {
     }
 
     @Override
+    public String text() {
+        return "need pg_restore; pg_restore -f -\n";
+    }
+
+    /** The numbers of databases begin anew in each cluster. */
+    private static final String IDENTIFY =
+            TOOLS
+                    + """
+                    need psql
+                    identify() { sql postgres "select d.oid || '.' || c.system_identifier from pg_database d, pg_control_system() c where d.datname = '$DATABASE'"; }
+                    """;
+
+    @Override
+    public Optional<String> identify() {
+        return Optional.of(IDENTIFY + "identify\n");
+    }
+
+    @Override
+    public Optional<String> remove() {
+        return Optional.of(IDENTIFY + "now=$(identify); [ \"$now\" != \"$ID\" ] || drop \"$DATABASE\"\n");
+    }
+
+    @Override
     public String look() {
         return TOOLS + "need psql pg_restore; if is \"$DATABASE\"; then echo data; else echo none; fi\n";
     }
 
+    /** Of a database that is not there any more, the archive's beginning says who owned it. */
     @Override
     public String stage() {
         return TOOLS
                 + """
                 drop "$new"; drop "$part"
                 owner=$(sql postgres "select pg_get_userbyid(datdba) from pg_database where datname = '$DATABASE'")
+                if [ -z "$owner" ]; then
+                  dd bs=65536 count=256 of="$SCRATCH/head" 2>/dev/null
+                  owner=$(pg_restore -C -l "$SCRATCH/head" | awk '$4 == "DATABASE" { sub(/^.* DATABASE - [^ ]+ /, ""); print; exit }')
+                fi
                 as createdb -w --maintenance-db=postgres -T template0 ${owner:+-O "$owner"} "$part"
-                as pg_restore -w --exit-on-error -d "$part" || fail 1 "the database refused the restore; $DATABASE is as it was, what was staged of it is in database $part"
+                into() { as pg_restore -w --exit-on-error -d "$part"; }
+                { if [ -e "$SCRATCH/head" ]; then cat -- "$SCRATCH/head" - | into; else into; fi; } || fail 1 "the database refused the restore; $DATABASE is as it was, what was staged of it is in database $part"
                 cat >/dev/null; sql postgres "alter database \\"$part\\" rename to \\"$new\\""
                 echo "$(sql "$new" "select count(*) from pg_class where relkind in ('r', 'p') and relnamespace not in (select oid from pg_namespace where nspname ~ '^(pg_|information_schema)')") tables in database $new"
                 """;

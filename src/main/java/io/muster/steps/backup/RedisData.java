@@ -1,5 +1,6 @@
 package io.muster.steps.backup;
 
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -72,6 +73,38 @@ final class RedisData extends DirectoryData {
                 [ "${keys:-0}" != 0 ] || fail 43 "it holds no key"
                 echo "redis-check-rdb: checksum OK, $keys keys"
                 """;
+    }
+
+    private static final String IDENTIFY =
+            TOOLS
+                    + """
+                    identify() {
+                      if running; then
+                        [ "$muster_a" = PONG ] || fail 1 "the Redis server does not answer: $muster_a"
+                        keys=$(cli info keyspace)
+                        case $keys in *"# Keyspace"*) ;; *) fail 1 "the Redis server does not tell whether it has keys: $keys" ;; esac
+                        if printf '%s\\n' "$keys" | grep -q '^db'; then cli info server | tr -d '\\r' | sed -n 's/^run_id:/run-/p'
+                        elif [ -e "$cur" ]; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
+                      elif [ -e "$cur" ]; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
+                    }
+                    """;
+
+    @Override
+    public Optional<String> identify() {
+        return Optional.of(IDENTIFY + "identify\n");
+    }
+
+    /** A server that saves when it is emptied leaves a file without keys. */
+    @Override
+    public Optional<String> remove() {
+        return Optional.of(
+                IDENTIFY
+                        + """
+                        now=$(identify)
+                        [ "$now" = "$ID" ] || exit 0
+                        case $ID in run-*) [ "$(cli flushall)" = OK ] || fail 1 "the Redis server refuses FLUSHALL" ;; esac
+                        rm -f -- "$cur"; sync
+                        """);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.muster.steps.HostShell;
 import io.muster.steps.Targets;
 import io.muster.steps.Words;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -86,7 +87,17 @@ final class Streams {
             String tag,
             String what) {
         Map<String, String> env = scripts.env(item, tag);
-        String reading = scripts.reading(plan, recipient, script, env);
+        return fed(context, plan, item, file, scripts.reading(plan, recipient, script, env), env, what);
+    }
+
+    private Passed fed(
+            StepContext context,
+            ServicePlan plan,
+            DataItem item,
+            String file,
+            String reading,
+            Map<String, String> env,
+            String what) {
         Words sent = new Words(context);
         Words says = new Words(context);
         SshPipes.Piped piped = pipe(
@@ -102,6 +113,27 @@ final class Streams {
             throw BackupFailure.ofScript("Reading " + file, plan.store().host(), piped.from(), sent.complaint());
         }
         return new Passed(piped.bytes(), piped.sha256(), last(says.output()));
+    }
+
+    /**
+     * Feeds a file of the store to a script that finds words in it.
+     *
+     * @param script finds them in {@code muster_w}, a line each: more than the environment of a program holds
+     * @return the last line that it printed
+     */
+    String search(
+            StepContext context,
+            ServicePlan plan,
+            DataItem item,
+            String file,
+            String recipient,
+            String script,
+            List<String> words) {
+        Map<String, String> env = scripts.env(item, tag(context));
+        env.put("WORDS", String.join("\n", words));
+        String reading = "muster_w=$WORDS; unset WORDS\n" + scripts.reading(plan, recipient, script, env);
+        return fed(context, plan, item, file, reading, env, "Looking into " + file)
+                .said();
     }
 
     /** A stream reads, or writes what does not count yet: it is begun anew, whatever became of it. */

@@ -6,20 +6,24 @@ import io.muster.step.Field;
 import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
+import java.util.List;
 
 @StepInfo(
         name = "wipeAllowed",
         title = "Check that a wipe is allowed",
         description =
                 "Refuses with `Protected` a service that the inventory protects, itself, its host or its environment,"
-                        + " naming which.",
+                        + " naming which; and"
+                        + " with `Conflict` one whose data, by its backup plan, Muster cannot remove, or that shares it.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Protection.PROTECTED, Reason.NOT_IN_INVENTORY})
+        errors = {Protection.PROTECTED, Reason.CONFLICT, Reason.NOT_IN_INVENTORY})
 public class WipeAllowed implements Step<WipeAllowed.Input, WipeAllowed.Output> {
 
     public record Input(
@@ -29,9 +33,11 @@ public class WipeAllowed implements Step<WipeAllowed.Input, WipeAllowed.Output> 
     public record Output(@Field(label = "Host", description = "Where it runs.") String host) {}
 
     private final Targets targets;
+    private final PlannedData data;
 
-    WipeAllowed(Targets targets) {
+    WipeAllowed(Targets targets, PlannedData data) {
         this.targets = targets;
+        this.data = data;
     }
 
     @Override
@@ -44,6 +50,13 @@ public class WipeAllowed implements Step<WipeAllowed.Input, WipeAllowed.Output> 
         Inventory.Service service = targets.service(context, input.service());
         Inventory.Host host = targets.host(context, service.container());
         Protection.refuse(targets.environment(context), service, host);
+        List<String> unremovable = data.unremovable(context, service.name());
+        if (!unremovable.isEmpty()) {
+            throw new StepFailure.Rejected(
+                    Reason.CONFLICT,
+                    "The data of " + service.name() + " cannot be wiped: " + String.join("; ", unremovable)
+                            + ". Nothing was touched. To prove its recovery without a wipe, start `restore-test`.");
+        }
         return new Output(host.name());
     }
 }

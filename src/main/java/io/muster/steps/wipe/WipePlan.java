@@ -13,6 +13,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -23,13 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 @StepInfo(
         name = "wipePlan",
         title = "Plan a wipe",
         description =
                 "Says exactly what a wipe of a service would destroy: its containers, each by its id, and with the scope"
-                        + " `data` its volumes, each by its inode. Refuses with `Protected` what the inventory protects, with"
+                        + " `data` its volumes, each by its inode, and the databases and servers' data of its backup plan. Refuses with `Protected` what the inventory protects, with"
                         + " `BackupMissing` and `BackupTooOld` where there is no verified backup, or none as new as the service's RPO"
                         + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, or not in"
                         + " its backup plan. Given what was approved, it says whether that still is what is there. Changes nothing.",
@@ -94,7 +96,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
             @Field(label = "Backup path") String backupPath,
             @Field(label = "Backup taken at", description = "ISO-8601.") String backupTakenAt,
             @Field(label = "Backup summary", description = "One sentence.") String backupSummary,
-            @Field(label = "Destroyed", description = "One per line: `container NAME ID`, `data PATH INODE`.")
+            @Field(label = "Destroyed", description = "One per line: `container NAME ID`, `item NAME (WHAT) ID`, `data PATH INODE`.")
                     List<String> destroyed,
             @Field(label = "Kept", description = "What is not touched, one sentence.") String kept,
             @Field(label = "Same", description = "Whether it is what was approved; false without an approval.")
@@ -107,12 +109,14 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
     private final Backups backups;
     private final Engines engines;
     private final Shell shell;
+    private final PlannedData data;
 
-    WipePlan(Targets targets, Backups backups, Engines engines, Shell shell) {
+    WipePlan(Targets targets, Backups backups, Engines engines, Shell shell, PlannedData data) {
         this.targets = targets;
         this.backups = backups;
         this.engines = engines;
         this.shell = shell;
+        this.data = data;
     }
 
     @Override
@@ -134,7 +138,9 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         }
         List<String> volumes = Volumes.of(service);
         if (input.scope() == Scope.DATA) {
-            Volumes.refuse(environment, service, host, volumes);
+            Volumes.refuse(environment, service, host, volumes, data.unremovable(context, service.name()));
+            data.present(context, service.name())
+                    .forEach(item -> destroyed.add("item " + item.label() + " " + item.id()));
             volumes.forEach(volume -> inode(context, host.name(), volume)
                     .ifPresent(inode -> destroyed.add("data " + volume + " " + inode)));
         }
@@ -142,7 +148,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
             throw new StepFailure.Rejected(
                     Reason.NOT_FOUND,
                     "There is nothing of " + service.name() + " on " + host.name()
-                            + " to wipe: no container, and none of its volumes. Deploy it first, or restore it.");
+                            + " to wipe: no container, and none of its data. Deploy it first, or restore it.");
         }
         String difference = input.approved().isEmpty() ? "" : difference(input.approved(), destroyed);
         String kept = input.scope() == Scope.DATA || volumes.isEmpty()
@@ -253,7 +259,8 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                 Inventory.Environment environment,
                 Inventory.Service service,
                 Inventory.Host host,
-                List<String> volumes) {
+                List<String> volumes,
+                List<String> unremovable) {
             List<String> wrong = new ArrayList<>();
             List<DataItem> plan = service.qualification().backup().stream()
                     .flatMap(backup -> backup.data().stream())
@@ -273,13 +280,10 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                                 .anyMatch(source -> source.startsWith(path) || path.startsWith(source)))
                         .forEach(other -> wrong.add(volume + " is used by service " + other.name() + " too"));
                 if (plan.stream().noneMatch(item -> covers(item, path, host.name()))) {
-                    wrong.add(volume + " is in no `files` of its backup plan, so nothing would bring it back");
+                    wrong.add(volume + " is in no data item of its backup plan, so nothing would bring it back");
                 }
             }
-            plan.stream()
-                    .filter(item -> item.paths().isEmpty())
-                    .forEach(item -> wrong.add("its data '" + item.name() + "' of type " + item.type()
-                            + " is not in volumes, and is not removed by this step: take the scope `container`"));
+            wrong.addAll(unremovable);
             if (!wrong.isEmpty()) {
                 throw new StepFailure.Rejected(
                         Reason.CONFLICT,
@@ -290,7 +294,9 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
         private static boolean covers(DataItem item, Path path, String host) {
             return item.host().map(host::equals).orElse(true)
-                    && item.paths().stream().map(Path::of).anyMatch(path::startsWith);
+                    && Stream.concat(item.paths().stream(), item.directory().stream())
+                            .map(Path::of)
+                            .anyMatch(path::startsWith);
         }
     }
 }

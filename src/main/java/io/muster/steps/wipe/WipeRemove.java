@@ -8,6 +8,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
@@ -20,8 +21,8 @@ import java.util.Optional;
         name = "wipeRemove",
         title = "Wipe what was approved",
         description =
-                "Stops and removes the containers, and removes the volumes, that a plan names: each container by its id,"
-                        + " each volume by its inode. What has the same name and is another one is left alone, and the step fails with"
+                "Stops and removes the containers, and removes the volumes and data items, that a plan names: each container by its"
+                        + " id, each volume by its inode, each database by what tells it from another of its name. What has the same name and is another one is left alone, and the step fails with"
                         + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash.",
         category = "Drill",
         changes = true,
@@ -31,6 +32,7 @@ import java.util.Optional;
 public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
 
     private static final int OTHER = 45;
+    private static final String ITEM_WIPED = "wiped data item";
 
     /** Renamed first, so that what is put in its place meanwhile is never touched. */
     private static final String SCRIPT =
@@ -63,11 +65,13 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     private final Targets targets;
     private final Engines engines;
     private final Shell shell;
+    private final PlannedData data;
 
-    WipeRemove(Targets targets, Engines engines, Shell shell) {
+    WipeRemove(Targets targets, Engines engines, Shell shell, PlannedData data) {
         this.targets = targets;
         this.engines = engines;
         this.shell = shell;
+        this.data = data;
     }
 
     @Override
@@ -79,7 +83,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         static Thing of(String line) {
             int kind = line.indexOf(' ');
             int id = line.lastIndexOf(' ');
-            if (kind < 0 || id <= kind || !List.of("container", "data").contains(line.substring(0, kind))) {
+            if (kind < 0 || id <= kind || !List.of("container", "item", "data").contains(line.substring(0, kind))) {
                 throw new StepFailure.Rejected(
                         Reason.INVALID_INPUT,
                         "'" + line + "' is nothing that a plan names; give what `wipePlan` gave.");
@@ -97,13 +101,37 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         List<String> removed = new ArrayList<>();
         for (Thing thing : things) {
             context.checkpoint();
-            boolean container = thing.kind().equals("container");
-            if (container ? container(context, host.name(), thing) : data(context, host.name(), thing)) {
+            if (remove(context, service, thing)) {
                 removed.add(thing.kind() + " " + thing.name());
             }
         }
         context.log().info(removed.isEmpty() ? "Nothing was left to remove." : "Removed " + String.join(", ", removed));
         return new Output(removed);
+    }
+
+    private boolean remove(StepContext context, Inventory.Service service, Thing thing) {
+        return switch (thing.kind()) {
+            case "container" -> container(context, service.container(), thing);
+            case "item" -> item(context, service.name(), thing);
+            default -> data(context, service.container(), thing);
+        };
+    }
+
+    /** Once it is recorded as gone, what is there is something new, whatever its id. */
+    private boolean item(StepContext context, String service, Thing thing) {
+        boolean done = context.recorded().stream()
+                .anyMatch(effect -> effect.kind().equals(ITEM_WIPED)
+                        && effect.target().equals(thing.name())
+                        && effect.handle().equals(Optional.of(thing.id())));
+        if (done) {
+            context.log().info("Data item " + thing.name() + " was removed already.");
+            return false;
+        }
+        String name = thing.name().split(" ")[0];
+        context.effect("wipe data item", thing.name(), thing.id());
+        data.remove(context, service, name, thing.id());
+        context.effect(ITEM_WIPED, thing.name(), thing.id());
+        return true;
     }
 
     private boolean container(StepContext context, String host, Thing thing) {

@@ -1,5 +1,6 @@
 package io.muster.steps.wipe;
 
+import io.muster.inventory.External;
 import io.muster.inventory.Inventory;
 import io.muster.remote.HttpProbe;
 import io.muster.step.AfterCrash;
@@ -9,6 +10,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
@@ -20,14 +22,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @StepInfo(
         name = "wipeVerify",
         title = "Verify a wipe",
         description =
                 "Looks whether a wiped service is gone: no container of its name or of the ids that were approved, its"
-                        + " URL does not answer, its volumes are not there (where they were part of it), and that the backup still"
-                        + " is. Keeps the report `wipe.md` with the run. It succeeds whatever it finds: look at `gone`.",
+                        + " URLs (its own, and that from outside) refuse or are silent, its volumes and data items are not there"
+                        + " (where they were part of it), and that the backup still is, with the files of its manifest. Keeps the report `wipe.md` with the run. It succeeds whatever it finds: look at `gone`.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -35,6 +40,13 @@ import java.util.Optional;
 public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
 
     private static final String DOCUMENT = "wipe.md";
+
+    /** What asks it and hears nothing of it. */
+    private static final Set<String> SILENT = Set.of(Reason.HOST_UNREACHABLE);
+
+    /** What a proxy in front of it answers then. */
+    private static final Set<Integer> NOTHING_BEHIND = Set.of(502, 503, 504);
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -58,7 +70,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
     public record Output(
             @Field(label = "Gone", description = "All of it, and the backup is there.") boolean gone,
             @Field(label = "Container gone") boolean containerGone,
-            @Field(label = "Not reachable") boolean unreachable,
+            @Field(label = "Not reachable", description = "False where it has no URL to ask.") boolean unreachable,
             @Field(label = "Data gone") boolean dataGone,
             @Field(label = "Data was part of it") boolean dataAsked,
             @Field(label = "Backup there") boolean backupThere,
@@ -69,12 +81,14 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
     private final Engines engines;
     private final Shell shell;
     private final HttpProbe http;
+    private final PlannedData planned;
 
-    WipeVerify(Targets targets, Engines engines, Shell shell, HttpProbe http) {
+    WipeVerify(Targets targets, Engines engines, Shell shell, HttpProbe http, PlannedData planned) {
         this.targets = targets;
         this.engines = engines;
         this.shell = shell;
         this.http = http;
+        this.planned = planned;
     }
 
     @Override
@@ -82,7 +96,21 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         return input.service();
     }
 
-    private record Found(boolean good, String text) {}
+    private enum State {
+        YES,
+        NO,
+        NOT_ASKED
+    }
+
+    private record Found(State state, String text) {
+        boolean good() {
+            return state == State.YES;
+        }
+
+        String shown() {
+            return state == State.NOT_ASKED ? "not asked" : state.name();
+        }
+    }
 
     @Override
     public Output run(Input input, StepContext context) {
@@ -93,9 +121,9 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         Optional<Found> data = data(input, service, context);
         data.ifPresent(it -> found.put("Data deleted", it));
         found.put("Backup still there", backup(input, context));
-        boolean gone = found.values().stream().allMatch(Found::good);
+        boolean gone = found.values().stream().noneMatch(it -> it.state() == State.NO);
         String summary = found.entrySet().stream()
-                .map(entry -> entry.getKey() + ": " + (entry.getValue().good() ? "YES" : "NO") + " ("
+                .map(entry -> entry.getKey() + ": " + entry.getValue().shown() + " ("
                         + entry.getValue().text() + ")")
                 .reduce((a, b) -> a + "; " + b)
                 .orElseThrow();
@@ -122,32 +150,62 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 .filter(name -> engines.id(context, service.container(), name).isPresent())
                 .toList();
         return left.isEmpty()
-                ? new Found(true, "there is none of the name on " + service.container())
-                : new Found(false, "still on " + service.container() + ": " + String.join(", ", left));
+                ? new Found(State.YES, "there is none of the name on " + service.container())
+                : new Found(State.NO, "still on " + service.container() + ": " + String.join(", ", left));
     }
 
+    /** Only who asks and is refused, or hears nothing, knows that it is gone. */
     private Found unreachable(Inventory.Service service, StepContext context) {
-        Optional<String> url = service.health().map(Inventory.Health::url);
-        if (url.isEmpty()) {
-            return new Found(true, "it has no URL to ask");
+        List<String> urls = Stream.concat(
+                        service.health().map(Inventory.Health::url).stream(),
+                        service.qualification().external().map(External::url).stream())
+                .distinct()
+                .toList();
+        if (urls.isEmpty()) {
+            return new Found(State.NOT_ASKED, "it has no URL");
         }
+        List<Found> answers =
+                urls.stream().map(url -> unreachable(url, context)).toList();
+        return new Found(
+                answers.stream().allMatch(Found::good) ? State.YES : State.NO,
+                answers.stream().map(Found::text).collect(Collectors.joining(", ")));
+    }
+
+    private Found unreachable(String url, StepContext context) {
         try {
             HttpProbe.Answer answer = http.send(
                     targets.environment(context),
-                    new HttpProbe.Request("GET", url.get(), Map.of(), Optional.empty()),
+                    new HttpProbe.Request("GET", url, Map.of(), Optional.empty()),
                     Duration.ofSeconds(5),
                     1024);
-            return new Found(false, url.get() + " answers " + answer.status());
+            boolean nothingBehind = NOTHING_BEHIND.contains(answer.status());
+            return new Found(nothingBehind ? State.YES : State.NO, url + " answers " + answer.status());
         } catch (StepFailure e) {
-            return new Found(true, url.get() + ": " + e.reason());
+            if (e.reason().equals(Reason.CANCELLED)) {
+                throw e;
+            }
+            return new Found(SILENT.contains(e.reason()) ? State.YES : State.NO, url + ": " + e.reason());
         }
     }
 
     private Optional<Found> data(Input input, Inventory.Service service, StepContext context) {
-        List<String> paths = input.destroyed().stream()
-                .filter(line -> line.startsWith("data "))
-                .map(line -> line.substring("data ".length(), line.lastIndexOf(' ')))
+        List<Found> found = new ArrayList<>();
+        volumes(input, service, context).ifPresent(found::add);
+        items(input, service, context).ifPresent(found::add);
+        return found.stream()
+                .reduce((a, b) ->
+                        new Found(a.good() && b.good() ? State.YES : State.NO, a.text() + "; " + b.text()));
+    }
+
+    private static List<String> names(Input input, String kind) {
+        return input.destroyed().stream()
+                .filter(line -> line.startsWith(kind + " "))
+                .map(line -> line.substring(kind.length() + 1, line.lastIndexOf(' ')))
                 .toList();
+    }
+
+    private Optional<Found> volumes(Input input, Inventory.Service service, StepContext context) {
+        List<String> paths = names(input, "data");
         if (paths.isEmpty()) {
             return Optional.empty();
         }
@@ -159,25 +217,43 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 Map.of("PATHS", String.join("\n", paths)));
         boolean none = answer.status() == 0 && answer.output().isEmpty();
         return Optional.of(new Found(
-                none,
+                none ? State.YES : State.NO,
                 none
                         ? String.join(", ", paths) + " not there on " + service.container()
                         : "left on " + service.container() + ": "
                                 + answer.output().replaceAll("\\s+", " ")));
     }
 
+    private Optional<Found> items(Input input, Inventory.Service service, StepContext context) {
+        List<String> labels = names(input, "item");
+        if (labels.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            List<String> left = planned.present(context, service.name()).stream()
+                    .map(PlannedData.Present::label)
+                    .filter(labels::contains)
+                    .toList();
+            return Optional.of(
+                    left.isEmpty()
+                            ? new Found(State.YES, String.join(", ", labels) + ": nothing there")
+                            : new Found(State.NO, "still there: " + String.join(", ", left)));
+        } catch (StepFailure.Rejected e) {
+            return Optional.of(new Found(State.NO, "it could not be looked at: " + e.getMessage()));
+        }
+    }
+
+    /** Its files are those that its manifest names; they were read back before the approval. */
     private Found backup(Input input, StepContext context) {
-        Shell.Answer answer = shell.run(
-                context,
-                input.backupHost(),
-                "[ -s \"$P/MANIFEST.yml\" ] && find \"$P\" -type f | wc -l",
-                Map.of("P", input.backupPath()));
-        return answer.status() == 0
-                ? new Found(
-                        true,
-                        input.backup() + " on " + input.backupHost() + ", "
-                                + answer.output().strip() + " files")
-                : new Found(false, "no MANIFEST.yml in " + input.backupPath() + " on " + input.backupHost());
+        try {
+            int files = planned.files(context, input.service(), input.backup());
+            return new Found(
+                    State.YES,
+                    input.backup() + " on " + input.backupHost() + ", " + files + (files == 1 ? " file" : " files")
+                            + " of the size that its manifest says");
+        } catch (StepFailure.Rejected e) {
+            return new Found(State.NO, e.getMessage());
+        }
     }
 
     private static String report(
@@ -203,7 +279,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         found.forEach((name, it) -> text.append("- ")
                 .append(name)
                 .append(": ")
-                .append(it.good() ? "YES" : "**NO**")
+                .append(it.state() == State.NO ? "**NO**" : it.shown())
                 .append(" (")
                 .append(plain(it.text()))
                 .append(")\n"));

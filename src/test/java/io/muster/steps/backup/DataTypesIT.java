@@ -17,6 +17,10 @@ import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataRemove;
 import io.muster.steps.testdata.TestDataVerify;
+import io.muster.steps.wipe.WipeAllowed;
+import io.muster.steps.wipe.WipePlan;
+import io.muster.steps.wipe.WipeRemove;
+import io.muster.steps.wipe.WipeVerify;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,7 +141,45 @@ class DataTypesIT {
                             .orElseThrow()
                             .backup())
                     .isEqualTo(id);
+            whatIsWipedIsGoneAndComesBack(server, id, first);
         }
+    }
+
+    private static void whatIsWipedIsGoneAndComesBack(RealServer server, String id, String first) {
+        if (!server.wiped()) {
+            assertThat(on.bench.failure(WipeAllowed.class, notes())).hasMessageContaining("cannot remove data of this type");
+            return;
+        }
+        on.bench.services.compute("notes", (name, service) -> Plans.withoutVolumes(service));
+        on.bench.run(WipeAllowed.class, notes());
+        Map<String, String> asked = notes("backup", id, "scope", "data");
+        List<String> destroyed = on.bench.run(WipePlan.class, asked).destroyed();
+        assertThat(destroyed).singleElement().asString().startsWith("item db (" + server.item().type());
+        Map<String, String> wipe = notes("destroyed", String.join("\n", destroyed));
+        Map<String, String> look = notes(
+                "destroyed", wipe.get("destroyed"), "backup", id, "backupHost", STORE, "backupPath", ROOT + id);
+        assertThat(on.bench.run(WipeVerify.class, look).dataGone()).isFalse();
+        String other = destroyed.get(0).replaceFirst(" \\S+$", " 1-2");
+        assertThat(on.bench
+                        .failure(WipeRemove.class, notes("destroyed", other))
+                        .reason())
+                .isEqualTo("Conflict");
+        assertThat(server.read()).isEqualTo(first);
+
+        on.bench.run(WipeRemove.class, wipe);
+        on.bench.run(WipeRemove.class, wipe);
+        WipeVerify.Output gone = on.bench.run(WipeVerify.class, look);
+        assertThat(gone.summary()).contains("Data deleted: YES", "Backup still there: YES");
+        assertThat(gone.dataGone() && gone.gone()).as(gone.summary()).isTrue();
+        assertThat(server.holds(first)).isFalse();
+
+        restore(server, id);
+        on.bench.run(FinishRestore.class, notes("backup", id, "beganAt", "2026-01-01T00:00:00Z"));
+        assertThat(server.read()).isEqualTo(first);
+        assertThat(on.bench.failure(WipeRemove.class, wipe).reason())
+                .as("what was restored is something new")
+                .isEqualTo("Conflict");
+        assertThat(server.read()).isEqualTo(first);
     }
 
     /** The service `shop` of the examples, with its own scripts, on the real server. */

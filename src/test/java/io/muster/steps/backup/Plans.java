@@ -104,13 +104,22 @@ final class Plans {
     }
 
     private static Inventory.Service with(Inventory.Service service, Qualification qualification) {
+        return with(service, service.volumes(), qualification);
+    }
+
+    static Inventory.Service withoutVolumes(Inventory.Service service) {
+        return with(service, List.of(), service.qualification());
+    }
+
+    private static Inventory.Service with(
+            Inventory.Service service, List<Inventory.Volume> volumes, Qualification qualification) {
         return new Inventory.Service(
                 service.name(),
                 service.description(),
                 service.image(),
                 service.containerClass(),
                 service.container(),
-                service.volumes(),
+                volumes,
                 service.ports(),
                 service.env(),
                 service.secretEnv(),

@@ -39,6 +39,20 @@ abstract class RealServer implements AutoCloseable {
         return true;
     }
 
+    /** Whether it answers, and with this. */
+    final boolean holds(String value) {
+        try {
+            return read().equals(value);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** Whether a wipe removes its data. */
+    boolean wiped() {
+        return true;
+    }
+
     /** Stops it where data is put back as files. */
     void stopToSwap() {}
 

@@ -28,7 +28,8 @@ final class RealServers {
         Postgresql(Path directory) {
             super(directory);
             server = InstalledPostgres.version15(directory);
-            sql("postgres", "create database shop");
+            sql("postgres", "create role keeper");
+            sql("postgres", "create database shop owner keeper");
             sql(
                     "shop",
                     "create table customer (id int primary key, name text); create table item (id int, customer int"
@@ -103,7 +104,8 @@ final class RealServers {
 
         @Override
         String read() {
-            return sql("shop", "select count(*) || ' ' || min(name) from customer");
+            return sql("shop", "select count(*) || ' ' || min(name) || ' ' || (select pg_get_userbyid(datdba) from pg_database where datname"
+                            + " = 'shop') from customer");
         }
 
         @Override
@@ -320,6 +322,11 @@ final class RealServers {
         @Override
         int port() {
             return port;
+        }
+
+        @Override
+        boolean wiped() {
+            return false;
         }
 
         @Override

@@ -10,6 +10,10 @@ import io.muster.recovery.Backups;
 import io.muster.step.Reason;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.backup.PlanBackup;
+import io.muster.steps.backup.SealBackup;
+import io.muster.steps.backup.TakeBackup;
+import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRun;
 import io.muster.steps.docker.ImageResolve;
@@ -40,6 +44,8 @@ class SandboxWipeTest {
     private static SandboxBench sandbox;
     private static Inventory.Environment environment;
     private static String image;
+    private static String good;
+    private static String store;
 
     @BeforeAll
     static void begin() throws IOException {
@@ -49,11 +55,15 @@ class SandboxWipeTest {
                 .run(ImageResolve.class, with("image", "registry.sandbox.test:5000/notes", "tag", "1.1.0"))
                 .reference();
         sandbox.bench.run(DockerPull.class, with("host", HOST, "image", image));
-        sandbox.file("monitoring-01", "/srv/persistent/backups/b1/MANIFEST.yml", "manifest: 1\n");
-        taken("b1", NOW.minus(Duration.ofHours(1)));
+        sandbox.file(HOST, "/srv/persistent/notes/notes/kept.json", "{}");
+        PlanBackup.Output backup = sandbox.bench.run(PlanBackup.class, with("service", "notes"));
+        good = backup.backup();
+        store = backup.backupPath().substring(backup.backupPath().indexOf('/'));
+        Map<String, String> whole = with("service", "notes", "backup", good, "takenAt", backup.takenAt());
+        sandbox.bench.run(TakeBackup.class, whole);
+        sandbox.bench.run(SealBackup.class, whole);
         taken("old", NOW.minus(Duration.ofDays(3)));
         sandbox.bench.get(Backups.class).taken(backup("unread", NOW));
-        verified("b1");
         verified("old");
     }
 
@@ -104,7 +114,7 @@ class SandboxWipeTest {
     }
 
     private static WipePlan.Output planned(List<String> approved) {
-        return sandbox.bench.run(WipePlan.class, asked("b1", approved));
+        return sandbox.bench.run(WipePlan.class, asked(good, approved));
     }
 
     private static void wipe(List<String> destroyed) {
@@ -117,9 +127,9 @@ class SandboxWipeTest {
                 with(
                         "service", "notes",
                         "destroyed", String.join("\n", destroyed),
-                        "backup", "b1",
+                        "backup", good,
                         "backupHost", "monitoring-01",
-                        "backupPath", "/srv/persistent/backups/b1"));
+                        "backupPath", store));
     }
 
     @Test
@@ -137,7 +147,7 @@ class SandboxWipeTest {
         assertThat(gone.gone()).isTrue();
         assertThat(sandbox.inside(HOST, "/srv/persistent/notes")).doesNotExist();
         wipe(plan.destroyed());
-        assertThat(sandbox.bench.failure(WipePlan.class, asked("b1", List.of())).reason())
+        assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())).reason())
                 .isEqualTo(Reason.NOT_FOUND);
     }
 
@@ -147,7 +157,7 @@ class SandboxWipeTest {
         Path moved = Files.move(data, data.resolveSibling("moved"));
         Files.createSymbolicLink(data, Path.of("/srv/persistent/moved"));
         try {
-            assertThat(sandbox.bench.failure(WipePlan.class, asked("b1", List.of())))
+            assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())))
                     .hasMessageContaining("/srv/persistent/notes on " + HOST)
                     .hasMessageContaining("is a symbolic link to /srv/persistent/moved");
             String approved = "data /srv/persistent/notes " + Files.getAttribute(moved, "unix:dev") + ":"
@@ -161,6 +171,22 @@ class SandboxWipeTest {
             Files.delete(data);
             Files.move(moved, data);
         }
+    }
+
+    @Test
+    void aBackupOfWhichOnlyTheManifestIsLeftIsNotThere() throws IOException {
+        List<String> destroyed = planned(List.of()).destroyed();
+        assertThat(verified(destroyed).backupThere()).isTrue();
+        Path file = sandbox.inside("monitoring-01", store + "/data.tar");
+        Path aside = Files.move(file, file.resolveSibling("../data.tar"));
+        try {
+            WipeVerify.Output found = verified(destroyed);
+            assertThat(found.backupThere()).isFalse();
+            assertThat(found.summary()).contains("Backup still there: NO", "data.tar is not there");
+        } finally {
+            Files.move(aside, file);
+        }
+        sandbox.bench.run(VerifyBackup.class, with("service", "notes", "backup", good));
     }
 
     @Test
@@ -222,7 +248,7 @@ class SandboxWipeTest {
                         .reason())
                 .isEqualTo(WipePlan.BACKUP_MISSING);
         assertThat(sandbox.bench.run(WipePlan.class, asked("latest", List.of())).backup())
-                .isEqualTo("b1");
+                .isEqualTo(good);
     }
 
     @Test
@@ -233,7 +259,7 @@ class SandboxWipeTest {
                 environment.facilities().control(),
                 true);
         for (var failure : List.of(
-                sandbox.bench.failure(WipePlan.class, asked("b1", List.of())),
+                sandbox.bench.failure(WipePlan.class, asked(good, List.of())),
                 sandbox.bench.failure(WipeAllowed.class, with("service", "notes")),
                 sandbox.bench.failure(WipeRemove.class, with("service", "notes", "destroyed", "container notes x")))) {
             assertThat(failure.reason()).isEqualTo(Protection.PROTECTED);
@@ -250,7 +276,7 @@ class SandboxWipeTest {
         sandbox.bench.get(Backups.class).verified("test", "notes-team", "t1", NOW, "r");
         assertThat(sandbox.bench.failure(
                         WipePlan.class, with("service", "notes-team", "backup", "t1", "scope", "data")))
-                .hasMessageContaining("is in no `files` of its backup plan")
+                .hasMessageContaining("is in no data item of its backup plan")
                 .extracting("reason")
                 .isEqualTo(Reason.CONFLICT);
     }
