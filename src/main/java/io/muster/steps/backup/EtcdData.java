@@ -72,9 +72,8 @@ final class EtcdData extends DirectoryData {
                 """;
     }
 
-    private static final String IDENTIFY =
-            TOOLS
-                    + """
+    private static final String IDENTIFY = TOOLS
+            + """
                     field() { sed -n "s/^\\"$1\\" : //p"; }
                     identify() {
                       at=; [ ! -e "$cur" ] || at=$(stat -c %d:%i -- "$cur")

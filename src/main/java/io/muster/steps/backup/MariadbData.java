@@ -89,9 +89,8 @@ final class MariadbData implements DataType {
     }
 
     /** A database has no number of its own; its tables have the second that they were made in. */
-    private static final String IDENTIFY =
-            TOOLS
-                    + """
+    private static final String IDENTIFY = TOOLS
+            + """
                     identify() {
                       muster_t=$(sql "select concat_ws(' ', table_name, table_type, create_time) from information_schema.tables where table_schema = '$DATABASE' order by table_name")
                       [ -z "$muster_t" ] || printf '%s\n' "$muster_t" | cksum | tr ' ' -

@@ -80,9 +80,8 @@ final class PostgresqlData implements DataType {
     }
 
     /** The numbers of databases begin anew in each cluster. */
-    private static final String IDENTIFY =
-            TOOLS
-                    + """
+    private static final String IDENTIFY = TOOLS
+            + """
                     need psql
                     identify() { sql postgres "select d.oid || '.' || c.system_identifier from pg_database d, pg_control_system() c where d.datname = '$DATABASE'"; }
                     """;

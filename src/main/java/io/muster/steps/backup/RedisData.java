@@ -75,9 +75,8 @@ final class RedisData extends DirectoryData {
                 """;
     }
 
-    private static final String IDENTIFY =
-            TOOLS
-                    + """
+    private static final String IDENTIFY = TOOLS
+            + """
                     identify() {
                       if running; then
                         [ "$muster_a" = PONG ] || fail 1 "the Redis server does not answer: $muster_a"

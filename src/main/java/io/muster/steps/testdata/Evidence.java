@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 final class Evidence {
 
     private static final int SHORT = 6;
-    private static final Pattern DIGEST = Pattern.compile("(?i)[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}");
+    private static final Pattern DIGEST =
+            Pattern.compile("(?i)[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}");
     private static final Pattern NUMBER = Pattern.compile("[-+0-9.,:eE ]*");
 
     private Evidence() {}
@@ -17,9 +18,8 @@ final class Evidence {
         if (tells(row.id())) {
             return Optional.of(row.id());
         }
-        return Optional.of(row.value())
-                .filter(Evidence::tells)
-                .filter(value -> !DIGEST.matcher(value).matches());
+        return Optional.of(row.value()).filter(Evidence::tells).filter(value -> !DIGEST.matcher(value)
+                .matches());
     }
 
     private static boolean tells(String word) {

@@ -29,12 +29,7 @@ import java.util.stream.Collectors;
         changes = false,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT1H",
-        errors = {
-            Reason.NOT_FOUND,
-            Reason.TASK_FAILED,
-            Reason.NOT_IN_INVENTORY,
-            TestDataScripts.LISTING_INVALID
-        })
+        errors = {Reason.NOT_FOUND, Reason.TASK_FAILED, Reason.NOT_IN_INVENTORY, TestDataScripts.LISTING_INVALID})
 public class TestDataInBackup implements Step<TestDataInBackup.Input, TestDataInBackup.Output> {
 
     private static final int SHOWN = 10;
@@ -74,8 +69,12 @@ public class TestDataInBackup implements Step<TestDataInBackup.Input, TestDataIn
         Listing listing = scripts.kept(context, input.service());
         Collection<Listing.Row> rows = listing.rows().values();
         demandProof(rows);
-        Set<String> words = rows.stream().map(Evidence::of).flatMap(Optional::stream).collect(Collectors.toCollection(TreeSet::new));
-        Set<String> found = words.isEmpty() ? Set.of() : data.found(context, input.service(), input.backupPath(), words);
+        Set<String> words = rows.stream()
+                .map(Evidence::of)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> found =
+                words.isEmpty() ? Set.of() : data.found(context, input.service(), input.backupPath(), words);
         List<String> missing = rows.stream()
                 .filter(row -> Evidence.of(row).filter(found::contains).isEmpty())
                 .map(Listing.Row::key)

@@ -96,7 +96,10 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
             @Field(label = "Backup path") String backupPath,
             @Field(label = "Backup taken at", description = "ISO-8601.") String backupTakenAt,
             @Field(label = "Backup summary", description = "One sentence.") String backupSummary,
-            @Field(label = "Destroyed", description = "One per line: `container NAME ID`, `item NAME (WHAT) ID`, `data PATH INODE`.")
+            @Field(
+                            label = "Destroyed",
+                            description =
+                                    "One per line: `container NAME ID`, `item NAME (WHAT) ID`, `data PATH INODE`.")
                     List<String> destroyed,
             @Field(label = "Kept", description = "What is not touched, one sentence.") String kept,
             @Field(label = "Same", description = "Whether it is what was approved; false without an approval.")

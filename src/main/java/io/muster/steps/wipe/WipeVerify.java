@@ -193,8 +193,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         volumes(input, service, context).ifPresent(found::add);
         items(input, service, context).ifPresent(found::add);
         return found.stream()
-                .reduce((a, b) ->
-                        new Found(a.good() && b.good() ? State.YES : State.NO, a.text() + "; " + b.text()));
+                .reduce((a, b) -> new Found(a.good() && b.good() ? State.YES : State.NO, a.text() + "; " + b.text()));
     }
 
     private static List<String> names(Input input, String kind) {

@@ -19,7 +19,8 @@ class BackupSearchTest {
 
     private int status;
 
-    private List<String> found(String content, String text, List<String> words) throws IOException, InterruptedException {
+    private List<String> found(String content, String text, List<String> words)
+            throws IOException, InterruptedException {
         Files.writeString(directory.resolve("in"), content);
         Path script = Files.writeString(
                 directory.resolve("script"),
@@ -40,7 +41,10 @@ class BackupSearchTest {
     @Test
     void wordsAreFoundWhole() throws Exception {
         String content = "x note-1 y\nnote-20 \"note-3\"\0./notes/note-4.json\0note-5 $HOME `id`";
-        assertThat(found(content, "cat\n", List.of("note-1", "note-2", "note-3", "note-4", "note-5", "note-6", "$HOME", "`id`")))
+        assertThat(found(
+                        content,
+                        "cat\n",
+                        List.of("note-1", "note-2", "note-3", "note-4", "note-5", "note-6", "$HOME", "`id`")))
                 .containsExactly("note-1", "note-3", "note-4", "note-5", "$HOME", "`id`");
         assertThat(status).isZero();
     }

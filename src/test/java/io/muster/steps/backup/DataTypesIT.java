@@ -147,22 +147,24 @@ class DataTypesIT {
 
     private static void whatIsWipedIsGoneAndComesBack(RealServer server, String id, String first) {
         if (!server.wiped()) {
-            assertThat(on.bench.failure(WipeAllowed.class, notes())).hasMessageContaining("cannot remove data of this type");
+            assertThat(on.bench.failure(WipeAllowed.class, notes()))
+                    .hasMessageContaining("cannot remove data of this type");
             return;
         }
         on.bench.services.compute("notes", (name, service) -> Plans.withoutVolumes(service));
         on.bench.run(WipeAllowed.class, notes());
         Map<String, String> asked = notes("backup", id, "scope", "data");
         List<String> destroyed = on.bench.run(WipePlan.class, asked).destroyed();
-        assertThat(destroyed).singleElement().asString().startsWith("item db (" + server.item().type());
+        assertThat(destroyed)
+                .singleElement()
+                .asString()
+                .startsWith("item db (" + server.item().type());
         Map<String, String> wipe = notes("destroyed", String.join("\n", destroyed));
-        Map<String, String> look = notes(
-                "destroyed", wipe.get("destroyed"), "backup", id, "backupHost", STORE, "backupPath", ROOT + id);
+        Map<String, String> look =
+                notes("destroyed", wipe.get("destroyed"), "backup", id, "backupHost", STORE, "backupPath", ROOT + id);
         assertThat(on.bench.run(WipeVerify.class, look).dataGone()).isFalse();
         String other = destroyed.get(0).replaceFirst(" \\S+$", " 1-2");
-        assertThat(on.bench
-                        .failure(WipeRemove.class, notes("destroyed", other))
-                        .reason())
+        assertThat(on.bench.failure(WipeRemove.class, notes("destroyed", other)).reason())
                 .isEqualTo("Conflict");
         assertThat(server.read()).isEqualTo(first);
 

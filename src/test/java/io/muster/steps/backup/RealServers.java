@@ -104,7 +104,9 @@ final class RealServers {
 
         @Override
         String read() {
-            return sql("shop", "select count(*) || ' ' || min(name) || ' ' || (select pg_get_userbyid(datdba) from pg_database where datname"
+            return sql(
+                    "shop",
+                    "select count(*) || ' ' || min(name) || ' ' || (select pg_get_userbyid(datdba) from pg_database where datname"
                             + " = 'shop') from customer");
         }
 

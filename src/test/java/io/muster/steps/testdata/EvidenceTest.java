@@ -15,7 +15,11 @@ class EvidenceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"muster-test-note-1, 7, muster-test-note-1", "4711, Customer of Kassel, Customer of Kassel", "n1, Ann Miller, Ann Miller"})
+    @CsvSource({
+        "muster-test-note-1, 7, muster-test-note-1",
+        "4711, Customer of Kassel, Customer of Kassel",
+        "n1, Ann Miller, Ann Miller"
+    })
     void aRecordIsKnownByItsIdOrWhereThatTellsNothingByItsValue(String id, String value, String word) {
         assertThat(Evidence.of(row(id, value))).contains(word);
     }

@@ -125,11 +125,16 @@ class SandboxWipeTest {
         return sandbox.bench.run(
                 WipeVerify.class,
                 with(
-                        "service", "notes",
-                        "destroyed", String.join("\n", destroyed),
-                        "backup", good,
-                        "backupHost", "monitoring-01",
-                        "backupPath", store));
+                        "service",
+                        "notes",
+                        "destroyed",
+                        String.join("\n", destroyed),
+                        "backup",
+                        good,
+                        "backupHost",
+                        "monitoring-01",
+                        "backupPath",
+                        store));
     }
 
     @Test
