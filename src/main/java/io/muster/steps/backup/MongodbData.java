@@ -36,11 +36,11 @@ final class MongodbData implements DataType {
             holds() { muster_h=$(mongo collections "$1") || exit 1; [ -n "$muster_h" ]; }
             has() { muster_h=$(mongo collections "$1") || exit 1; printf '%s\\n' "$muster_h" | grep -qx "$2"; }
             # Every collection but our own signs.
-            real() { muster_h=$(mongo collections "$1") || exit 1; printf '%s\\n' "$muster_h" | grep -vxE 'muster-(swapping|undoing)|' || :; }
+            collected() { muster_h=$(mongo collections "$1") || exit 1; printf '%s\\n' "$muster_h" | grep -vxE 'muster-(swapping|undoing)|' || :; }
             move() {
-              muster_l=$(real "$1")
+              muster_l=$(collected "$1")
               printf '%s\\n' "$muster_l" | while IFS= read -r c; do [ -z "$c" ] || mongo move "$1.$c" "$2.$c" >&2; done
-              muster_l=$(real "$1"); [ -z "$muster_l" ] || fail 1 "of database $1 these collections did not move to $2: $muster_l"
+              muster_l=$(collected "$1"); [ -z "$muster_l" ] || fail 1 "of database $1 these collections did not move to $2: $muster_l"
             }
             others() {
               muster_o=$(mongo others "$1"); muster_o=$(printf '%s' "$muster_o" | paste -s -d, -)
@@ -133,7 +133,7 @@ final class MongodbData implements DataType {
     public String undo() {
         return TOOLS
                 + """
-                kept=$(real "$old")
+                kept=$(collected "$old")
                 if has "$old" muster-swapping && ! has "$old" muster-undoing; then
                   if [ -n "$kept" ] || holds "$new"; then mongo drop "$DATABASE" >&2; mongo mark "$old" muster-undoing >&2; fi
                 fi

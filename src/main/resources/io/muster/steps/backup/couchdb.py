@@ -2,6 +2,7 @@
 import base64, json, os, sys, urllib.error, urllib.parse, urllib.request
 
 PAGE = 100
+BATCH = 8 << 20
 MARK = '_local/muster-swapping'
 WHERE = '%s:%s' % (os.environ.get('ADDRESS') or '127.0.0.1', os.environ.get('PORT') or '5984')
 HEADERS = {'Accept': 'application/json', 'Content-Type': 'application/json'}
@@ -41,26 +42,41 @@ def need(database):
 
 
 def rows(database):
-    query = {}
+    """A page begins with the last document of the one before, which may be gone by then."""
+    query, last = {}, None
     while True:
-        page = call('GET', name(database) + '/_all_docs', include_docs='true', attachments='true', conflicts='true', limit=PAGE, **query)
+        page = call('GET', name(database) + '/_all_docs', include_docs='true', conflicts='true', limit=PAGE + 1, **query)
         if page is None:
             fail(44, 'database %s went away while it was read' % database)
         for row in page['rows']:
-            if row.get('doc'):
+            if row.get('doc') and row['id'] != last:
                 yield row['doc']
-        if len(page['rows']) < PAGE:
+        # More than was asked for: a server that knows no pages has sent all at once.
+        if len(page['rows']) != PAGE + 1:
             return
-        query = {'startkey': json.dumps(page['rows'][-1]['id']), 'skip': 1}
+        if page['rows'][-1]['id'] == last:
+            fail(1, 'CouchDB at %s sends the same page of %s again' % (WHERE, database))
+        last = page['rows'][-1]['id']
+        query = {'startkey': json.dumps(last)}
+
+
+def document(database, doc, **query):
+    """With its attachments, or None when it is gone."""
+    # What belongs to a design or local document keeps its slash.
+    path = '/'.join(name(part) for part in doc['_id'].split('/', 1)) if doc['_id'].startswith('_') else name(doc['_id'])
+    return call('GET', name(database) + '/' + path, attachments='true', **query)
 
 
 def documents(database):
-    """Every document, and every revision that is in conflict with it."""
+    """Every document, and every revision that is in conflict with it. Attachments come one document at a time."""
     for doc in rows(database):
         conflicts = doc.pop('_conflicts', [])
-        yield doc
+        if doc.get('_attachments'):
+            doc = document(database, doc, rev=doc['_rev']) or {}
+        if doc:
+            yield doc
         for revision in conflicts:
-            other = call('GET', name(database) + '/' + name(doc['_id']), rev=revision, revs='true', attachments='true')
+            other = document(database, {'_id': doc['_id']}, rev=revision, revs='true') if doc else None
             if other is not None:
                 yield other
 
@@ -110,7 +126,7 @@ def load(values, database):
     call('PUT', name(database))
     if security:
         call('PUT', name(database) + '/_security', security)
-    count, batch = 0, []
+    count, batch, size = 0, [], 0
 
     def send():
         wrong = [one for one in call('POST', name(database) + '/_bulk_docs', {'new_edits': False, 'docs': batch}) or [] if one.get('error')]
@@ -120,9 +136,11 @@ def load(values, database):
     for doc in values:
         batch.append(doc)
         count += 1
-        if len(batch) == PAGE:
+        size += sum(len(one.get('data', '')) for one in (doc.get('_attachments') or {}).values())
+        if len(batch) == PAGE or size > BATCH:
             send()
             batch.clear()
+            size = 0
     if batch:
         send()
     return count

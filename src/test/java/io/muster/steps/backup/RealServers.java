@@ -366,13 +366,19 @@ final class RealServers {
                     .mapToObj(n -> "{\"_id\": \"doc %03d\", \"_rev\": \"1-%s%03d\", \"name\": \"%s\", \"n\": %s}"
                             .formatted(n, "0".repeat(29), n, value, n == 7 ? "9007199254740993" : "1.5"))
                     .collect(Collectors.joining(","));
-            http("POST", "/shop/_bulk_docs", "{\"new_edits\": false, \"docs\": [" + docs + "]}");
+            String attached = ",{\"_id\": \"attached/é\", \"_rev\": \"1-%s\", \"_attachments\": {\"a.txt\": {\"content_type\": \"text/plain\","
+                    + " \"data\": \"aGFsbG8=\"}}}";
+            http(
+                    "POST",
+                    "/shop/_bulk_docs",
+                    "{\"new_edits\": false, \"docs\": [" + docs + attached.formatted("a".repeat(32)) + "]}");
         }
 
         @Override
         String read() {
             return http("GET", "/shop", "").replaceAll(".*(\"doc_count\":\\d+).*", "$1")
-                    + http("GET", "/shop/doc%20007", "");
+                    + http("GET", "/shop/doc%20007", "")
+                    + http("GET", "/shop/attached%2F%C3%A9?attachments=true", "");
         }
 
         @Override
