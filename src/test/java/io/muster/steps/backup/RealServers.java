@@ -366,8 +366,9 @@ final class RealServers {
                     .mapToObj(n -> "{\"_id\": \"doc %03d\", \"_rev\": \"1-%s%03d\", \"name\": \"%s\", \"n\": %s}"
                             .formatted(n, "0".repeat(29), n, value, n == 7 ? "9007199254740993" : "1.5"))
                     .collect(Collectors.joining(","));
-            String attached = ",{\"_id\": \"attached/é\", \"_rev\": \"1-%s\", \"_attachments\": {\"a.txt\": {\"content_type\": \"text/plain\","
-                    + " \"data\": \"aGFsbG8=\"}}}";
+            String attached =
+                    ",{\"_id\": \"attached/é\", \"_rev\": \"1-%s\", \"_attachments\": {\"a.txt\": {\"content_type\": \"text/plain\","
+                            + " \"data\": \"aGFsbG8=\"}}}";
             http(
                     "POST",
                     "/shop/_bulk_docs",
