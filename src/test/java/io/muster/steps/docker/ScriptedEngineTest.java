@@ -158,6 +158,29 @@ class ScriptedEngineTest {
         assertThat(failure.getMessage()).doesNotContain("s3cret-of-the-registry");
     }
 
+    /** {@code team/tool} is of Docker Hub, which the inventory calls {@code docker.io}. */
+    @Test
+    void aNameWithoutARegistryGoesWithTheCredentialsOfDockerHub() {
+        bench.secrets.put("hub-password", "s3cret-of-the-hub");
+        bench.registries.put(
+                "docker.io",
+                new Inventory.Registry(
+                        "docker.io",
+                        "https://registry-1.docker.io",
+                        Optional.of("muster"),
+                        Optional.of(new SecretRef("hub-password")),
+                        List.of()));
+        pull = "{\"error\":\"denied\",\"errorDetail\":{\"message\":\"denied\"}}\r\n";
+        bench.failure(DockerPull.class, Map.of("host", "host-01", "image", "team/tool@sha256:" + "a".repeat(64)));
+        String request = engine.requests.stream()
+                .filter(text -> text.contains("/images/create"))
+                .findFirst()
+                .orElseThrow();
+        String sent = request.replaceFirst("(?is).*x-registry-auth: *(\\S+).*", "$1");
+        assertThat(new String(Base64.getUrlDecoder().decode(sent), StandardCharsets.UTF_8))
+                .contains("s3cret-of-the-hub");
+    }
+
     @Test
     void aPausedContainerIsContinued() {
         String settings =
