@@ -159,7 +159,8 @@ class DockerInstallBenchmark {
         write(
                 root.resolve("etc/apt/sources.list"),
                 "deb [trusted=yes] http://" + containers.gateway() + ":" + port + "/ ./\n");
-        // Its init script raises limits, which a machine that is a container itself may forbid. The file is the package's; ours is kept.
+        // Its init script raises limits, which a machine that is a container itself may forbid. The file is the
+        // package's; ours is kept.
         write(root.resolve("etc/default/docker"), "ulimit() { :; }\n");
         // What an engine in a container of this machine needs whatever installed it; the rest is the package's own.
         write(
