@@ -59,8 +59,10 @@ final class StepBench implements AutoCloseable {
     StepBench(Path directory, String url, String user, String password, int tasks) throws IOException {
         server = new SpringApplicationBuilder(Server.class)
                 .web(WebApplicationType.NONE)
-                .properties(settings(directory, url, user, password))
-                .run();
+                // As arguments: application.yaml would come before defaults.
+                .run(settings(directory, url, user, password).entrySet().stream()
+                        .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                        .toArray(String[]::new));
         engine = server.getBean(ProcessEngine.class);
         threads = server.getBean("camundaTaskExecutor", ThreadPoolTaskExecutor.class);
         executor = ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor();
@@ -70,12 +72,12 @@ final class StepBench implements AutoCloseable {
         deploy(TELLING, "${noOpWithLogAndEffect}", tasks);
     }
 
-    private static Map<String, Object> settings(Path directory, String url, String user, String password)
+    private static Map<String, String> settings(Path directory, String url, String user, String password)
             throws IOException {
         Files.createDirectories(directory);
         Path inventory =
                 Files.writeString(directory.resolve("inventory.yaml"), "version: 1\nenvironments:\n  bench: {}\n");
-        Map<String, Object> settings = new LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>();
         settings.put("spring.datasource.url", url);
         settings.put("spring.datasource.username", user);
         settings.put("spring.datasource.password", password);

@@ -91,20 +91,53 @@ final class CrashBench implements AutoCloseable {
 
     /** A life in which all that is left comes to its end, and one later, in which what a kill left on the target is swept. */
     void finish() throws Exception {
-        until(Duration.ZERO, () -> jdbc.queryForObject("select count(*) from act_ru_execution", Long.class) == 0);
+        until(Duration.ZERO, () -> open() == 0);
         until(
                 SWEPT,
                 () -> claims().stream().allMatch(CrashBench::isOver)
                         && jdbc.queryForObject("select count(*) from step_left", Long.class) == 0);
     }
 
+    /** A life that freezes at the fault while another server does what it left, and is then continued: it changes no evidence. */
+    void frozen(String run, String at) throws Exception {
+        Process process = start(run, "freeze:" + at, Duration.ZERO);
+        Path said = log();
+        try {
+            await(() -> Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"))
+                    .contains(") T "));
+            until(Duration.ZERO, () -> open() == 0);
+            String evidence = evidence();
+            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            await(() -> Files.readString(said).contains("was taken over by another server"));
+            if (!evidence.equals(evidence())) {
+                throw new AssertionError("It was " + evidence + " and is " + evidence());
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private long open() {
+        return jdbc.queryForObject("select count(*) from act_ru_execution", Long.class);
+    }
+
+    private String evidence() {
+        return jdbc.queryForObject(
+                "select (select count(*) from audit_event) || ' ' || (select string_agg(s::text, ' ' order by id)"
+                        + " from step_run s) || (select count(*) from step_log)",
+                String.class);
+    }
+
+    private static void await(Callable<Boolean> done) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(done);
+    }
+
     private void until(Duration later, Callable<Boolean> done) throws Exception {
         Process process = start("", "none", later);
         try {
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(100))
-                    .until(done);
+            await(done);
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -123,7 +156,7 @@ final class CrashBench implements AutoCloseable {
                 "--spring.datasource.url=" + database.url(),
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
-                "--muster.data-dir=" + directory.resolve("data"),
+                "--muster.data-dir=" + directory.resolve(at.startsWith("freeze") ? "data-of-the-frozen" : "data"),
                 "--muster.inventory=" + directory.resolve("inventory.yaml"),
                 "--muster.secrets-dir=" + directory.resolve("secrets"),
                 "--muster.admin.user=crash",

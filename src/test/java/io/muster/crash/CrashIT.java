@@ -69,6 +69,18 @@ class CrashIT {
         }
     }
 
+    /** Between saying what it will do on the target and doing it; the other server has done it and forgotten it meanwhile. */
+    @Test
+    void aServerThatWasFrozenPastItsLockRecordsNothingAndStartsNothing() throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/sbin/sshd")),
+                "OpenSSH's server is not installed; `apt-get install openssh-server` lets this test run");
+        try (CrashBench bench = new CrashBench(directory)) {
+            bench.frozen("frozen", "effect:after:1");
+            assertEverythingHappenedOnce(bench, List.of("frozen"));
+        }
+    }
+
     private static void assertEverythingHappenedOnce(CrashBench bench, List<String> names) throws Exception {
         List<String> runs = bench.runs();
         // Killed before the engine's first commit there is no run, and nothing may have been done for it.
@@ -84,10 +96,7 @@ class CrashIT {
             assertThat(bench.endOf(run)).isEqualTo("COMPLETED done");
             assertThat(bench.statesOf(run))
                     .containsExactly(
-                            "first SUCCEEDED true",
-                            "last SUCCEEDED true",
-                            "left SUCCEEDED true",
-                            "right SUCCEEDED true");
+                            "first SUCCEEDED true", "last SUCCEEDED true", "left SUCCEEDED true", "right FAILED true");
             assertThat(bench.outputsOf(run)).hasSize(CrashRun.STEPS.size()).allMatch(output::equals);
             assertThat(bench.problemsOf(run)).isEmpty();
         }

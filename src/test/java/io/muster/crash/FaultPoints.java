@@ -22,12 +22,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Kills its own process at one point: {@code <journal method>:<before|after>:<which call>}, {@code commit:<before|after>:<n>},
  * {@code grows:<path>} (when a file of the target grows), {@code random:<most milliseconds>:<seed>}. Of a method only some calls
  * count where it has a word: {@code effect=<kind>}, and of others {@code <method>=<activity>}. Sleeps until armed.
+ * With {@code freeze:} before it, the process is stopped there, and goes on when somebody continues it.
  */
 public final class FaultPoints implements BeanPostProcessor {
 
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private static final String FREEZE = "freeze:";
+
     private final String[] point;
+    private final boolean freezes;
     private final String method;
     /** Empty where each call counts. */
     private final String word;
@@ -37,7 +41,8 @@ public final class FaultPoints implements BeanPostProcessor {
     private volatile boolean armed;
 
     public FaultPoints(String point) {
-        this.point = point.split(":");
+        this.freezes = point.startsWith(FREEZE);
+        this.point = (freezes ? point.substring(FREEZE.length()) : point).split(":");
         int split = this.point[0].indexOf('=');
         this.method = split < 0 ? this.point[0] : this.point[0].substring(0, split);
         this.word = split < 0 ? "" : this.point[0].substring(split + 1);
@@ -51,7 +56,7 @@ public final class FaultPoints implements BeanPostProcessor {
                 while (new File(point[1]).length() == size) {
                     LockSupport.parkNanos(LOOK);
                 }
-                kill();
+                strike();
             });
         } else if (method.equals("random")) {
             long wait = new Random(Long.parseLong(point[2])).nextLong(Long.parseLong(point[1]));
@@ -60,7 +65,7 @@ public final class FaultPoints implements BeanPostProcessor {
                 while (System.nanoTime() < until) {
                     LockSupport.parkNanos(LOOK);
                 }
-                kill();
+                strike();
             });
         }
     }
@@ -87,7 +92,7 @@ public final class FaultPoints implements BeanPostProcessor {
         boolean here = armed && counts(method, arguments);
         boolean this_ = here && calls.incrementAndGet() == Integer.parseInt(point[2]);
         if (this_ && point[1].equals("before")) {
-            kill();
+            strike();
         }
         if (armed && method.getName().equals("acknowledge") && this.method.equals("commit")) {
             aroundTheCommit();
@@ -99,7 +104,7 @@ public final class FaultPoints implements BeanPostProcessor {
             throw e.getCause();
         }
         if (this_) {
-            kill();
+            strike();
         }
         if (result instanceof StepJournal.Begun begun) {
             activities.put(begun.run().id(), begun.run().activityId());
@@ -123,29 +128,36 @@ public final class FaultPoints implements BeanPostProcessor {
             @Override
             public void beforeCommit(boolean readOnly) {
                 if (point[1].equals("before")) {
-                    kill();
+                    strike();
                 }
             }
 
             @Override
             public void afterCommit() {
-                kill();
+                strike();
             }
         });
     }
 
-    private static void kill() {
+    private void strike() {
+        signal(freezes ? "STOP" : "KILL");
+        while (!freezes) {
+            LockSupport.park();
+        }
+    }
+
+    private static void signal(String name) {
         try {
             new ProcessBuilder(
                             "kill",
-                            "-KILL",
+                            "-" + name,
                             Long.toString(ProcessHandle.current().pid()))
-                    .start();
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        while (true) {
-            LockSupport.park();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -2,8 +2,10 @@ package io.muster.servers;
 
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
+import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
 import jakarta.validation.constraints.NotBlank;
 import java.io.IOException;
@@ -31,7 +33,8 @@ final class AppendLine implements Step<AppendLine.Input, AppendLine.Output> {
     record Input(
             @NotBlank @Field(label = "File") String file,
             @NotBlank @Field(label = "Line") String line,
-            @Field(label = "Waits for the end of this file") String hold) {}
+            @Field(label = "Waits for the end of this file") String hold,
+            @Field(label = "Fails for good without this file") String needs) {}
 
     record Output(@Field(label = "Process") long process) {}
 
@@ -39,6 +42,9 @@ final class AppendLine implements Step<AppendLine.Input, AppendLine.Output> {
     public Output run(Input input, StepContext context) {
         Path file = Path.of(input.file());
         long process = ProcessHandle.current().pid();
+        if (input.needs() != null && !Files.exists(Path.of(input.needs()))) {
+            throw new StepFailure.Fatal(Reason.NOT_FOUND, input.needs() + " is not there. Make it.");
+        }
         context.effect("append", input.line());
         boolean done = lines(file).stream().anyMatch(line -> line.startsWith("effect " + context.id()));
         append(file, (done ? "resumed " : "effect ") + context.id() + " " + process + " " + input.line());

@@ -9,7 +9,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder;
@@ -27,7 +29,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 
-/** A server without its HTTP side. Its standard input takes {@code start RUNBOOK COUNT} and {@code freeze ENVIRONMENT}. */
+/**
+ * A server without its HTTP side. Its standard input takes {@code start RUNBOOK COUNT}, {@code freeze ENVIRONMENT} and
+ * {@code decide CHOICE}.
+ */
 final class ServerMain {
 
     static final int STEPS = 5;
@@ -53,7 +58,12 @@ final class ServerMain {
                 .run(args);
         ProcessEngine engine = server.getBean(ProcessEngine.class);
         String directory = server.getEnvironment().getRequiredProperty("test.directory");
-        List.of(sequence(directory), held(directory, "held"), locking(held(directory, "locked")), fanOut(directory))
+        List.of(
+                        sequence(directory),
+                        held(directory, "held"),
+                        locking(held(directory, "locked")),
+                        fanOut(directory),
+                        failing(directory))
                 .forEach(model -> deploy(engine, model));
         System.out.println("READY");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -67,11 +77,31 @@ final class ServerMain {
             server.getBean(Freezes.class).freeze(words[1], "approver", "audit");
             return;
         }
+        if (words[0].equals("decide")) {
+            decide(server.getBean(ProcessEngine.class), words[1]);
+            return;
+        }
         for (int i = 0; i < Integer.parseInt(words[2]); i++) {
             server.getBean(ProcessEngine.class)
                     .getRuntimeService()
                     .startProcessInstanceByKey(
                             words[1], Map.of("environment", "lab", "names", List.of("a", "b", "c", "d", "e", "f")));
+        }
+    }
+
+    /** The only open task, as a member of the group that is asked. */
+    private static void decide(ProcessEngine engine, String choice) {
+        IdentityService identity = engine.getIdentityService();
+        User user = identity.newUser("operator");
+        user.setPassword("Correct-Horse-7-Staple");
+        identity.saveUser(user);
+        identity.createMembership("operator", "operators");
+        String task = engine.getTaskService().createTaskQuery().singleResult().getId();
+        identity.setAuthentication("operator", List.of("operators"));
+        try {
+            engine.getTaskService().complete(task, Map.of("decision", choice));
+        } finally {
+            identity.clearAuthentication();
         }
     }
 
@@ -113,6 +143,20 @@ final class ServerMain {
                 .camundaInputParameter("file", directory + "/lines")
                 .camundaInputParameter("line", name)
                 .camundaInputParameter("hold", directory + "/hold")
+                .endEvent("done")
+                .done();
+    }
+
+    private static BpmnModelInstance failing(String directory) {
+        return Bpmn.createExecutableProcess("failing")
+                .camundaHistoryTimeToLive(null)
+                .startEvent("asked")
+                .serviceTask("fail")
+                .camundaAsyncBefore()
+                .camundaDelegateExpression("${appendLine}")
+                .camundaInputParameter("file", directory + "/lines")
+                .camundaInputParameter("line", "made")
+                .camundaInputParameter("needs", directory + "/needed")
                 .endEvent("done")
                 .done();
     }

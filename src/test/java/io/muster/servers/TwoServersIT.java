@@ -128,6 +128,25 @@ class TwoServersIT extends ServersTest {
     }
 
     @Test
+    void aDecisionWaitsThroughItsServersDeathAndIsTakenOnTheNext() throws IOException, InterruptedException {
+        first = server("first", java.util.Map.of());
+        first.awaitReady();
+        first.run("failing", 1);
+        await().atMost(ServerProcess.PATIENCE).until(() -> count("select count(*) from decision") == 1);
+        first.signal("KILL");
+        second = server("second");
+        Files.writeString(directory.resolve("needed"), "");
+        second.tell("decide retry");
+        awaitEnded(1);
+        assertThat(lines("effect")).hasSize(1);
+        assertThat(count("select count(*) from decision where choice = 'RETRY' and by = 'operator'"))
+                .isOne();
+        assertThat(count("select count(*) from decision")).isOne();
+        assertThat(count("select count(*) from act_ru_task")).isZero();
+        assertThat(count("select count(*) from act_ru_incident")).isZero();
+    }
+
+    @Test
     void aFanOutRunsOnBothAtOnceWithinTheirThreads() throws IOException {
         first = server("first", java.util.Map.of("camunda.bpm.job-execution.max-pool-size", "2"));
         first.awaitReady();

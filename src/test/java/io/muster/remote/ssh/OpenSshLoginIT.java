@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.inventory.Inventory;
 import io.muster.inventory.SecretRef;
+import io.muster.remote.DurableCommands;
 import io.muster.remote.SshHosts;
 import io.muster.remote.Wired;
 import io.muster.step.Reason;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -32,6 +34,7 @@ class OpenSshLoginIT {
 
     private static final String USER = "muster-login";
     private static final String PASSWORD = "correct horse needle";
+    private static final UUID ID = UUID.randomUUID();
 
     @TempDir
     Path directory;
@@ -216,6 +219,94 @@ class OpenSshLoginIT {
         } finally {
             Tool.run("umount", small.toString());
         }
+    }
+
+    private int durable(String script, MapLedger ledger, Heard heard) {
+        DurableCommands.Command command =
+                new DurableCommands.Command(ID, access().key("key").target(), script, Map.of(), false, 10_000_000);
+        return wired.get(DurableCommands.class).run(command, ledger, heard, Duration.ofMinutes(2), () -> false);
+    }
+
+    private static void forgets(MapLedger ledger) {
+        Path place = DurableBench.directory(ledger);
+        assertThat(place).isDirectory();
+        ledger.close(true);
+        Awaitility.await().until(() -> !Files.exists(place));
+    }
+
+    private Path home() {
+        return directory.resolve("home-of-" + server.port());
+    }
+
+    /** Their home is not theirs to write to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/dash", "/bin/bash", "/bin/busybox", "/usr/bin/fish", "/bin/tcsh"})
+    void durableCommandsRunWhateverShellTheUserHasAndWithoutAHome(String shell) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of(shell)), shell + " is not installed");
+        Path login = Path.of(shell);
+        if (shell.endsWith("busybox")) {
+            // Which of its programs it is, it knows by its name.
+            login = Files.createSymbolicLink(directory.resolve("ash"), login);
+        }
+        Tool.run("usermod", "--shell", login.toString(), USER);
+        MapLedger ledger = new MapLedger();
+        Heard heard = new Heard();
+        int status = durable(
+                "grep \"^$(id -un):\" /etc/passwd; echo \"it's \\$HOME\"; echo to err >&2; exit 5", ledger, heard);
+
+        assertThat(status).isEqualTo(5);
+        assertThat(heard.out()).contains(":" + login + "\n").endsWith("it's $HOME\n");
+        assertThat(heard.err()).isEqualTo("to err\n");
+        assertThat(DurableBench.directory(ledger).toString()).startsWith("/var/tmp/muster-");
+        forgets(ledger);
+    }
+
+    @Test
+    void onADiskThatFillsUpMeanwhileTheStatusIsKeptAndTheMissingOutputSaid() throws Exception {
+        Tool.run("mount", "-t", "tmpfs", "-o", "size=128k,mode=0777", "small", home().toString());
+        try {
+            MapLedger ledger = new MapLedger();
+            Heard heard = new Heard();
+            assertThat(durable("seq 1 100000; exit 3", ledger, heard)).isEqualTo(3);
+            assertThat(DurableBench.directory(ledger)).startsWith(home());
+            assertThat(heard.out()).startsWith("1\n2\n3\n").doesNotContain("\n100000\n");
+            assertThat(heard.notes).anyMatch(note -> note.contains("disk") && note.contains("was full"));
+            forgets(ledger);
+        } finally {
+            Tool.run("umount", home().toString());
+        }
+    }
+
+    /** All that the target's user runs sees the time that a file says: two years ago, then in ten years. */
+    @Test
+    void aClockThatJumpsOnTheTargetChangesNothing() throws Exception {
+        Path library = Path.of("/usr/lib/" + System.getProperty("os.arch").replace("amd64", "x86_64")
+                + "-linux-gnu/faketime/libfaketime.so.1");
+        assumeTrue(Files.exists(library), "`apt-get install libfaketime` lets this test run");
+        Path offset = Files.writeString(directory.resolve("offset"), "-730d\n");
+        Path gate = directory.resolve("gate");
+        Path login = Files.writeString(
+                directory.resolve("login"),
+                "#!/bin/sh\nexport LD_PRELOAD=" + library + " FAKETIME_TIMESTAMP_FILE=" + offset
+                        + " FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1\nexec /bin/sh \"$@\"\n");
+        Files.setPosixFilePermissions(login, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Tool.run("usermod", "--shell", login.toString(), USER);
+        String script = "date +%Y; while [ ! -e " + gate + " ]; do sleep 0.05; done; date +%Y; exit 4";
+        MapLedger ledger = new MapLedger();
+        Heard heard = new Heard();
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> durable(script, ledger, heard));
+        Awaitility.await().until(() -> heard.out().endsWith("\n"));
+        Files.writeString(offset, "+3650d\n");
+        server.restart();
+        Files.createFile(gate);
+
+        assertThat(status.get()).isEqualTo(4);
+        int year = java.time.Year.now(java.time.ZoneOffset.UTC).getValue();
+        List<Integer> years = heard.out().lines().map(Integer::valueOf).toList();
+        assertThat(years).hasSize(2);
+        assertThat(years.get(0)).isBetween(year - 3, year - 1);
+        assertThat(years.get(1)).isBetween(year + 9, year + 11);
+        forgets(ledger);
     }
 
     private static StepFailure failing(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
