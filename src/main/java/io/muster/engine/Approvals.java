@@ -19,6 +19,7 @@ import org.camunda.bpm.engine.identity.Group;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 
 /** Four eyes on user tasks named {@code approve-…}, with what the engine knows. Works inside a command only. */
@@ -90,20 +91,29 @@ final class Approvals {
         });
     }
 
+    /** Whether a second person has approved something in this run, so that nothing of it is changed without one. */
+    boolean approvedBySecondPerson(ExecutionEntity execution) {
+        return journal.approvedWithin(StepTask.rootId(execution))
+                && policy(execution).mode() == Inventory.Approval.Mode.SECOND_PERSON;
+    }
+
     /**
-     * After an approval, what a changing step does is what was approved, so who changes its input is a second person too.
+     * What was approved is what is done, and what is looked at: a check with other input may pass what it was to stop. So
+     * who gives a step other input after an approval could have approved the run.
      *
-     * @throws Refused when the user started the run
+     * @throws Refused when the user started the run, or is no approver
      */
     void mayChange(TaskEntity task, StepDescriptor step, String user) {
-        if (step.changes()
-                && policy(task).mode() == Inventory.Approval.Mode.SECOND_PERSON
-                && journal.approvedWithin(StepTask.rootId(task.getExecution()))
-                && Starters.upFrom(task.getProcessInstanceId()).contains(user)) {
+        // Not who started a called run: that is whoever decided last before the call.
+        boolean starter = Starters.of(StepTask.rootId(task.getExecution()))
+                .filter(user::equals)
+                .isPresent();
+        if ((starter || !groups(user).contains(Roles.APPROVERS)) && approvedBySecondPerson(task.getExecution())) {
             throw Refused.forbidden("Nothing was decided: " + user
-                    + " started this run, it was approved as it is, and '"
-                    + step.name() + "' changes something, so another person gives it other input. Ask one, or retry as "
-                    + "it is.");
+                    + (starter ? " started this run" : " is not a member of " + Roles.APPROVERS)
+                    + ", and it was approved as it is, so another person gives '" + step.name()
+                    + "' other input: a member of " + Roles.APPROVERS
+                    + " who did not start it. Ask one, or retry as it is.");
         }
     }
 
@@ -116,7 +126,7 @@ final class Approvals {
                 task.getTaskDefinitionKey(),
                 Starters.upFrom(task.getProcessInstanceId()),
                 approvers(task),
-                policy(task),
+                policy(task.getExecution()),
                 task.getCreateTime().toInstant());
     }
 
@@ -133,13 +143,13 @@ final class Approvals {
         return groups.isEmpty() ? Set.of(Roles.APPROVERS) : groups;
     }
 
-    private Inventory.Approval policy(TaskEntity task) {
-        Object environment = task.getExecution().getVariable("environment");
+    private Inventory.Approval policy(ExecutionEntity execution) {
+        Object environment = execution.getVariable("environment");
         if (!(environment instanceof String name)) {
             return SECOND_PERSON;
         }
         return inventories
-                .pinned(StepTask.rootId(task.getExecution()))
+                .pinned(StepTask.rootId(execution))
                 .environment(name.strip())
                 .map(Inventory.Environment::approval)
                 .orElse(SECOND_PERSON);

@@ -29,13 +29,15 @@ final class DecisionIncidents extends DefaultIncidentHandler {
     private final DecisionJournal decisions;
     private final RunJournal runs;
     private final StepJournal steps;
+    private final Approvals approvals;
     private final Clock clock;
 
-    DecisionIncidents(DecisionJournal decisions, RunJournal runs, StepJournal steps, Clock clock) {
+    DecisionIncidents(DecisionJournal decisions, RunJournal runs, StepJournal steps, Approvals approvals, Clock clock) {
         super(Incident.FAILED_JOB_HANDLER_TYPE);
         this.decisions = decisions;
         this.runs = runs;
         this.steps = steps;
+        this.approvals = approvals;
         this.clock = clock;
     }
 
@@ -78,7 +80,8 @@ final class DecisionIncidents extends DefaultIncidentHandler {
                 clock.instant(),
                 Optional.empty());
         decisions.asked(decision);
-        DecisionTasks.create(execution, decision);
+        DecisionTasks.create(
+                execution, decision, failed.isPresent() && approvals.approvedBySecondPerson(execution));
     }
 
     @Override

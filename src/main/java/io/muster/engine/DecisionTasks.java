@@ -40,7 +40,8 @@ final class DecisionTasks {
         definition.getTaskDefinitions().put(KEY, task);
     }
 
-    static void create(ExecutionEntity execution, Decision decision) {
+    /** @param approved whether only an approver gives the step other input */
+    static void create(ExecutionEntity execution, Decision decision, boolean approved) {
         TaskEntity task = new TaskEntity(execution);
         task.setId(decision.taskId());
         task.insert();
@@ -50,6 +51,9 @@ final class DecisionTasks {
         task.setDescription(shortened(decision.message(), LONGEST_DESCRIPTION));
         task.setPriority(PRIORITY);
         task.addCandidateGroup(decision.owners());
+        if (approved && !decision.owners().equals(Roles.APPROVERS)) {
+            task.addCandidateGroup(Roles.APPROVERS);
+        }
         task.transitionTo(TaskState.STATE_CREATED);
     }
 

@@ -54,11 +54,13 @@ final class Decisions {
 
     /** @throws Refused when the authenticated user may not decide this, or so; nothing was changed then */
     void take(CommandContext context, TaskEntity task, Map<String, Object> submitted) {
-        String user = decider(context, task);
+        String user = DecisionIncidents.user()
+                .orElseThrow(() -> Refused.forbidden("Nobody is authenticated, so nobody decides. Log in."));
+        DecisionAnswer answer = DecisionAnswer.of(submitted);
+        requireDecider(context, task, user, answer);
         Decision decision = journal.find(task.getId())
                 .filter(Decision::open)
                 .orElseThrow(() -> Refused.invalid("This was decided already. Reload the task list."));
-        DecisionAnswer answer = DecisionAnswer.of(submitted);
         JobEntity job = job(context, decision);
         Optional<String> input = allowed(task, decision, answer, user);
         TAKING.set(task.getId());
@@ -77,12 +79,14 @@ final class Decisions {
         }
     }
 
-    private static String decider(CommandContext context, TaskEntity task) {
-        String user = DecisionIncidents.user()
-                .orElseThrow(() -> Refused.forbidden("Nobody is authenticated, so nobody decides. Log in."));
+    /** The owners decide; other input after an approval is for approvers to give, whether they own the run or not. */
+    private void requireDecider(CommandContext context, TaskEntity task, String user, DecisionAnswer answer) {
         String owners = DecisionRules.owners(task.getProcessDefinition());
         Set<String> groups = Approvals.groups(user);
-        if (!groups.contains(owners)) {
+        boolean approver = answer.choice() == Decision.Choice.CHANGE_INPUT
+                && groups.contains(Roles.APPROVERS)
+                && approvals.approvedBySecondPerson(task.getExecution());
+        if (!groups.contains(owners) && !approver) {
             throw Refused.forbidden("What becomes of a failed step of '"
                     + task.getProcessDefinition().getKey() + "' is for the group '" + owners + "' to decide; " + user
                     + " is in "
@@ -92,7 +96,6 @@ final class Decisions {
                     + ".");
         }
         context.getProcessEngineConfiguration().getCommandCheckers().forEach(checker -> checker.checkTaskWork(task));
-        return user;
     }
 
     private JobEntity job(CommandContext context, Decision decision) {

@@ -145,7 +145,7 @@ class EngineConfiguration {
                 new RunParseListener(runs, new ApprovalListener(approvals, journal)),
                 new TaskDoors(approvals, decisions, new RecoveryAnswers(decidesAfterRestore::getObject)),
                 masking,
-                new DecisionIncidents(decisionJournal, journal, runtime.journal(), clock(clock)),
+                new DecisionIncidents(decisionJournal, journal, runtime.journal(), approvals, clock(clock)),
                 recovery::undecided);
     }
 

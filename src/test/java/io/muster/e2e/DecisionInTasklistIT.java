@@ -36,39 +36,14 @@ class DecisionInTasklistIT extends JourneyTest {
     }
 
     @Test
-    void anOperatorSeesWhatFailedRetriesWithOtherInputAndThenAborts() {
+    void whatFailedIsSeenRetriedByAnApproverWithOtherInputAndThenAbortedByAnOperator() {
         services.add("seen-failing", 8131);
         String id = runs.approved("seen-failing", "2.1.0");
         runs.awaitState(id, "FAILED");
 
+        changesInput(new Tasklist(chromium.window(), "http://localhost:" + port, "approver"), id);
+
         Tasklist operator = new Tasklist(chromium.window(), "http://localhost:" + port, "operator2");
-        operator.openTask("My groups", "Decide:", "seen-failing", "#decide-failure");
-        assertThat(operator.at("#decide-runbook")).containsText("service-deployment, started by operator");
-        assertThat(operator.at("#decide-target")).containsText("experimental-01/seen-failing");
-        assertThat(operator.at("#decide-failure")).containsText("CheckFailed");
-        assertThat(operator.at("#decide-failure")).containsText("is unhealthy");
-        assertThat(operator.at("#decide-skip")).hasCount(0);
-        operator.claim();
-        operator.claimed();
-        Pictures.take(operator.page, "decide-failed-step");
-        operator.at("#decide-retry").check();
-        operator.at("#decide-change").check();
-        operator.at("#decide-input-within").fill("soon");
-        assertThat(operator.completeButton()).isDisabled();
-        operator.at("#decide-reason").fill("It needs longer.");
-        Pictures.take(operator.page, "decide-changed-input");
-        operator.completeButton().click();
-        assertThat(operator.notification()).containsText("Input 'within' is 'soon'");
-        operator.dismissNotification();
-        operator.at("#decide-input-within").fill("PT5S");
-        operator.complete();
-
-        JsonNode again = runs.awaitState(id, "FAILED");
-        assertThat(again.path("decisions")).hasSize(2);
-        assertThat(again.at("/decisions/0/choice").asText()).isEqualTo("CHANGE_INPUT");
-        assertThat(again.at("/decisions/0/input/within").asText()).isEqualTo("PT5S");
-        assertThat(again.at("/decisions/1/open").asBoolean()).isTrue();
-
         operator.openTask("My groups", "Decide:", "seen-failing", "#decide-failure");
         operator.claim();
         operator.claimed();
@@ -78,5 +53,35 @@ class DecisionInTasklistIT extends JourneyTest {
         JsonNode run = runs.awaitState(id, "ABORTED");
         assertThat(run.at("/decisions/1/by").asText()).isEqualTo("operator2");
         assertThat(run.at("/decisions/1/why").asText()).isEqualTo("2.1.0 is broken, OPS-18");
+    }
+
+    /** The run was approved, so an approver gives its step other input. */
+    private void changesInput(Tasklist approver, String id) {
+        approver.openTask("My groups", "Decide:", "seen-failing", "#decide-failure");
+        assertThat(approver.at("#decide-runbook")).containsText("service-deployment, started by operator");
+        assertThat(approver.at("#decide-target")).containsText("experimental-01/seen-failing");
+        assertThat(approver.at("#decide-failure")).containsText("CheckFailed");
+        assertThat(approver.at("#decide-failure")).containsText("is unhealthy");
+        assertThat(approver.at("#decide-skip")).hasCount(0);
+        approver.claim();
+        approver.claimed();
+        Pictures.take(approver.page, "decide-failed-step");
+        approver.at("#decide-retry").check();
+        approver.at("#decide-change").check();
+        approver.at("#decide-input-within").fill("soon");
+        assertThat(approver.completeButton()).isDisabled();
+        approver.at("#decide-reason").fill("It needs longer.");
+        Pictures.take(approver.page, "decide-changed-input");
+        approver.completeButton().click();
+        assertThat(approver.notification()).containsText("Input 'within' is 'soon'");
+        approver.dismissNotification();
+        approver.at("#decide-input-within").fill("PT5S");
+        approver.complete();
+
+        JsonNode again = runs.awaitState(id, "FAILED");
+        assertThat(again.path("decisions")).hasSize(2);
+        assertThat(again.at("/decisions/0/choice").asText()).isEqualTo("CHANGE_INPUT");
+        assertThat(again.at("/decisions/0/input/within").asText()).isEqualTo("PT5S");
+        assertThat(again.at("/decisions/1/open").asBoolean()).isTrue();
     }
 }
