@@ -33,7 +33,7 @@ public final class Journal implements AutoCloseable {
             Patience patience) {
         EngineTransaction engine = new EngineTransaction(primary);
         this.database = database;
-        this.logs = new StepLogs(database, masking, clock, outputLimit);
+        this.logs = new StepLogs(database, patience, masking, clock, outputLimit);
         this.steps = new JdbcStepJournal(database, engine, masking, clock, logs, patience);
         this.runs = new JdbcRunJournal(primary, engine, masking, clock);
         this.decisions = new JdbcDecisionJournal(primary, database, engine, masking);

@@ -27,7 +27,7 @@ public final class Patience {
         this.most = most;
     }
 
-    <T> T of(Supplier<T> call) {
+    public <T> T of(Supplier<T> call) {
         long begin = System.nanoTime();
         for (int tries = 1; ; tries++) {
             try {
@@ -51,7 +51,7 @@ public final class Patience {
     }
 
     /** Whether the database did not answer, rather than answered that something is wrong. */
-    static boolean isAway(DataAccessException failure) {
+    public static boolean isAway(DataAccessException failure) {
         if (failure instanceof DataAccessResourceFailureException) {
             return true;
         }

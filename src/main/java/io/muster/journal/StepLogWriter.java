@@ -18,8 +18,8 @@ import org.springframework.core.NestedExceptionUtils;
  * line whose end does not come (a prompt) is kept in pieces after three times that. Only the end of what may still become
  * a secret, or a character, stays back until more comes or the log is closed.
  *
- * <p>While the database cannot be reached, lines are held (up to 4 MiB) and tried again; beyond that, and on close, the
- * failure is the step's: a step whose evidence is lost must not go on as if nothing were.
+ * <p>While the database cannot be reached, lines are held (up to 4 MiB) and tried again; beyond that the failure is
+ * the step's: a step whose evidence is lost must not go on as if nothing were. On close they are waited for.
  */
 final class StepLogWriter implements StepJournal.LogWriter {
 
@@ -37,6 +37,9 @@ final class StepLogWriter implements StepJournal.LogWriter {
          * @param positions by stream; empty where nothing comes again
          */
         boolean append(List<Piece> batch, Map<String, Long> positions);
+
+        /** Keeps the last batch, waiting for a database that is away: the step did its work, and its end is written next. */
+        boolean end(List<Piece> batch, Map<String, Long> positions);
 
         /** How far earlier writers of this step run reached. */
         Map<String, Long> positions();
@@ -142,7 +145,7 @@ final class StepLogWriter implements StepJournal.LogWriter {
             limit.end(clock.instant()).forEach(this::add);
             closed = true;
         }
-        flush();
+        flush(store::end);
     }
 
     private void write(Runnable change) {
@@ -224,20 +227,24 @@ final class StepLogWriter implements StepJournal.LogWriter {
     }
 
     private void flush() {
+        flush(store::append);
+    }
+
+    private void flush(Write write) {
         writing.lock();
         try {
             Batch batch = take();
             if (!batch.pieces.isEmpty()) {
-                append(batch);
+                append(batch, write);
             }
         } finally {
             writing.unlock();
         }
     }
 
-    private void append(Batch batch) {
+    private void append(Batch batch, Write write) {
         try {
-            if (!store.append(batch.pieces, batch.positions)) {
+            if (!write.to(batch.pieces, batch.positions)) {
                 synchronized (this) {
                     lost = true;
                 }
@@ -263,6 +270,10 @@ final class StepLogWriter implements StepJournal.LogWriter {
         batch.addAll(buffer);
         buffer = batch;
         buffered = batch.stream().mapToInt(piece -> piece.text().length()).sum();
+    }
+
+    private interface Write {
+        boolean to(List<Piece> batch, Map<String, Long> positions);
     }
 
     private record Batch(List<Piece> pieces, Map<String, Long> positions) {}
