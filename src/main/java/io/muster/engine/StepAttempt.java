@@ -2,6 +2,7 @@ package io.muster.engine;
 
 import io.muster.journal.Decision;
 import io.muster.journal.DecisionJournal;
+import io.muster.journal.Patience;
 import io.muster.journal.StepJournal;
 import io.muster.journal.StepJournal.ClaimLost;
 import io.muster.journal.StepRun;
@@ -26,6 +27,8 @@ final class StepAttempt {
 
     /** Dies the server so often with a step, then the step may be why. */
     private static final int MOST_DEATHS = 3;
+
+    private static final int LONGEST_TARGET = 500;
 
     private static final Duration RESUMED_AT_LEAST = Duration.ofSeconds(30);
 
@@ -153,8 +156,9 @@ final class StepAttempt {
             throw ended(claimed, new Unknown(runtime.reader(), step, task).deadly(claimed, deaths));
         }
         heed(claimed);
-        // An attempt that resumes goes on with what runs already; every other one begins.
-        run(prepare(), claimed, step.afterCrash() != AfterCrash.RESUME);
+        // An attempt that resumes goes on with what runs already; one that had begun nothing begins, as every other does.
+        boolean begins = step.afterCrash() != AfterCrash.RESUME || effects(claimed).isEmpty();
+        run(prepare(), claimed, begins);
     }
 
     /** What the step is to be run with; where its input did not bind, why. */
@@ -171,12 +175,17 @@ final class StepAttempt {
                 return null;
             });
             String input = mask.json(runtime.binder().toJson(bound.input())).toString();
-            return new Prepared(Optional.of(bound), mask.text(target), input, Optional.empty());
+            return new Prepared(Optional.of(bound), shortened(mask.text(target)), input, Optional.empty());
         } catch (StepStopped e) {
             throw e;
         } catch (RuntimeException e) {
             return new Prepared(Optional.empty(), "", mask.unbound(step, given), Optional.of(e));
         }
+    }
+
+    /** It is in an index, whose entries have a limit. */
+    private static String shortened(String target) {
+        return target.length() <= LONGEST_TARGET ? target : target.substring(0, LONGEST_TARGET - 1) + "…";
     }
 
     private void run(Prepared prepared, StepRun entry, boolean begins) {
@@ -206,10 +215,10 @@ final class StepAttempt {
             throw claimLost(e);
         } catch (ServerLife.Stopping e) {
             throw released(entry, e);
-        } catch (DataAccessException e) {
-            throw journalUnavailable(e);
         } catch (Exception e) {
-            throw ended(entry, e);
+            throw e instanceof DataAccessException database && Patience.isAway(database)
+                    ? journalUnavailable(database)
+                    : ended(entry, e);
         }
     }
 
@@ -324,11 +333,7 @@ final class StepAttempt {
     }
 
     private StepStopped journalUnavailable(DataAccessException e) {
-        LOG.error("The journal could not be written or read for job {}", task.jobId(), e);
-        return new StepStopped(
-                StepStopped.Then.LATER,
-                "JournalUnavailable: The journal could not be reached for task '"
-                        + task.activity().getId() + "', so it did not go on. Check the database; the job is retried.");
+        return JournalTrouble.of(e, task, mask);
     }
 
     private static StepStopped claimLost(ClaimLost e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.journal.AuditChain;
 import io.muster.journal.AuditEvent;
+import io.muster.journal.StepJournal;
 import io.muster.journal.StepRun;
 import io.muster.safety.Freezes;
 import java.util.Map;
@@ -20,6 +21,9 @@ class FreezeTest extends HttpTest {
 
     @Autowired
     AuditChain chain;
+
+    @Autowired
+    StepJournal stepJournal;
 
     @AfterEach
     void nothingIsFrozen() {
@@ -79,6 +83,32 @@ class FreezeTest extends HttpTest {
         runJob(run);
         assertThat(ended(run)).isTrue();
         assertThat(TestSteps.runs(key)).isOne();
+    }
+
+    private StepRun diedWith(ProcessInstance run) {
+        return stepJournal.open(new StepJournal.NewStepRun(
+                run.getId(), run.getId(), job(run).getId(), "say-it", "Say it", "goOn", "there", "dead server", "{}"));
+    }
+
+    @Test
+    void aStepThatHadBegunNothingWhenItsServerDiedDoesNotBeginUnderAFreeze() {
+        ProcessInstance run = startStep("goOn", "prod");
+        diedWith(run);
+        freezes.freeze("prod", "approver", "audit");
+        failJob(run);
+        assertThat(incident(run).getIncidentMessage()).startsWith("EnvironmentFrozen: ");
+        assertThat(TestSteps.runs(text(run))).isZero();
+    }
+
+    @Test
+    void aStepThatHadBegunIsFollowedToItsEndUnderAFreeze() {
+        ProcessInstance run = startStep("goOn", "prod");
+        StepRun open = diedWith(run);
+        stepJournal.effect(open.id(), open.epoch(), "say", "there");
+        freezes.freeze("prod", "approver", "audit");
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+        assertThat(TestSteps.runs(text(run))).isOne();
     }
 
     @Test

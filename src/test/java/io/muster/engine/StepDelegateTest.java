@@ -216,6 +216,48 @@ class StepDelegateTest extends EngineTest {
     }
 
     @Test
+    void aTargetThatIsTooLongForAnIndexIsShortened() {
+        String key = unique("long-target");
+        String target = new java.util.Random(7)
+                .ints(3_900, 0x4e00, 0x9fa5)
+                .mapToObj(Character::toString)
+                .collect(java.util.stream.Collectors.joining());
+        ProcessInstance run = startStep(key, step(key, "sayAgain", target));
+        runJob(run);
+        assertThat(ended(run)).isTrue();
+        assertThat(steps(run))
+                .singleElement()
+                .extracting(StepRun::target)
+                .asString()
+                .hasSize(500)
+                .startsWith("target of ")
+                .endsWith("…");
+    }
+
+    @Test
+    void whatTheDatabaseRefusesUsesUpRetriesSoThatSomebodyIsAsked() {
+        String key = unique("refused");
+        ProcessInstance run = startStep(key, step(key, "sayAgain", key));
+        int retries = job(run).getRetries();
+        var database = new org.springframework.jdbc.core.JdbcTemplate(dataSource);
+        database.execute("create function refuse() returns trigger language plpgsql as"
+                + " $$ begin raise exception 'no room for %', '" + SECRET + "' using errcode = 'check_violation'; end $$");
+        database.execute("create trigger refuse before insert on step_run for each row execute function refuse()");
+        try {
+            failJob(run);
+        } finally {
+            database.execute("drop trigger refuse on step_run");
+            database.execute("drop function refuse");
+        }
+        assertThat(job(run).getRetries()).isEqualTo(retries - 1);
+        assertThat(job(run).getExceptionMessage())
+                .startsWith("JournalRefused: ")
+                .contains("no room for ***")
+                .doesNotContain(SECRET);
+        assertThat(TestSteps.runs(key)).isZero();
+    }
+
+    @Test
     void aStepThatCannotBeRepeatedAsksAPersonAfterItsServerDied() {
         String key = unique("ask");
         ProcessInstance run = startStep(key, step(key, "sayOnce", key));

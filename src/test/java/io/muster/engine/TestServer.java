@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Import;
     InputBinder.class,
     TestSteps.Asking.class,
     TestSteps.Repeating.class,
+    TestSteps.Resuming.class,
     TestSteps.Waiting.class,
     TestSteps.Holding.class
 })

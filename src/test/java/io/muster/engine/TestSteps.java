@@ -141,6 +141,31 @@ final class TestSteps {
         }
     }
 
+    @StepInfo(
+            name = "goOn",
+            title = "Go on",
+            description = "Says it, and would go on after a crash.",
+            category = "Test",
+            changes = true,
+            afterCrash = AfterCrash.RESUME)
+    static final class Resuming implements Step<Input, Output> {
+        private final Secrets secrets;
+
+        Resuming(Secrets secrets) {
+            this.secrets = secrets;
+        }
+
+        @Override
+        public Output run(Input input, StepContext context) {
+            return behave(secrets, input, context);
+        }
+
+        @Override
+        public String target(Input input) {
+            return "target of " + input.text();
+        }
+    }
+
     record WaitInput(@NotBlank @Field(label = "Text") String text) {}
 
     record WaitOutput(@Field(label = "Said") String said) {}
