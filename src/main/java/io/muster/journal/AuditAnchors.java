@@ -117,10 +117,12 @@ public final class AuditAnchors {
     }
 
     private boolean endsWhole() {
-        try {
-            return !Files.exists(file)
-                    || Files.size(file) == 0
-                    || Files.readString(file).endsWith("\n");
+        if (!Files.exists(file)) {
+            return true;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.size() == 0 || channel.read(last, channel.size() - 1) == 1 && last.get(0) == '\n';
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the audit anchors in " + file, e);
         }

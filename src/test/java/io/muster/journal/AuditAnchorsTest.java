@@ -129,4 +129,62 @@ class AuditAnchorsTest {
             }
         }
     }
+
+    @Test
+    void whatIsAnchoredIsOnTheDatabasesDisk() {
+        String run = journal.startRun();
+        // As the entry of a step that can be repeated: its commit does not wait for the disk.
+        journal.engine.executeWithoutResult(tx -> {
+            journal.primary.execute("set local synchronous_commit = off");
+            journal.primary.query(
+                    "select audit_append(?, now(), 'grown', 'test', jsonb_build_object('text', repeat('x', 9000)))",
+                    row -> {},
+                    run);
+        });
+        String written = journal.primary.queryForObject("select pg_current_wal_insert_lsn()::text", String.class);
+        anchoring.write();
+        assertThat(journal.primary.queryForObject(
+                        "select pg_current_wal_flush_lsn() >= ?::pg_lsn", Boolean.class, written))
+                .isTrue();
+        assertThat(anchors.newest().get(run).head().seq()).isEqualTo(2);
+    }
+
+    @Test
+    void anEventThatCommitsLateIsAnchoredByTheWiderLook() {
+        TurnedClock clock = new TurnedClock();
+        Anchoring watched = new Anchoring(new JournalDatabase(journal.journalPool), anchors, clock);
+        String run = journal.startRun();
+        watched.write();
+        journal.primary.query(
+                "select audit_append(?, now() - interval '2 hours', 'late', 'test', '{}')", row -> {}, run);
+        clock.now = clock.now.plusSeconds(600);
+        watched.write();
+        assertThat(anchors.newest().get(run).head().seq()).isOne();
+        clock.now = clock.now.plusSeconds(3_600);
+        watched.write();
+        assertThat(anchors.newest().get(run).head().seq()).isEqualTo(2);
+        long size = anchors.file().toFile().length();
+        clock.now = clock.now.plusSeconds(3_700);
+        watched.write();
+        assertThat(anchors.file().toFile().length()).as("nothing is written twice").isEqualTo(size);
+    }
+
+    private static final class TurnedClock extends Clock {
+        private Instant now = Instant.now();
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public java.time.ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
 }
