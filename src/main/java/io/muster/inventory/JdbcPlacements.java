@@ -64,7 +64,7 @@ final class JdbcPlacements implements Placements {
             statement.setObject(texts.length + 1, placement.since().atOffset(ZoneOffset.UTC));
             statement.executeUpdate();
         } catch (SQLException e) {
-            throw new IllegalStateException("The placement of " + placement.service() + " could not be recorded", e);
+            throw DatabaseFailure.of("The placement of " + placement.service() + " could not be recorded", e);
         }
     }
 
@@ -82,7 +82,7 @@ final class JdbcPlacements implements Placements {
                 return found;
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The placements of services could not be read", e);
+            throw DatabaseFailure.of("The placements of services could not be read", e);
         }
     }
 

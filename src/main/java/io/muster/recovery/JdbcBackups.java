@@ -1,5 +1,7 @@
 package io.muster.recovery;
 
+import io.muster.journal.JournalDatabase;
+import io.muster.journal.Patience;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,8 +23,8 @@ final class JdbcBackups implements Backups {
 
     private final Rows rows;
 
-    JdbcBackups(@Qualifier("journalDataSource") DataSource source) {
-        this.rows = new Rows(source);
+    JdbcBackups(@Qualifier("journalDataSource") DataSource source, Patience patience) {
+        this.rows = new Rows(new JournalDatabase(source), patience);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.remote;
 
+import io.muster.inventory.DatabaseFailure;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,7 +45,7 @@ class JdbcObservedHosts implements ObservedHosts {
             }
             return facts;
         } catch (SQLException e) {
-            throw new IllegalStateException("Cannot read what was learned of the hosts of " + environment, e);
+            throw DatabaseFailure.of("Cannot read what was learned of the hosts of " + environment, e);
         }
     }
 
@@ -85,7 +86,7 @@ class JdbcObservedHosts implements ObservedHosts {
             insert.setTimestamp(8, Timestamp.from(clock.instant()));
             insert.executeUpdate();
         } catch (SQLException e) {
-            throw new IllegalStateException("Cannot record what was learned of host " + host, e);
+            throw DatabaseFailure.of("Cannot record what was learned of host " + host, e);
         }
     }
 

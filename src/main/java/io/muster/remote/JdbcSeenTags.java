@@ -1,5 +1,6 @@
 package io.muster.remote;
 
+import io.muster.inventory.DatabaseFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,7 +33,7 @@ class JdbcSeenTags implements SeenTags {
             remember(connection, repository, tag, digest);
             return first(connection, repository, tag);
         } catch (SQLException e) {
-            throw new IllegalStateException("Cannot remember the digest of " + repository + ":" + tag, e);
+            throw DatabaseFailure.of("Cannot remember the digest of " + repository + ":" + tag, e);
         }
     }
 

@@ -44,14 +44,20 @@ class JournalConfiguration {
             JournalDatabase journalDatabase,
             SecretMasking masking,
             ObjectProvider<Clock> clock,
-            JournalProperties properties) {
+            JournalProperties properties,
+            Patience patience) {
         return new Journal(
                 new JdbcTemplate(dataSource),
                 journalDatabase,
                 masking,
                 clock.getIfAvailable(Clock::systemUTC),
                 properties.outputLimit().toBytes(),
-                new Patience(properties.patience()));
+                patience);
+    }
+
+    @Bean
+    Patience patience(JournalProperties properties) {
+        return new Patience(properties.patience());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.muster.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.journal.Patience;
 import io.muster.storage.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,7 @@ class JdbcBackupsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final Backups backups = new JdbcBackups(TestDatabase.create().dataSource());
+    private final Backups backups = new JdbcBackups(TestDatabase.create().dataSource(), new Patience(Duration.ofSeconds(20)));
 
     private static Backup backup(String service, String id, Instant at) {
         return Backup.taken("prod", service, id, "store", "/srv/b/" + id, 42, at, Duration.ofSeconds(3), "run-1");
