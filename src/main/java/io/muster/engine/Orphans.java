@@ -11,6 +11,7 @@ import io.muster.step.StepDescriptor;
 import io.muster.step.StepFailure;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class Orphans {
 
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
     private static final Duration TIME = Duration.ofMinutes(5);
+    private static final Duration SWEPT_FOR = Duration.ofDays(7);
 
     private final StepCatalogue catalogue;
     private final StepRuntime runtime;
@@ -64,7 +66,9 @@ final class Orphans {
         return true;
     }
 
+    /** Removes what a closed attempt left; where that cannot be done for a week, the run's audit chain says so. */
     void sweep(StepRun ended) {
+        runtime.journal().looksForLeft(ended.id());
         try (Closing closing = new Closing();
                 StepJournal.LogWriter log = new NoLog()) {
             StepContext context = context(ended, log, closing);
@@ -76,6 +80,15 @@ final class Orphans {
                     ended.id(),
                     ended.target(),
                     e.getMessage());
+            giveUp(ended, e);
+        }
+    }
+
+    private void giveUp(StepRun ended, StepFailure last) {
+        Instant tooOld = runtime.clock().instant().minus(SWEPT_FOR);
+        if (ended.endedAt().filter(tooOld::isAfter).isPresent()) {
+            LOG.warn("What step run {} left on {} is looked for no more; remove it there.", ended.id(), ended.target());
+            runtime.journal().leavesBehind(ended.id(), last.getMessage());
         }
     }
 

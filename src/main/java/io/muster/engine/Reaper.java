@@ -34,11 +34,8 @@ final class Reaper implements AutoCloseable {
     private final Orphans orphans;
     private final Duration lockTime;
     private final Map<UUID, Instant> missedSince = new HashMap<>();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "reaper");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer = timer("reaper");
+    private final ScheduledExecutorService sweeper = timer("sweeper");
 
     Reaper(StepRuntime runtime, Orphans orphans, Duration lockTime) {
         this.runtime = runtime;
@@ -49,17 +46,41 @@ final class Reaper implements AutoCloseable {
     @EventListener
     void ready(ApplicationReadyEvent event) {
         timer.scheduleWithFixedDelay(this::round, lockTime.toMillis(), lockTime.toMillis(), TimeUnit.MILLISECONDS);
+        sweeper.scheduleWithFixedDelay(this::sweep, lockTime.toMillis(), lockTime.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static ScheduledExecutorService timer(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** One look. Several servers may look at once: the claim decides who ends an attempt. */
     void round() {
         try {
             reap();
-            runtime.reader()
-                    .leftBefore(runtime.clock().instant().minus(SWEPT_AFTER), AT_ONCE)
-                    .forEach(orphans::sweep);
         } catch (RuntimeException e) {
             LOG.warn("Looking for abandoned steps failed and is tried again: {}", e.getMessage());
+        }
+    }
+
+    /** On a thread of its own: targets that do not answer keep nobody waiting for the locks of cancelled runs. */
+    void sweep() {
+        try {
+            Instant now = runtime.clock().instant();
+            runtime.reader().leftBefore(now.minus(SWEPT_AFTER), now, AT_ONCE).forEach(this::sweep);
+        } catch (RuntimeException e) {
+            LOG.warn("Looking for what steps left behind failed and is tried again: {}", e.getMessage());
+        }
+    }
+
+    private void sweep(StepRun ended) {
+        try {
+            orphans.sweep(ended);
+        } catch (RuntimeException e) {
+            LOG.warn("What step run {} left cannot be looked for now: {}", ended.id(), e.getMessage());
         }
     }
 
@@ -77,14 +98,24 @@ final class Reaper implements AutoCloseable {
         Instant limit = now.minus(lockTime.multipliedBy(PATIENCE));
         missed.values().forEach(open -> {
             boolean late = !missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit);
-            if ((late || !runtime.lease().alive(open.owner())) && orphans.end(open)) {
+            if ((late || !runtime.lease().alive(open.owner())) && end(open)) {
                 missedSince.remove(open.id());
             }
         });
     }
 
+    private boolean end(StepRun open) {
+        try {
+            return orphans.end(open);
+        } catch (RuntimeException e) {
+            LOG.warn("Step run {} of a cancelled run cannot be ended now: {}", open.id(), e.getMessage());
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         timer.shutdownNow();
+        sweeper.shutdownNow();
     }
 }

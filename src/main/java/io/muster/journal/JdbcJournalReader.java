@@ -142,12 +142,16 @@ final class JdbcJournalReader implements JournalReader {
     }
 
     @Override
-    public List<StepRun> leftBefore(Instant time, int limit) {
+    public List<StepRun> leftBefore(Instant time, Instant now, int limit) {
         return database.query(
-                "select s.* from step_left l join step_run s on s.id = l.step_run_id"
-                        + " where s.ended_at < ? order by s.ended_at limit ?",
+                """
+                select s.* from step_left l join step_run s on s.id = l.step_run_id
+                where s.ended_at < ? and (l.tried_at is null or l.tried_at <= ?::timestamptz - least(
+                    interval '12 hours', interval '5 minutes' * power(2, least(l.tries, 10))))
+                order by l.tried_at nulls first, s.ended_at limit ?""",
                 Rows::stepRun,
                 Rows.timestamp(time),
+                Rows.timestamp(now),
                 limit);
     }
 

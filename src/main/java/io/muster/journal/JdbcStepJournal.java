@@ -238,6 +238,19 @@ final class JdbcStepJournal implements StepJournal {
     }
 
     @Override
+    public void looksForLeft(UUID id) {
+        database.update(
+                "update step_left set tried_at = ?, tries = tries + 1 where step_run_id = ?",
+                Rows.timestamp(clock.instant()),
+                id);
+    }
+
+    @Override
+    public void leavesBehind(UUID id, String why) {
+        database.query(StepSql.LEFT_BEHIND, (row, n) -> true, id, Rows.timestamp(clock.instant()), text(why));
+    }
+
+    @Override
     public void document(UUID id, long epoch, String name, String mediaType, String content) {
         claimed(id, () -> database.query(
                         StepSql.DOCUMENT,

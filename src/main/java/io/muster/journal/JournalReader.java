@@ -45,8 +45,11 @@ public interface JournalReader {
     /** Attempts without a recorded end, the oldest first. */
     List<StepRun> open();
 
-    /** Attempts that ended before then and may have left something on their target, the oldest first. */
-    List<StepRun> leftBefore(Instant time, int limit);
+    /**
+     * Attempts that ended before then and may have left something on their target, those that were not looked for first. One
+     * for which it was in vain comes again after ten minutes, then after twice as long each time, up to twelve hours.
+     */
+    List<StepRun> leftBefore(Instant time, Instant now, int limit);
 
     /** Up to {@code limit} log lines after the given sequence number (0: from the start). */
     List<LogLine> log(UUID stepRunId, long afterSeq, int limit);

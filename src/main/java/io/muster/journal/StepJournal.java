@@ -53,6 +53,12 @@ public interface StepJournal {
     /** The step says that its attempt has left nothing on its target. */
     void nothingLeft(UUID id);
 
+    /** Somebody looks now for what a closed attempt may have left; see {@link JournalReader#leftBefore}. */
+    void looksForLeft(UUID id);
+
+    /** Nobody looks any more for what a closed attempt may have left; the run's audit chain says so, and why. */
+    void leavesBehind(UUID id, String why);
+
     /** Keeps a document of the run, in a transaction of its own; same step run and name: replaced. */
     void document(UUID id, long epoch, String name, String mediaType, String content);
 

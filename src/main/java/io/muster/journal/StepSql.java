@@ -79,6 +79,14 @@ final class StepSql {
             delete from step_left using fast where step_run_id = ?
             """;
 
+    static final String LEFT_BEHIND =
+            """
+            with l as (delete from step_left where step_run_id = ? returning step_run_id)
+            select audit_append(s.root_run_id, ?, 'left-behind', s.owner, jsonb_build_object(
+                'stepRun', s.id, 'run', s.run_id, 'target', s.target, 'why', ?::text))
+            from l join step_run s on s.id = l.step_run_id
+            """;
+
     static final String DOCUMENT =
             """
             with d as (

@@ -2,10 +2,14 @@ package io.muster.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.journal.AuditChain;
 import io.muster.journal.StepJournal;
 import io.muster.journal.StepRun;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,9 @@ class ReaperTest extends EngineTest {
 
     @Autowired
     DataSource dataSource;
+
+    @Autowired
+    AuditChain chain;
 
     private void lives(String owner) {
         new JdbcTemplate(dataSource)
@@ -115,11 +122,56 @@ class ReaperTest extends EngineTest {
         StepRun open = diedWith(run);
         stepJournal.succeed(open.id(), open.epoch(), "{}");
         clock.turn(Duration.ofMinutes(5));
-        reaper.round();
+        reaper.sweep();
         assertThat(TestSteps.runs("swept " + open.id())).isZero();
         clock.turn(Duration.ofMinutes(6));
-        reaper.round();
-        reaper.round();
+        reaper.sweep();
+        reaper.sweep();
         assertThat(TestSteps.runs("swept " + open.id())).isOne();
+    }
+
+    private StepRun leftIn(ProcessInstance run, String step) {
+        String job = UUID.randomUUID().toString();
+        StepRun open = stepJournal.open(new StepJournal.NewStepRun(
+                run.getId(), run.getId(), job, "wait", "Wait", step, "the target", "dead server", "{}"));
+        stepJournal.effect(open.id(), open.epoch(), "wait", "the target", "handle-7");
+        stepJournal.succeed(open.id(), open.epoch(), "{}");
+        return open;
+    }
+
+    @Test
+    void targetsThatDoNotAnswerAreAskedLessOftenAndKeepNobodyWaiting() {
+        ProcessInstance run = started(unique("left"));
+        List<StepRun> unreachable = IntStream.range(0, 50)
+                .mapToObj(n -> leftIn(run, "unknownStep"))
+                .toList();
+        StepRun reachable = leftIn(run, "waitLong");
+        clock.turn(Duration.ofMinutes(11));
+        reaper.sweep();
+        reaper.sweep();
+        assertThat(TestSteps.runs("swept " + reachable.id())).isOne();
+        assertThat(tries(unreachable.get(0))).as("not again at once").isOne();
+        clock.turn(Duration.ofMinutes(11));
+        reaper.sweep();
+        clock.turn(Duration.ofMinutes(11));
+        reaper.sweep();
+        assertThat(tries(unreachable.get(0))).as("after 10 minutes, then 20").isEqualTo(2);
+
+        clock.turn(Duration.ofDays(8));
+        reaper.sweep();
+        assertThat(new JdbcTemplate(dataSource).queryForObject("select count(*) from step_left", Long.class))
+                .isZero();
+        StepRun one = unreachable.get(0);
+        assertThat(chain.events(one.rootRunId())).last().satisfies(event -> {
+            assertThat(event.kind()).isEqualTo("left-behind");
+            assertThat(event.body()).contains(one.id().toString(), "This server has no step 'unknownStep'");
+        });
+        assertThat(chain.verify(one.rootRunId()).problems()).isEmpty();
+    }
+
+    private int tries(StepRun left) {
+        Integer tries = new JdbcTemplate(dataSource)
+                .queryForObject("select tries from step_left where step_run_id = ?", Integer.class, left.id());
+        return tries == null ? 0 : tries;
     }
 }

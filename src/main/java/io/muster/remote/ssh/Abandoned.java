@@ -33,9 +33,11 @@ final class Abandoned {
             set -- ${one##*) }
             at=; is=
             { read -r at more && read -r is more; } 2>/dev/null <"$DIR/state"
-            [ "$is" = running ] && [ "$at" = "${boot:-unknown}.${20:-0}" ] && exit 0
-            rm -rf "$DIR"
+            [ "$is" = running ] && [ "$at" = "${boot:-unknown}.${20:-0}" ] && exit 3
+            rm -rf "$DIR" && [ ! -e "$DIR" ]
             """;
+
+    private static final int STILL_RUNS = 3;
 
     private static final String REMOVE = "rm -rf \"$DIR\"";
 
@@ -66,8 +68,18 @@ final class Abandoned {
         return what;
     }
 
+    /** @throws StepFailure.Transient when it is still there */
     void sweep() {
-        reach.run(SWEEP, Map.of("DIR", handle.directory()), sudo, new Captured(0));
+        Captured said = new Captured(4096);
+        int status = reach.run(SWEEP, Map.of("DIR", handle.directory()), sudo, said);
+        if (status != 0) {
+            throw new StepFailure.Transient(
+                    Reason.OUTCOME_UNKNOWN,
+                    handle.directory() + " on " + reach.route() + " is still there: "
+                            + (status == STILL_RUNS
+                                    ? "its command has not ended."
+                                    : "it could not be removed (" + said.errors().strip() + ")."));
+        }
     }
 
     private String absent() {

@@ -1,6 +1,7 @@
 package io.muster.remote.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.muster.remote.DurableCommands;
@@ -308,7 +309,10 @@ abstract class DurableContract {
                     }
                     return false;
                 }));
-        commands.sweep(bench.target, false, running.recorded().orElseThrow());
+        assertThatThrownBy(() -> commands.sweep(
+                        bench.target, false, running.recorded().orElseThrow()))
+                .isInstanceOf(StepFailure.Transient.class)
+                .hasMessageContaining("is still there: its command has not ended");
         assertThat(DurableBench.directory(running)).isDirectory();
         commands.abandon(bench.target, false, running.recorded().orElseThrow());
         assertThat(DurableBench.directory(running)).doesNotExist();
