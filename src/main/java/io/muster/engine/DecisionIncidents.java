@@ -80,8 +80,7 @@ final class DecisionIncidents extends DefaultIncidentHandler {
                 clock.instant(),
                 Optional.empty());
         decisions.asked(decision);
-        DecisionTasks.create(
-                execution, decision, failed.isPresent() && approvals.approvedBySecondPerson(execution));
+        DecisionTasks.create(execution, decision, failed.isPresent() && approvals.approvedBySecondPerson(execution));
     }
 
     @Override

@@ -31,7 +31,8 @@ final class JournalTrouble {
         LOG.error("The journal refused what job {} was to record: {}", task.jobId(), why);
         return new StepStopped(
                 StepStopped.Then.RETRY,
-                "JournalRefused: The database refused what task '" + task.activity().getId()
+                "JournalRefused: The database refused what task '"
+                        + task.activity().getId()
                         + "' was to record, so it did not go on: " + why
                         + ". Where the cause is in the task's input, change that; else report it.");
     }

@@ -156,8 +156,10 @@ final class StepAttempt {
             throw ended(claimed, new Unknown(runtime.reader(), step, task).deadly(claimed, deaths));
         }
         heed(claimed);
-        // An attempt that resumes goes on with what runs already; one that had begun nothing begins, as every other does.
-        boolean begins = step.afterCrash() != AfterCrash.RESUME || effects(claimed).isEmpty();
+        // An attempt that resumes goes on with what runs already; one that had begun nothing begins, as every other
+        // does.
+        boolean begins =
+                step.afterCrash() != AfterCrash.RESUME || effects(claimed).isEmpty();
         run(prepare(), claimed, begins);
     }
 

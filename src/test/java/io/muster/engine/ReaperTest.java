@@ -142,9 +142,8 @@ class ReaperTest extends EngineTest {
     @Test
     void targetsThatDoNotAnswerAreAskedLessOftenAndKeepNobodyWaiting() {
         ProcessInstance run = started(unique("left"));
-        List<StepRun> unreachable = IntStream.range(0, 50)
-                .mapToObj(n -> leftIn(run, "unknownStep"))
-                .toList();
+        List<StepRun> unreachable =
+                IntStream.range(0, 50).mapToObj(n -> leftIn(run, "unknownStep")).toList();
         StepRun reachable = leftIn(run, "waitLong");
         clock.turn(Duration.ofMinutes(11));
         reaper.sweep();

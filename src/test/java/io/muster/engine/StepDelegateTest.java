@@ -241,7 +241,8 @@ class StepDelegateTest extends EngineTest {
         int retries = job(run).getRetries();
         var database = new org.springframework.jdbc.core.JdbcTemplate(dataSource);
         database.execute("create function refuse() returns trigger language plpgsql as"
-                + " $$ begin raise exception 'no room for %', '" + SECRET + "' using errcode = 'check_violation'; end $$");
+                + " $$ begin raise exception 'no room for %', '" + SECRET
+                + "' using errcode = 'check_violation'; end $$");
         database.execute("create trigger refuse before insert on step_run for each row execute function refuse()");
         try {
             failJob(run);

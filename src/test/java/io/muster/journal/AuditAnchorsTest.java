@@ -166,7 +166,9 @@ class AuditAnchorsTest {
         long size = anchors.file().toFile().length();
         clock.now = clock.now.plusSeconds(3_700);
         watched.write();
-        assertThat(anchors.file().toFile().length()).as("nothing is written twice").isEqualTo(size);
+        assertThat(anchors.file().toFile().length())
+                .as("nothing is written twice")
+                .isEqualTo(size);
     }
 
     private static final class TurnedClock extends Clock {

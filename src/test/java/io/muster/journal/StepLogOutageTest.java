@@ -69,8 +69,8 @@ class StepLogOutageTest {
     @Test
     void whatIsNotTheEndIsOnTheDiskWhenItIsInTheLog() {
         StringBuilder text = new StringBuilder();
-        new Random(3).ints(2_000, 0, Integer.MAX_VALUE).forEach(n -> text.append(Long.toString(n * 1_000_003L, 36)
-                        .repeat(5))
+        new Random(3).ints(2_000, 0, Integer.MAX_VALUE).forEach(n -> text.append(
+                        Long.toString(n * 1_000_003L, 36).repeat(5))
                 .append('\n'));
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         assertThat(bytes).hasSizeGreaterThan(64 * 1024);
@@ -106,8 +106,8 @@ class StepLogOutageTest {
         }
 
         private <T> T proxy(Class<T> type, T real) {
-            return type.cast(Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+            return type.cast(
+                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
                         Object result;
                         try {
                             result = method.invoke(real, arguments);

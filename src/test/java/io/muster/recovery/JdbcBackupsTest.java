@@ -13,7 +13,8 @@ class JdbcBackupsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final Backups backups = new JdbcBackups(TestDatabase.create().dataSource(), new Patience(Duration.ofSeconds(20)));
+    private final Backups backups =
+            new JdbcBackups(TestDatabase.create().dataSource(), new Patience(Duration.ofSeconds(20)));
 
     private static Backup backup(String service, String id, Instant at) {
         return Backup.taken("prod", service, id, "store", "/srv/b/" + id, 42, at, Duration.ofSeconds(3), "run-1");

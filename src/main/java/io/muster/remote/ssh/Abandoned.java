@@ -78,7 +78,8 @@ final class Abandoned {
                     handle.directory() + " on " + reach.route() + " is still there: "
                             + (status == STILL_RUNS
                                     ? "its command has not ended."
-                                    : "it could not be removed (" + said.errors().strip() + ")."));
+                                    : "it could not be removed ("
+                                            + said.errors().strip() + ")."));
         }
     }
 

@@ -309,8 +309,8 @@ abstract class DurableContract {
                     }
                     return false;
                 }));
-        assertThatThrownBy(() -> commands.sweep(
-                        bench.target, false, running.recorded().orElseThrow()))
+        assertThatThrownBy(() ->
+                        commands.sweep(bench.target, false, running.recorded().orElseThrow()))
                 .isInstanceOf(StepFailure.Transient.class)
                 .hasMessageContaining("is still there: its command has not ended");
         assertThat(DurableBench.directory(running)).isDirectory();
