@@ -157,7 +157,7 @@ class AuditAnchorsTest {
         watched.write();
         journal.primary.query(
                 "select audit_append(?, now() - interval '2 hours', 'late', 'test', '{}')", row -> {}, run);
-        clock.now = clock.now.plusSeconds(600);
+        clock.now = clock.now.plusSeconds(1_200);
         watched.write();
         assertThat(anchors.newest().get(run).head().seq()).isOne();
         clock.now = clock.now.plusSeconds(3_600);
