@@ -6,7 +6,9 @@ import io.muster.journal.JournalReader.RunRow;
 import io.muster.journal.RunSearch;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,14 +19,17 @@ import org.slf4j.LoggerFactory;
 /** Starts a run that is due, unless another one is at it, or came to nothing a moment ago. */
 final class DueRuns {
 
-    static final Kind BACKUP = new Kind("service-backup", "backup", Map.of(), Duration.ofHours(1));
+    static final Kind BACKUP = new Kind("service-backup", "backup", "service-backed-up", Map.of(), Duration.ofHours(1));
     /** A test that failed will hardly pass an hour later, and it moves all the data. */
     static final Kind RESTORE_TEST =
-            new Kind("restore-test", "restore-test", Map.of("backup", "latest"), Duration.ofDays(1));
+            new Kind("restore-test", "restore-test", "restore-proven", Map.of("backup", "latest"), Duration.ofDays(1));
 
     private static final Logger LOG = LoggerFactory.getLogger(DueRuns.class);
     private static final Set<RunSearch.State> ACTIVE =
             Set.of(RunSearch.State.RUNNING, RunSearch.State.WAITING, RunSearch.State.FAILED);
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int DOUBLINGS = 7;
 
     private final JournalReader journal;
     private final RunStarts starts;
@@ -38,10 +43,11 @@ final class DueRuns {
 
     /**
      * @param key begins the keys of its starts
+     * @param success the end event of a run that did what it was for
      * @param variables beside environment, service and reason
-     * @param longestPause after one that came to nothing
+     * @param longestPause after the first one that came to nothing
      */
-    record Kind(String runbook, String key, Map<String, String> variables, Duration longestPause) {}
+    record Kind(String runbook, String key, String success, Map<String, String> variables, Duration longestPause) {}
 
     record Of(String environment, String service) {
         @Override
@@ -57,15 +63,16 @@ final class DueRuns {
         if (due.get().isEmpty()) {
             return Optional.empty();
         }
-        Optional<RunRow> newest = newest(kind, of, Set.of());
-        boolean active = newest(kind, of, ACTIVE).isPresent();
+        List<RunRow> runs = newest(kind, of, Set.of(), DOUBLINGS);
+        Optional<RunRow> newest = runs.stream().findFirst();
+        boolean active = !newest(kind, of, ACTIVE, 1).isEmpty();
         return due.get()
                 .filter(it ->
-                        !active && newest.filter(run -> isTooNew(run, it, kind)).isEmpty())
+                        !active && !isTooNew(runs, it, kind))
                 .flatMap(it -> start(kind, of, it, newest));
     }
 
-    private Optional<RunRow> newest(Kind kind, Of of, Set<RunSearch.State> states) {
+    private List<RunRow> newest(Kind kind, Of of, Set<RunSearch.State> states, int most) {
         RunSearch search = new RunSearch(
                 Optional.of(kind.runbook()),
                 Optional.of(of.environment()),
@@ -75,14 +82,24 @@ final class DueRuns {
                 Optional.empty(),
                 Optional.empty(),
                 false);
-        return journal.runs(search, 1, 0).runs().stream()
+        return journal.runs(search, most, 0).runs().stream()
                 .map(RunSearch.Found::row)
-                .findFirst();
+                .toList();
     }
 
-    private boolean isTooNew(RunRow run, Due due, Kind kind) {
-        Duration pause = due.every().compareTo(kind.longestPause()) < 0 ? due.every() : kind.longestPause();
-        return clock.instant().isBefore(run.run().startedAt().plus(pause));
+    /** The pause doubles with each run in a row that came to nothing, up to a day: what is refused all the time fills no journal. */
+    private boolean isTooNew(List<RunRow> newestFirst, Due due, Kind kind) {
+        if (newestFirst.isEmpty()) {
+            return false;
+        }
+        Duration first = due.every().compareTo(kind.longestPause()) < 0 ? due.every() : kind.longestPause();
+        long vain = newestFirst.stream()
+                .takeWhile(run -> run.outcome().filter(kind.success()::equals).isEmpty())
+                .count();
+        Duration pause = first.multipliedBy(1L << Math.max(0, vain - 1));
+        Duration most = first.compareTo(LONGEST) < 0 ? LONGEST : first;
+        Instant startedAt = newestFirst.get(0).run().startedAt();
+        return clock.instant().isBefore(startedAt.plus(pause.compareTo(most) < 0 ? pause : most));
     }
 
     /** The key names the run that this one comes after: of all who saw that one as the newest, one starts the next. */

@@ -153,6 +153,13 @@ class RecoverySchedulerTest extends RecoveryServerTest {
         clock.turn(Duration.ofMinutes(2));
         check();
         assertThat(runs("failing")).hasSize(2);
+        refuse("failing");
+        clock.turn(Duration.ofMinutes(119));
+        check();
+        assertThat(runs("failing")).as("the pause doubles").hasSize(2);
+        clock.turn(Duration.ofMinutes(2));
+        check();
+        assertThat(runs("failing")).hasSize(3);
     }
 
     @Test
