@@ -66,10 +66,7 @@ final class DueRuns {
         List<RunRow> runs = newest(kind, of, Set.of(), DOUBLINGS);
         Optional<RunRow> newest = runs.stream().findFirst();
         boolean active = !newest(kind, of, ACTIVE, 1).isEmpty();
-        return due.get()
-                .filter(it ->
-                        !active && !isTooNew(runs, it, kind))
-                .flatMap(it -> start(kind, of, it, newest));
+        return due.get().filter(it -> !active && !isTooNew(runs, it, kind)).flatMap(it -> start(kind, of, it, newest));
     }
 
     private List<RunRow> newest(Kind kind, Of of, Set<RunSearch.State> states, int most) {
