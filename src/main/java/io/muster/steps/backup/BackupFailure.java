@@ -3,6 +3,7 @@ package io.muster.steps.backup;
 import io.muster.step.ByteSize;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
+import java.util.Locale;
 
 /** Why a backup was not taken or is not to be believed. The reasons are stable. */
 final class BackupFailure {
@@ -13,6 +14,7 @@ final class BackupFailure {
     static final String EMPTY = "BackupEmpty";
     static final String TRUNCATED = "BackupTruncated";
     static final String CORRUPT = "BackupCorrupt";
+    static final String UNREADABLE = "BackupUnreadable";
     static final String WRONG_IDENTITY = "WrongIdentity";
     static final String INCOMPLETE = "BackupIncomplete";
     static final String FOREIGN = "BackupForeign";
@@ -38,6 +40,15 @@ final class BackupFailure {
                         + " are needed. Free or add space there, or let older backups go, then retry.");
     }
 
+    /** Its files are what they were when they were read back: what failed is what reads them. */
+    static StepFailure unreadable(String backup, String why) {
+        return new StepFailure.Rejected(
+                UNREADABLE,
+                "Backup " + backup + " has the SHA-256 of its manifest, and could not be read now: "
+                        + why.replaceFirst("\\.$", "")
+                        + ". It counts as before. Look at the tool and the scratch space of that host, then retry.");
+    }
+
     static StepFailure refused(String reason, String backup, String why) {
         return new StepFailure.Rejected(
                 reason,
@@ -57,7 +68,7 @@ final class BackupFailure {
                     case Prelude.CHANGED -> DATA_CHANGES;
                     case Prelude.IDENTITY -> WRONG_IDENTITY;
                     case Prelude.LINK -> LINK;
-                    default -> complaint.contains("No space left on device")
+                    default -> complaint.toLowerCase(Locale.ROOT).contains("no space left on device")
                             ? NO_SPACE
                             : status > SIGNALS ? KILLED : Reason.TASK_FAILED;
                 };

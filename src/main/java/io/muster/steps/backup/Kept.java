@@ -104,6 +104,9 @@ final class Kept {
                 if (!List.of(BackupFailure.CORRUPT, BackupFailure.EMPTY).contains(e.reason())) {
                     throw e;
                 }
+                if (sha256(context, plan, backup, entry).equals(entry.sha256())) {
+                    throw BackupFailure.unreadable(plan.describe(backup), e.getMessage());
+                }
                 wrong.add(new Wrong(e.reason(), e.getMessage()));
             }
         }
@@ -112,6 +115,13 @@ final class Kept {
         }
         record(context, plan, manifest, backup);
         return new Manifest(manifest.about(), manifest.takenAt(), manifest.sealedAt(), read);
+    }
+
+    private String sha256(StepContext context, ServicePlan plan, String backup, Manifest.Entry entry) {
+        String file = plan.path(backup) + "/" + entry.name();
+        String answer = store.demand(
+                context, plan, "sha256sum < \"$FILE\"\n", Map.of("FILE", file), "Computing the SHA-256 of " + file);
+        return answer.strip().split(" ")[0];
     }
 
     /** It is whole and was read back, whether this server's database has heard of it or not. */

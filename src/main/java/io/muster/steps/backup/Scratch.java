@@ -8,12 +8,10 @@ import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.muster.inventory.Inventory;
-import io.muster.inventory.Secrets;
 import io.muster.remote.DockerEngines;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
-import io.muster.steps.SecretValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +21,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * A container beside that of a service, of the same image, with volumes of its own and no published port: whether the service comes up on
+ * A container beside that of a service, of the same image, with volumes of its own, no network but loopback and none of the
+ * service's secrets, so that it reaches nothing that the service works with: whether the service comes up on
  * restored data, seen by its own health check. There is at most one for a service.
  */
 @Component
@@ -34,11 +33,9 @@ final class Scratch {
     private static final Duration WITHIN = Duration.ofMinutes(3);
 
     private final DockerEngines engines;
-    private final Secrets secrets;
 
-    Scratch(DockerEngines engines, Secrets secrets) {
+    Scratch(DockerEngines engines) {
         this.engines = engines;
-        this.secrets = secrets;
     }
 
     /**
@@ -63,12 +60,12 @@ final class Scratch {
         Inventory.Service service = plan.service();
         HostConfig host = HostConfig.newHostConfig()
                 .withBinds(volumes.stream().map(Bind::parse).toList())
+                .withNetworkMode("none")
                 .withRestartPolicy(RestartPolicy.noRestart());
         service.limits().memoryBytes().ifPresent(host::withMemory);
         service.limits().cpus().ifPresent(cpus -> host.withNanoCPUs(Math.round(cpus * 1_000_000_000L)));
         List<String> env = new ArrayList<>();
         service.env().forEach((key, value) -> env.add(key + "=" + value));
-        service.secretEnv().forEach((key, ref) -> env.add(key + "=" + SecretValues.resolve(secrets, key, ref)));
         service.healthCheck()
                 .ifPresent(check -> create.withHealthcheck(new HealthCheck()
                         .withTest(check.test())
@@ -114,7 +111,8 @@ final class Scratch {
         return new StepFailure.Rejected(
                 Reason.CHECK_FAILED,
                 "The scratch container " + plan.service().container() + "/" + name + " " + what
-                        + " with the restored data. The service itself was not touched; the scratch container and its data are"
+                        + " with the restored data. It had no network and no `secret-env`, so that it could not reach what the"
+                        + " service works with; one that does not start without them cannot be tested this way. The service itself was not touched; the scratch container and its data are"
                         + " removed.");
     }
 

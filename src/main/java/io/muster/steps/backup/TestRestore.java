@@ -27,7 +27,7 @@ import java.util.Optional;
         title = "Test a restore",
         description =
                 "Restores a backup beside a service, into scratch directories and databases, starts a scratch container of the service's image"
-                        + " on the restored volumes (without published ports) and waits for its health check; then all of it is removed, also"
+                        + " on the restored volumes (without network and without the service's secrets) and waits for its health check; then all of it is removed, also"
                         + " when it failed or its run was cancelled. The service itself is not touched. Data that no volume of the service has (a database) is restored and counted, not run on.",
         category = "Backup",
         changes = true,
@@ -125,7 +125,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
         Duration total = Duration.between(began, context.clock().instant());
         String summary = "Backup " + plan.describe(input.backup()) + ", " + new ByteSize(manifest.bytes())
                 + ", was restored beside the service in " + Reports.time(staged)
-                + (volumes.isEmpty() ? "" : " and a scratch container ran on it, health " + health) + "; all of it was"
+                + (volumes.isEmpty() ? "" : " and a scratch container ran on it, without network and secrets, health " + health) + "; all of it was"
                 + " removed again.";
         context.log().info(summary);
         return new Output(

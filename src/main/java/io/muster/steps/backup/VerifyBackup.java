@@ -30,6 +30,7 @@ import java.time.Duration;
             BackupFailure.TRUNCATED,
             BackupFailure.CORRUPT,
             BackupFailure.WRONG_IDENTITY,
+            BackupFailure.UNREADABLE,
             BackupFailure.FOREIGN,
             BackupFailure.CHANGED,
             Reason.NOT_IN_INVENTORY

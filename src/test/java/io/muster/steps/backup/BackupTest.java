@@ -418,6 +418,30 @@ class BackupTest {
     }
 
     @Test
+    void aToolThatFailsDoesNotMakeAGoodBackupADamagedOne() throws IOException {
+        String backup = sealed();
+        Path tar = stored(backup, "data.tar");
+        FileTime at = Files.getLastModifiedTime(tar);
+        // As an older tool finds a whole file: its manifest has the SHA-256 of what is there.
+        byte[] strange = "of a tool that is not born yet".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        change(tar, strange, at);
+        Manifest was = Manifest.read(Files.readString(stored(backup, "MANIFEST.yml")));
+        Manifest.Entry entry = was.files().get(0);
+        String sha256 = RealServer.run("sha256sum", tar.toString()).split(" ")[0];
+        Manifest.Entry fits = new Manifest.Entry(
+                entry.name(), entry.item(), entry.type(), entry.host(), entry.of(), strange.length, sha256, "");
+        Files.writeString(
+                stored(backup, "MANIFEST.yml"),
+                new Manifest(was.about(), was.takenAt(), was.sealedAt(), java.util.List.of(fits)).write());
+
+        StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", backup));
+        assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupUnreadable");
+        assertThat(failure.getMessage()).contains(backup, "It counts as before");
+        assertThat(backups().find("test", "notes", backup).flatMap(Backup::verifiedAt))
+                .isPresent();
+    }
+
+    @Test
     @TwiceEqualsOnce("backupPrune")
     void whatIsBeyondItsRetentionIsRemovedAndNeverTheLastVerifiedOne() throws IOException {
         String own = sealed();
