@@ -125,7 +125,10 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
         Duration total = Duration.between(began, context.clock().instant());
         String summary = "Backup " + plan.describe(input.backup()) + ", " + new ByteSize(manifest.bytes())
                 + ", was restored beside the service in " + Reports.time(staged)
-                + (volumes.isEmpty() ? "" : " and a scratch container ran on it, without network and secrets, health " + health) + "; all of it was"
+                + (volumes.isEmpty()
+                        ? ""
+                        : " and a scratch container ran on it, without network and secrets, health " + health)
+                + "; all of it was"
                 + " removed again.";
         context.log().info(summary);
         return new Output(
