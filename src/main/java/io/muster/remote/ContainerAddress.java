@@ -3,6 +3,7 @@ package io.muster.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Lookup;
+import io.muster.step.StepFailure;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -22,7 +23,7 @@ public final class ContainerAddress {
 
     /**
      * @return empty while it has none
-     * @throws io.muster.step.StepFailure as {@link ProxmoxNodes} says; NotFound when there is no such container
+     * @throws StepFailure as {@link ProxmoxNodes} says; NotFound when there is no such container
      */
     public Optional<String> of(Inventory.Environment environment, ObservedHosts.Container container) {
         Inventory.Node node = Lookup.node(environment, container.node());
@@ -35,5 +36,14 @@ public final class ContainerAddress {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * @param notFound what its node said
+     * @throws StepFailure as {@link ContainerAbsence} says when it is not certain that it is gone
+     */
+    void requireAbsent(Inventory.Environment environment, ObservedHosts.Container container, StepFailure notFound) {
+        Inventory.Node node = Lookup.node(environment, container.node());
+        ContainerAbsence.require(nodes, environment, node, container.vmid(), notFound);
     }
 }

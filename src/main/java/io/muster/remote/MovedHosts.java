@@ -33,7 +33,8 @@ public final class MovedHosts {
      * that were learned stay the only ones accepted.
      *
      * @return its new address, which is recorded; empty when that is no reason for the failure
-     * @throws StepFailure.Rejected NotProvisioned when the node has no such container any more, which is recorded
+     * @throws StepFailure.Rejected NotProvisioned when the node has no such container any more, which is recorded;
+     *     Conflict when another node has it, and nothing is recorded
      */
     public Optional<String> address(
             Inventory.Environment environment, String name, Inventory.Ssh ssh, StepFailure failure) {
@@ -69,14 +70,32 @@ public final class MovedHosts {
                 LOG.info("Node {} could not be asked where {} is: {}", container.node(), host.name(), e.getMessage());
                 return Optional.empty();
             }
-            observed.gone(environment.name(), host.name(), container, Optional.empty());
-            throw new StepFailure.Rejected(
-                    Reason.NOT_PROVISIONED,
-                    host.name() + " is not there any more: node " + container.node() + " has no LXC container "
-                            + container.vmid()
-                            + ". Make it again (`lxcCreate`, `lxcStart`, `containerLearn`); what was in it beside its"
-                            + " persistent storage has to be deployed again.",
-                    e);
+            return gone(environment, host, container, e);
         }
+    }
+
+    /** What was learned is forgotten with it, and the next keys are believed: so only when it is certain. */
+    private Optional<String> gone(
+            Inventory.Environment environment,
+            Inventory.Host host,
+            ObservedHosts.Container container,
+            StepFailure notFound) {
+        try {
+            addresses.requireAbsent(environment, container, notFound);
+        } catch (StepFailure e) {
+            if (e.reason().equals(Reason.CONFLICT)) {
+                throw e;
+            }
+            LOG.info("Node {} could not be asked whether {} is gone: {}", container.node(), host.name(), e.getMessage());
+            return Optional.empty();
+        }
+        observed.gone(environment.name(), host.name(), container, Optional.empty());
+        throw new StepFailure.Rejected(
+                Reason.NOT_PROVISIONED,
+                host.name() + " is not there any more: node " + container.node() + " has no LXC container "
+                        + container.vmid()
+                        + ". Make it again (`lxcCreate`, `lxcStart`, `containerLearn`); what was in it beside its"
+                        + " persistent storage has to be deployed again.",
+                notFound);
     }
 }

@@ -130,7 +130,7 @@ class RealLifecycleIT {
         assertThat(site.file(RealSite.MONITORING, "/etc/prometheus/targets")
                         .toFile()
                         .list())
-                .doesNotContain("muster-notes.json");
+                .noneMatch(name -> name.endsWith("notes.json"));
         Path archive = site.file(RealSite.MONITORING, "/srv/persistent/archive/site/notes/" + retirement);
         assertThat(archive.resolve("MANIFEST.yml")).content().contains("service: notes", "version: 1.1.0");
         assertThat(archive.resolve("volume-1.tar")).isNotEmptyFile();

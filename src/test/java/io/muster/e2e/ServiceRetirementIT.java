@@ -50,7 +50,7 @@ class ServiceRetirementIT extends JourneyTest {
 
         assertThat(containers(EXPERIMENTAL)).noneMatch(name -> name.startsWith("retire-whole"));
         assertThat(on(EXPERIMENTAL, "/srv/persistent/retire-whole")).doesNotExist();
-        assertThat(on("monitoring-01", "/etc/prometheus/targets/muster-retire-whole.json"))
+        assertThat(on("monitoring-01", "/etc/prometheus/targets/muster-sandbox@retire-whole.json"))
                 .doesNotExist();
         Path archive = on("monitoring-01", "/srv/persistent/archive/sandbox/retire-whole/" + id);
         assertThat(archive.resolve("MANIFEST.yml")).content().contains("service: retire-whole", "version: 1.1.0", id);

@@ -97,7 +97,7 @@ class ServiceDeploymentInputsTest extends ServiceDeployment {
                         "monitoring", "core,monitoring",
                         "experimental", "core,monitoring,experimental"));
         assertThat(input("remove-previous", DockerRemove.Input.class))
-                .isEqualTo(new DockerRemove.Input("apps-01", "notes--previous", false));
+                .isEqualTo(new DockerRemove.Input("apps-01", "notes--previous", false, "notes"));
     }
 
     @Test

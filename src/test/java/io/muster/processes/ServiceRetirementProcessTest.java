@@ -110,7 +110,7 @@ class ServiceRetirementProcessTest extends RunbookTest {
         assertThat(input("record-retirement", ServiceRetire.Input.class).archive())
                 .isEqualTo(ARCHIVE);
         assertThat(input("remove-previous", DockerRemove.Input.class))
-                .isEqualTo(new DockerRemove.Input("apps-01", "notes--previous", false));
+                .isEqualTo(new DockerRemove.Input("apps-01", "notes--previous", false, "notes"));
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.check.CheckDisk;
+import io.muster.steps.check.CheckNoPrometheusTarget;
 import io.muster.steps.check.CheckPrometheusTarget;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRun;
@@ -339,11 +340,83 @@ class SandboxStepsTest {
         Map<String, String> input = with("service", "broken", "target", "192.0.2.1:80");
         bench.run(
                 SshCommand.class,
-                with("host", "monitoring-01", "command", "echo '{' > /etc/prometheus/targets/muster-broken.json"));
+                with("host", "monitoring-01", "command", "echo '{' > " + file("broken")));
         assertThat(bench.run(MetricsTargetPlan.class, input).changes()).isTrue();
         assertThat(bench.run(MetricsTargetRegister.class, input).changed()).isTrue();
         assertThat(bench.run(MetricsTargetPlan.class, input).changes()).isFalse();
         bench.run(MetricsTargetRemove.class, with("service", "broken"));
+    }
+
+    /** One Prometheus may serve production and test. */
+    @Test
+    void filesAndTargetsOfAnotherEnvironmentAreLeftAlone() {
+        Map<String, String> input = with("service", "twice", "target", "192.0.2.1:80");
+        String before = "/etc/prometheus/targets/muster-twice.json";
+        write(before, "other", "192.0.2.2:80");
+        assertThat(bench.run(MetricsTargetRegister.class, input).changed()).isTrue();
+        assertThat(read(before)).contains("192.0.2.2:80");
+        Map<String, String> none = with("job", "twice", "within", "PT0S");
+        Map<String, String> theirs = with("job", "twice", "target", "192.0.2.2:80", "within", "PT0S");
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(bench.failure(CheckNoPrometheusTarget.class, none))
+                        .hasMessageContaining("192.0.2.1"));
+        assertThat(bench.failure(CheckPrometheusTarget.class, theirs)).hasMessageContaining("no target of job 'twice'");
+        assertThat(bench.run(MetricsTargetRemove.class, with("service", "twice"))
+                        .changed())
+                .isTrue();
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(StepFailure.class)
+                .until(() -> bench.run(CheckNoPrometheusTarget.class, none).targets() == 0);
+        assertThat(read(before)).contains("192.0.2.2:80");
+
+        write(file("twice"), "other", "192.0.2.2:80");
+        for (StepFailure failure : List.of(
+                bench.failure(MetricsTargetPlan.class, input),
+                bench.failure(MetricsTargetRegister.class, input),
+                bench.failure(MetricsTargetRemove.class, with("service", "twice")))) {
+            assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+        }
+        assertThat(read(file("twice"))).contains("192.0.2.2:80");
+        bench.run(SshCommand.class, with("host", "monitoring-01", "command", "rm " + before + " " + file("twice")));
+    }
+
+    @Test
+    void aFileNamedWithoutItsEnvironmentGivesWay() {
+        Map<String, String> input = with("service", "older", "target", "192.0.2.1:80");
+        String before = "/etc/prometheus/targets/muster-older.json";
+        for (boolean removed : List.of(false, true)) {
+            write(before, Bench.ENVIRONMENT, "192.0.2.1:80");
+            assertThat(bench.run(MetricsTargetPlan.class, input).changes()).isTrue();
+            assertThat(removed
+                            ? bench.run(MetricsTargetRemove.class, with("service", "older"))
+                                    .changed()
+                            : bench.run(MetricsTargetRegister.class, input).changed())
+                    .isTrue();
+            assertThat(bench.failure(SshCommand.class, with("host", "monitoring-01", "command", "cat " + before)))
+                    .hasMessageContaining("No such file");
+        }
+        assertThat(bench.run(MetricsTargetRemove.class, with("service", "older"))
+                        .changed())
+                .isFalse();
+    }
+
+    private static String file(String service) {
+        return "/etc/prometheus/targets/muster-" + Bench.ENVIRONMENT + "@" + service + ".json";
+    }
+
+    private void write(String file, String environment, String target) {
+        String job = file.replaceFirst(".*[-@]", "").replace(".json", "");
+        String text = "[{\"targets\":[\"" + target + "\"],\"labels\":{\"job\":\"" + job
+                + "\",\"environment\":\"" + environment + "\"}}]";
+        bench.run(
+                SshCommand.class, with("host", "monitoring-01", "command", "echo '" + text + "' > " + file));
+    }
+
+    private String read(String file) {
+        return bench.run(SshCommand.class, with("host", "monitoring-01", "command", "cat " + file))
+                .stdout();
     }
 
     @Test

@@ -25,8 +25,12 @@ final class Refusal {
     private static final String ROOT_ONLY = "only allowed for root@pam";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PRIVILEGE = Pattern.compile("\\((/[^,()]*), ([^()]+)\\)");
-    private static final Pattern MISSING =
-            Pattern.compile("does not exist|no such |hostname lookup '.*' failed|unable to find");
+    /** Whoever is told NotFound of a guest may make it again, or forget it: of nothing else. */
+    private static final Pattern NO_GUEST = Pattern.compile(
+            "^Configuration file '[^']*/(lxc|qemu-server)/\\d+\\.conf' does not exist|^unable to find configuration file for (CT|VM)");
+
+    private static final Pattern MISSING = Pattern.compile("does not exist|no such |unable to find");
+    private static final Pattern NO_NODE = Pattern.compile("^hostname lookup '.*' failed");
     private static final Pattern LOCKED = Pattern.compile("is locked|can't lock file|got lock request timeout");
     private static final Pattern CONFLICT = Pattern.compile(
             "already running|not running|already exists|is running" + "|is stopped|protection mode|already used");
@@ -89,7 +93,7 @@ final class Refusal {
         }
         String all = text() + "\n  " + String.join("\n  ", lines);
         boolean one = lines.size() == 1;
-        if (one && MISSING.matcher(lines.get(0) + " ").find()) {
+        if (one && lines.get(0).contains("no such task")) {
             return new StepFailure.Rejected(Reason.NOT_FOUND, all);
         }
         return one && lines.get(0).contains("already exists")
@@ -115,9 +119,20 @@ final class Refusal {
         if (isLocked(said)) {
             return new StepFailure.Transient(Reason.CONFLICT, text() + " " + LOCK_ADVICE);
         }
-        if (MISSING.matcher(said).find()) {
+        if (NO_GUEST.matcher(said).find()) {
             return new StepFailure.Rejected(
                     Reason.NOT_FOUND, text() + " Check `node` and `vmid` in the inventory, and what the node has.");
+        }
+        if (NO_NODE.matcher(said).find()) {
+            return new StepFailure.Transient(
+                    Reason.HOST_UNREACHABLE,
+                    text() + " Check the node's name (`node`) in the inventory, and that it is in the cluster.");
+        }
+        if (MISSING.matcher(said).find()) {
+            return new StepFailure.Rejected(
+                    Reason.INVALID_INPUT,
+                    text() + " The node has no such storage, volume, template or snapshot: correct the name, or see to it"
+                            + " that the node has it.");
         }
         if (MODIFIED.matcher(said).find()) {
             return new StepFailure.Transient(

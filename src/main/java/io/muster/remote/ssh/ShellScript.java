@@ -53,7 +53,7 @@ record ShellScript(
     private static final String BECOME_ROOT_BY_PASSWORD = "IFS= read -r muster_p; if [ \"$(id -u)\" != 0 ]; then "
             + "case $(command -v printf) in /*|'') echo 'its shell has no printf of its own to pass the password"
             + " with' >&2; exit 1;; esac; "
-            + "printf '%s\\n' \"$muster_p\" | sudo -k -S -p '' /bin/sh -c : || exit 1; unset muster_p; "
+            + "printf '%s\\n' \"$muster_p\" | LC_ALL=C sudo -k -S -p '' /bin/sh -c : || exit 1; unset muster_p; "
             + "exec sudo -k -S -p '' /bin/sh -c 'while IFS= read -r muster_l && [ \"$muster_l\" != MARK ]; do :; done; "
             + NEXT_LINE + "'; fi; unset muster_p; read -r muster_l; read -r muster_l; " + NEXT_LINE;
 

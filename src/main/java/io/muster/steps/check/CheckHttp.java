@@ -151,7 +151,7 @@ public class CheckHttp implements Step<CheckHttp.Input, CheckHttp.Output> {
             try {
                 Object tree = MAPPER.readValue(answer.body(), Object.class);
                 value = value(path, tree);
-                compare(input, value, wrong);
+                compare(input, value, wrong, context);
             } catch (JsonProcessingException e) {
                 wrong.add("the body is not JSON" + (answer.truncated() ? " (it is longer than a MiB)" : "")
                         + ", so there is nothing at " + input.jsonPath());
@@ -161,16 +161,16 @@ public class CheckHttp implements Step<CheckHttp.Input, CheckHttp.Output> {
             throw new StepFailure.Rejected(
                     Reason.CHECK_FAILED,
                     input.url() + " did not answer as expected: " + String.join("; ", wrong) + ". "
-                            + quote(answer.body()) + "Mend the service or the expectation, then retry.");
+                            + quote(context.masked(answer.body())) + "Mend the service or the expectation, then retry.");
         }
         return new Output(answer.status(), answer.took().toMillis(), value.orElse(""));
     }
 
-    private static void compare(Input input, Optional<String> value, List<String> wrong) {
+    private static void compare(Input input, Optional<String> value, List<String> wrong, StepContext context) {
         if (value.isEmpty()) {
             wrong.add("there is nothing at " + input.jsonPath());
         } else if (input.jsonValue() != null && !value.get().equals(input.jsonValue())) {
-            wrong.add(input.jsonPath() + " is '" + shown(value.get()) + "' instead of '" + input.jsonValue() + "'");
+            wrong.add(input.jsonPath() + " is '" + shown(context.masked(value.get())) + "' instead of '" + input.jsonValue() + "'");
         }
     }
 
@@ -191,6 +191,7 @@ public class CheckHttp implements Step<CheckHttp.Input, CheckHttp.Output> {
         return value instanceof String text ? text : MAPPER.writeValueAsString(value);
     }
 
+    /** Of what is masked already: a secret that is cut is not known any more. */
     private static String shown(String text) {
         return text.length() > 300 ? text.substring(0, 300) + "…" : text;
     }

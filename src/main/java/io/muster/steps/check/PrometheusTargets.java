@@ -44,9 +44,13 @@ final class PrometheusTargets {
                 .prometheusUrl();
     }
 
+    /** Without those that are labelled as another environment's: one Prometheus may serve several. */
     List<JsonNode> ofJob(String job, StepContext context) {
+        String environment = targets.environment(context).name();
         return StreamSupport.stream(active(url(context), context).spliterator(), false)
                 .filter(target -> job.equals(target.path("labels").path("job").asText()))
+                .filter(target ->
+                        environment.equals(target.path("labels").path("environment").asText(environment)))
                 .toList();
     }
 

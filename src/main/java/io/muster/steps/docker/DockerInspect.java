@@ -7,6 +7,7 @@ import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
+import jakarta.validation.constraints.NotBlank;
 import java.util.Optional;
 
 @StepInfo(
@@ -17,8 +18,18 @@ import java.util.Optional;
         category = "Docker",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_IN_INVENTORY})
-public class DockerInspect implements Step<ContainerRef, DockerInspect.Output> {
+        errors = {Reason.CONFLICT, Reason.NOT_IN_INVENTORY})
+public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Output> {
+
+    public record Input(
+            @NotBlank @Field(label = "Host", description = "A host with a Docker engine.", example = "experimental-01")
+                    String host,
+            @NotBlank @Field(label = "Name", description = "The container's name.", example = "notes") String name,
+            @Field(
+                            label = "Service",
+                            description = "Whose container it must be, made by Muster; where none is given, any.",
+                            example = "notes")
+                    String service) {}
 
     public record Output(
             @Field(label = "Exists") boolean exists,
@@ -39,17 +50,19 @@ public class DockerInspect implements Step<ContainerRef, DockerInspect.Output> {
     }
 
     @Override
-    public String target(ContainerRef input) {
-        return input.target();
+    public String target(Input input) {
+        return input.host() + "/" + input.name();
     }
 
     @Override
-    public Output run(ContainerRef input, StepContext context) {
-        Output output = engine.inspect(context, input.host(), input.name())
+    public Output run(Input input, StepContext context) {
+        Optional<InspectContainerResponse> found = engine.inspect(context, input.host(), input.name());
+        found.ifPresent(container -> Ownership.require(engine, input.host(), input.service(), container));
+        Output output = found
                 .map(DockerInspect::describe)
                 .orElse(new Output(false, "absent", "none", "", "", "", "", 0));
         context.log()
-                .info("Container " + input.target() + " is " + output.status()
+                .info("Container " + target(input) + " is " + output.status()
                         + (output.exists() ? ", health " + output.health() + ", image " + output.image() : ""));
         return output;
     }

@@ -29,7 +29,12 @@ public class DockerRemove implements Step<DockerRemove.Input, DockerRemove.Outpu
                     String host,
             @NotBlank @Field(label = "Name", description = "The container's name.", example = "notes--previous")
                     String name,
-            @Field(label = "Force", description = "Also when it runs.", defaultValue = "false") boolean force) {}
+            @Field(label = "Force", description = "Also when it runs.", defaultValue = "false") boolean force,
+            @Field(
+                            label = "Service",
+                            description = "Whose container it must be, made by Muster; where none is given, any.",
+                            example = "notes")
+                    String service) {}
 
     public record Output(@Field(label = "Changed", description = "Whether it was there.") boolean changed) {}
 
@@ -51,6 +56,7 @@ public class DockerRemove implements Step<DockerRemove.Input, DockerRemove.Outpu
             context.log().info("There is no container " + target(input) + ".");
             return new Output(false);
         }
+        Ownership.require(engine, input.host(), input.service(), found.get());
         if (Boolean.TRUE.equals(found.get().getState().getRunning()) && !input.force()) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,

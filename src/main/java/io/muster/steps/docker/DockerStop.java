@@ -21,7 +21,7 @@ import jakarta.validation.constraints.PositiveOrZero;
         category = "Docker",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_FOUND, Reason.NOT_IN_INVENTORY})
+        errors = {Reason.NOT_FOUND, Reason.CONFLICT, Reason.NOT_IN_INVENTORY})
 public class DockerStop implements Step<DockerStop.Input, DockerStop.Output> {
 
     public record Input(
@@ -33,7 +33,12 @@ public class DockerStop implements Step<DockerStop.Input, DockerStop.Output> {
                             label = "Grace seconds",
                             description = "How long it may take to end by itself before it is killed.",
                             defaultValue = "20")
-                    int graceSeconds) {}
+                    int graceSeconds,
+            @Field(
+                            label = "Service",
+                            description = "Whose container it must be, made by Muster; where none is given, any.",
+                            example = "notes")
+                    String service) {}
 
     public record Output(
             @Field(label = "Changed", description = "Whether it was running.") boolean changed,
@@ -53,6 +58,7 @@ public class DockerStop implements Step<DockerStop.Input, DockerStop.Output> {
     @Override
     public Output run(Input input, StepContext context) {
         InspectContainerResponse before = look(input, context);
+        Ownership.require(engine, input.host(), input.service(), before);
         boolean running = Boolean.TRUE.equals(before.getState().getRunning());
         if (running) {
             context.effect("docker stop", target(input));

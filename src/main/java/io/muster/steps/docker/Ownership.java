@@ -27,6 +27,13 @@ record Ownership(Engine engine, String host, String service) {
         }
     }
 
+    /** @param service null where it may be anybody's */
+    static void require(Engine engine, String host, String service, InspectContainerResponse container) {
+        if (service != null) {
+            new Ownership(engine, host, service).refuseForeign(container);
+        }
+    }
+
     void refuseForeign(InspectContainerResponse container) {
         Map<String, String> labels =
                 Optional.ofNullable(container.getConfig().getLabels()).orElse(Map.of());

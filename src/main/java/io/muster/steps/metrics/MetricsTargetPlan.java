@@ -17,7 +17,7 @@ import io.muster.steps.Targets;
         category = "Metrics",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_IN_INVENTORY})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.CONFLICT})
 public class MetricsTargetPlan implements Step<TargetInput, MetricsTargetPlan.Output> {
 
     public record Output(
@@ -41,11 +41,10 @@ public class MetricsTargetPlan implements Step<TargetInput, MetricsTargetPlan.Ou
     public Output run(TargetInput input, StepContext context) {
         TargetFile file = new TargetFile(targets, hosts, context, input.service());
         var wanted = TargetFile.content(input, context.run().environment());
-        var now = file.read();
-        boolean changes = !now.map(wanted::equals).orElse(false);
+        boolean changes = !file.is(wanted);
         String summary = !changes
                 ? "Metrics target " + input.target() + " is registered as asked."
-                : (now.isPresent() ? "Metrics target will be changed to " : "Metrics target will be registered: ")
+                : (file.exists() ? "Metrics target will be changed to " : "Metrics target will be registered: ")
                         + input.scheme() + "://" + input.target() + input.path() + " in " + file.describe() + ".";
         context.log().info(summary);
         return new Output(changes, summary);

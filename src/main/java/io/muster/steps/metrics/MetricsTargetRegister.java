@@ -14,11 +14,11 @@ import io.muster.steps.Targets;
         title = "Register a metrics target",
         description =
                 "Writes the service's target file (Prometheus file_sd) on the monitoring host, in whole and atomically."
-                        + " Left alone when it is as asked. `checkPrometheusTarget` sees whether it is scraped.",
+                        + " Left alone when it is as asked; a file of another environment is refused. `checkPrometheusTarget` sees whether it is scraped.",
         category = "Metrics",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_IN_INVENTORY})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.CONFLICT})
 public class MetricsTargetRegister implements Step<TargetInput, MetricsTargetRegister.Output> {
 
     public record Output(
@@ -42,7 +42,7 @@ public class MetricsTargetRegister implements Step<TargetInput, MetricsTargetReg
     public Output run(TargetInput input, StepContext context) {
         TargetFile file = new TargetFile(targets, hosts, context, input.service());
         var wanted = TargetFile.content(input, context.run().environment());
-        boolean changed = !file.read().map(wanted::equals).orElse(false);
+        boolean changed = !file.is(wanted);
         if (changed) {
             context.effect("write file", file.describe());
             file.write(wanted);

@@ -16,11 +16,11 @@ import jakarta.validation.constraints.Pattern;
         title = "Remove a metrics target",
         description =
                 "Removes the service's target file (Prometheus file_sd) from the monitoring host. Does nothing when it"
-                        + " is not there.",
+                        + " is not there; a file of another environment is refused.",
         category = "Metrics",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_IN_INVENTORY})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.CONFLICT})
 public class MetricsTargetRemove implements Step<MetricsTargetRemove.Input, MetricsTargetRemove.Output> {
 
     public record Input(
@@ -49,8 +49,9 @@ public class MetricsTargetRemove implements Step<MetricsTargetRemove.Input, Metr
     @Override
     public Output run(Input input, StepContext context) {
         TargetFile file = new TargetFile(targets, hosts, context, input.service());
+        boolean changed = file.exists();
         context.effect("remove file", file.describe());
-        boolean changed = file.remove();
+        file.remove();
         context.log().info(file.describe() + (changed ? " removed" : " was not there"));
         return new Output(changed);
     }

@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** A service's own file_sd file on the monitoring host; one file a service, so that no two runs write the same. */
+/**
+ * A service's own file_sd file on the monitoring host; one file a service and environment, so that no two runs write the same,
+ * and none is touched whose labels name another. One that has its name from before there was an environment in it gives way.
+ */
 final class TargetFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,6 +32,8 @@ final class TargetFile {
     private final SshHosts hosts;
     private final SshHosts.Target host;
     private final String path;
+    private final String earlier;
+    private final Map<String, String> ours;
 
     TargetFile(Targets targets, SshHosts hosts, StepContext context, String service) {
         Inventory.Environment environment = targets.environment(context);
@@ -41,7 +46,10 @@ final class TargetFile {
                                 + " URL, the host that holds its target files, and their directory."));
         this.hosts = hosts;
         this.host = targets.ssh(context, monitoring.host());
-        this.path = monitoring.targetsDirectory() + "/muster-" + service + ".json";
+        String start = monitoring.targetsDirectory() + "/muster-";
+        this.path = start + environment.name() + "@" + service + ".json";
+        this.earlier = start + service + ".json";
+        this.ours = Map.of("environment", environment.name(), "job", service);
     }
 
     String describe() {
@@ -72,22 +80,14 @@ final class TargetFile {
         }
     }
 
-    /** What is registered now; empty when nothing is, or what is there is not JSON. */
-    Optional<JsonNode> read() {
-        byte[] bytes;
-        try {
-            bytes = hosts.read(host, path, MAX_BYTES);
-        } catch (StepFailure.Rejected e) {
-            if (e.reason().equals(Reason.NOT_FOUND)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-        try {
-            return Optional.of(JSON.readTree(bytes));
-        } catch (IOException e) {
-            return Optional.of(JSON.getNodeFactory().textNode("(not JSON)"));
-        }
+    /** Whether exactly this is registered. */
+    boolean is(JsonNode wanted) {
+        return read().map(wanted::equals).orElse(false) && !hasEarlier();
+    }
+
+    /** Whether anything is. */
+    boolean exists() {
+        return read().isPresent() || hasEarlier();
     }
 
     void write(JsonNode content) {
@@ -99,9 +99,65 @@ final class TargetFile {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+        if (hasEarlier()) {
+            hosts.remove(host, earlier);
+        }
     }
 
-    boolean remove() {
-        return hosts.remove(host, path);
+    void remove() {
+        if (read().isPresent()) {
+            hosts.remove(host, path);
+        }
+        if (hasEarlier()) {
+            hosts.remove(host, earlier);
+        }
+    }
+
+    /** @throws StepFailure Rejected Conflict when it is of another service or environment */
+    private Optional<JsonNode> read() {
+        Optional<JsonNode> found = read(path);
+        found.filter(content -> labelled(content, false)).ifPresent(other -> {
+            throw new StepFailure.Rejected(
+                    Reason.CONFLICT,
+                    describe() + " is not ours: its labels name another job or environment than " + ours
+                            + ". It was left alone; look whose it is, and move it.");
+        });
+        return found;
+    }
+
+    private boolean hasEarlier() {
+        return read(earlier).filter(content -> labelled(content, true)).isPresent();
+    }
+
+    /** Whether all that is in it says that it is ours, or anything that it is not. */
+    private boolean labelled(JsonNode content, boolean asOurs) {
+        boolean all = !content.isEmpty();
+        boolean other = false;
+        for (JsonNode group : content) {
+            for (Map.Entry<String, String> label : ours.entrySet()) {
+                String found = group.path("labels").path(label.getKey()).asText("");
+                all &= found.equals(label.getValue());
+                other |= !found.isEmpty() && !found.equals(label.getValue());
+            }
+        }
+        return asOurs ? all : other;
+    }
+
+    /** Empty when it is not there; what is not JSON is some text. */
+    private Optional<JsonNode> read(String file) {
+        byte[] bytes;
+        try {
+            bytes = hosts.read(host, file, MAX_BYTES);
+        } catch (StepFailure.Rejected e) {
+            if (e.reason().equals(Reason.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        try {
+            return Optional.of(JSON.readTree(bytes));
+        } catch (IOException e) {
+            return Optional.of(JSON.getNodeFactory().textNode("(not JSON)"));
+        }
     }
 }

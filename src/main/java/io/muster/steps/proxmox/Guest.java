@@ -1,6 +1,7 @@
 package io.muster.steps.proxmox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.remote.ContainerAbsence;
 import io.muster.remote.ProxmoxNodes;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
@@ -80,25 +81,8 @@ final class Guest {
             if (!e.reason().equals(Reason.NOT_FOUND)) {
                 throw e;
             }
-            requireAbsent(e);
+            ContainerAbsence.require(nodes, lxc.environment(), lxc.node(), lxc.vmid(), e);
             return Optional.empty();
-        }
-    }
-
-    /** A wrong node name, or a container that was moved, must not pass for a container that is gone. */
-    private void requireAbsent(StepFailure notFound) {
-        nodes.get(lxc.environment(), lxc.node(), "/nodes/" + lxc.node().node() + "/lxc", Map.of());
-        for (JsonNode other : nodes.get(lxc.environment(), lxc.node(), "/cluster/resources", Map.of("type", "vm"))) {
-            if (other.path("vmid").asInt() == lxc.vmid()) {
-                throw new StepFailure.Rejected(
-                        Reason.CONFLICT,
-                        "The number " + lxc.vmid() + " is not on node "
-                                + lxc.node().node() + " but on "
-                                + other.path("node").asText() + " ("
-                                + other.path("type").asText() + " "
-                                + other.path("name").asText() + "). Correct `node` or `vmid` in the inventory.",
-                        notFound);
-            }
         }
     }
 

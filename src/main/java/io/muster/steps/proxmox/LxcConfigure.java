@@ -61,7 +61,9 @@ public class LxcConfigure implements Step<LxcConfigure.Input, LxcConfigure.Outpu
                     String network,
             @Field(
                             label = "Mounts",
-                            description = "Mount points by name, as `lxcCreate` takes them.",
+                            description =
+                                    "All of them by name, as `lxcCreate` takes them. Those that are there are known by"
+                                            + " their path inside; a volume is never moved, replaced or taken away.",
                             multiline = true,
                             example = "mp0=local-lvm:8,mp=/srv/data")
                     Map<String, String> mounts,
@@ -86,7 +88,7 @@ public class LxcConfigure implements Step<LxcConfigure.Input, LxcConfigure.Outpu
                     .with("swap", swap)
                     .list("features", features, ",")
                     .with("net0", network)
-                    .all(mounts)
+                    .mounts(mounts)
                     .flag("onboot", onboot)
                     .flag("protection", protection)
                     .with("description", description)

@@ -114,7 +114,8 @@ enum Meaning {
         }
     }
 
-    private static boolean sameStorage(String volume, String asked) {
+    /** Whether a volume may be what was asked for by its size only ({@code local:8}). */
+    static boolean sameStorage(String volume, String asked) {
         return asked.matches("[^:/]+:\\d+(\\.\\d+)?") && volume.startsWith(asked.substring(0, asked.indexOf(':') + 1));
     }
 }

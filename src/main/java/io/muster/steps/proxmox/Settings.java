@@ -10,6 +10,7 @@ import java.util.Map;
 final class Settings {
 
     private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, String> mounts = new LinkedHashMap<>();
 
     Settings with(String option, Object value) {
         if (value != null) {
@@ -31,14 +32,21 @@ final class Settings {
         return this;
     }
 
+    Settings mounts(Map<String, String> wanted) {
+        mounts.putAll(wanted);
+        return this;
+    }
+
     Map<String, String> values() {
         return values;
     }
 
-    /** Where what there is differs in its meaning from what shall be. */
+    /** Where what there is differs in its meaning from what shall be; mounts as {@link MountNumbers} finds them. */
     List<Difference> differences(JsonNode config) {
+        Map<String, String> all = new LinkedHashMap<>(values);
+        all.putAll(MountNumbers.of(config, mounts));
         List<Difference> differences = new ArrayList<>();
-        values.forEach((option, wanted) -> {
+        all.forEach((option, wanted) -> {
             Meaning.Option known = new Meaning.Option(option);
             String found = known.orDefault(config.path(option).asText(""));
             Meaning meaning = Meaning.of(known);

@@ -17,7 +17,7 @@ record VolumeGrowth(String disk, Size from, Size to) {
         if (rootfsSize != null) {
             wanted.put("rootfs", Size.gibibytes(rootfsSize));
         }
-        mounts.forEach((mount, text) -> {
+        MountNumbers.of(config, mounts).forEach((mount, text) -> {
             String volume = PropertyText.parse(text).getOrDefault(PropertyText.VOLUME, "");
             if (config.has(mount) && volume.matches("[^:/]+:\\d{1,6}")) {
                 wanted.put(mount, Size.gibibytes(Integer.parseInt(volume.substring(volume.indexOf(':') + 1))));

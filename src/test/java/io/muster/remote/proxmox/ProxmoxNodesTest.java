@@ -96,8 +96,18 @@ class ProxmoxNodesTest {
     }
 
     @Test
-    void anUnknownNodeIsNotFound() {
-        assertThat(failure(() -> get("/nodes/other/lxc")).reason()).isEqualTo("NotFound");
+    void anUnknownNodeIsNotReachedAndSaysNothingAboutItsContainers() {
+        assertThat(failure(() -> get("/nodes/other/lxc")).reason()).isEqualTo("HostUnreachable");
+    }
+
+    /** Told as NotFound, it would pass for a container that is gone, which is made again. */
+    @Test
+    void aMissingStorageOrSnapshotIsNotAMissingContainer() {
+        for (String path : List.of("/nodes/proxima/storage/none/content", CT + "/snapshot/none/config")) {
+            StepFailure failure = failure(() -> get(path));
+            assertThat(failure).isInstanceOf(StepFailure.Rejected.class).hasMessageContaining("The node has no such");
+            assertThat(failure.reason()).isEqualTo("InvalidInput");
+        }
     }
 
     @Test

@@ -35,7 +35,8 @@ class RecordedRefusalsTest {
     static {
         expect("AuthenticationFailed", "002", "003", "004", "005", "007", "009");
         expect("ProxmoxError", "017", "019", "057", "121", "161");
-        expect("NotFound", "018", "022", "023", "155");
+        expect("NotFound", "022", "023", "155");
+        expect("HostUnreachable", "018");
         expect("InvalidInput", "020", "021", "110", "150", "157", "158", "159", "203");
         expect("Conflict", "032", "035", "038", "043", "046", "051", "089", "136", "143", "144", "149", "208");
         expect("PermissionDenied", "163", "164", "167", "177", "179", "186", "192", "199", "201");

@@ -93,6 +93,20 @@ class ChecksTest {
         assertThat(http("fine").value()).isEmpty();
     }
 
+    /** Half of a secret is no secret that could be masked. */
+    @Test
+    void whatTheServerSaidIsMaskedBeforeItIsCut() throws IOException {
+        String body = "x".repeat(295) + "needle-in-a-haystack";
+        try (RawServer server = RawServer.answering("500 Internal Server Error", "[\"" + body + "\"]")) {
+            TestContext context = bench.context();
+            context.secret("needle-in-a-haystack");
+            StepFailure failure = bench.failure(
+                    CheckHttp.class, context, with("url", server.url(), "jsonPath", "$[0]", "jsonValue", "UP"));
+            assertThat(failure).hasMessageContaining("xxx").hasMessageContaining("instead of 'UP'");
+            assertThat(failure.getMessage()).doesNotContain("xnee");
+        }
+    }
+
     @Test
     void everythingThatIsNotAsExpectedIsSaidAtOnceWithWhatTheServerSaid() throws IOException {
         StepFailure failure = httpFails(

@@ -189,6 +189,30 @@ class DockerContainersTest {
         assertThat(context.effects()).isEmpty();
     }
 
+    /** One that somebody started by hand may bear a service's name. */
+    @Test
+    void aContainerOfNobodysOrOfAnotherServiceIsNeitherStoppedNorRemovedNorTakenForIt() {
+        started(idle);
+        Map<String, String> others = Map.of("host", HOST, "name", "web", "service", "shop");
+        TestContext context = bench.context();
+        for (StepFailure failure : List.of(
+                bench.failure(DockerInspect.class, context, others),
+                bench.failure(DockerStop.class, context, others),
+                bench.failure(DockerRemove.class, context, others))) {
+            assertThat(failure).isInstanceOf(StepFailure.Rejected.class);
+            assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+            assertThat(failure).hasMessageContaining("It was left alone");
+        }
+        assertThat(context.effects()).isEmpty();
+        assertThat(running()).isTrue();
+
+        Map<String, String> ours = Map.of("host", HOST, "name", "web", "service", "web");
+        assertThat(bench.run(DockerInspect.class, ours).exists()).isTrue();
+        assertThat(bench.run(DockerStop.class, ours).changed()).isTrue();
+        assertThat(bench.run(DockerRemove.class, ours).changed()).isTrue();
+        assertThat(bench.run(DockerInspect.class, ours).exists()).isFalse();
+    }
+
     @Test
     void aRunningContainerIsRemovedOnlyByForce() {
         started(idle);

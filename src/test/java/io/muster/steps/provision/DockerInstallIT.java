@@ -8,13 +8,16 @@ import io.muster.inventory.SecretRef;
 import io.muster.remote.ssh.OpenSshServer;
 import io.muster.steps.Bench;
 import io.muster.steps.TwiceEqualsOnce;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +33,7 @@ class DockerInstallIT {
             """
             #!/bin/sh
             cd "${0%/*}" && echo "apt-get $*" >>did
-            case " $* " in *" install "*) printf '#!/bin/sh\\n' >dockerd && chmod 755 dockerd && mv client docker;; esac
+            case " $* " in *" install "*) printf '#!/bin/sh\\n' >dockerd && chmod 755 dockerd && mv packaged docker;; esac
             """;
     private static final String SYSTEMCTL =
             """
@@ -55,6 +58,7 @@ class DockerInstallIT {
     private static final String DOCKER =
             """
             #!/bin/sh
+            [ "$LC_ALL" = C ] || { echo 'Verbindung abgelehnt' >&2; exit 1; }
             [ -e "${0%/*}/running" ] || { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }
             end=$(printf '\\r')
             while IFS= read -r line; do
@@ -79,11 +83,29 @@ class DockerInstallIT {
         program("apt-get", APT);
         program("systemctl", SYSTEMCTL);
         program("service", SERVICE);
-        program("client", DOCKER);
-        try (OpenSshServer server = new OpenSshServer(directory, "SetEnv PATH=" + programs + ":/usr/bin:/bin")) {
+        program("packaged", DOCKER);
+        String path = programs + ":" + toolsWithoutDocker();
+        try (OpenSshServer server = new OpenSshServer(directory, "SetEnv PATH=" + path)) {
             installedOnce(server);
             startedOnly(server);
+        } finally {
+            // JUnit warns of each link that it removes.
+            for (File link : Objects.requireNonNull(directory.resolve("tools").toFile().listFiles())) {
+                Files.delete(link.toPath());
+            }
         }
+    }
+
+    /** This machine may have a Docker of its own, and a bare container has none. */
+    private Path toolsWithoutDocker() throws IOException {
+        Path tools = Files.createDirectory(directory.resolve("tools"));
+        try (Stream<Path> all = Files.list(Path.of("/usr/bin"))) {
+            for (Path tool : all.filter(tool -> !tool.getFileName().toString().startsWith("docker"))
+                    .toList()) {
+                Files.createSymbolicLink(tools.resolve(tool.getFileName()), tool);
+            }
+        }
+        return tools;
     }
 
     private Bench bench(OpenSshServer server) {

@@ -9,6 +9,7 @@ import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.TwiceEqualsOnce;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,56 @@ class LxcConfigureTest {
                         .run(LxcConfigure.class, with("host", "web-01", "rootfsSize", "1"))
                         .changed())
                 .isFalse();
+    }
+
+    /** Whoever writes a mount above another must not get an empty volume where the data was. */
+    @Test
+    void aMountInsertedFirstGetsAFreeNumberAndTheOthersStayWhereTheyAre() {
+        String data = node.config(120, "mp0");
+        Map<String, String> input = asCreated("mounts", "mp0=local:1,mp=/srv/new\nmp1=local:1,mp=/srv/data/");
+
+        assertThat(node.bench.run(LxcPlan.class, input).changes())
+                .contains("mp1: (not set) -> local:1,mp=/srv/new")
+                .noneMatch(change -> change.startsWith("mp0"));
+        assertThat(node.bench.run(LxcConfigure.class, input).changes())
+                .containsExactly("mp1: (not set) -> local:1,mp=/srv/new");
+
+        assertThat(node.config(120, "mp0")).isEqualTo(data);
+        assertThat(node.config(120, "mp1")).contains("mp=/srv/new");
+        assertThat(node.bench.run(LxcConfigure.class, input).changed()).isFalse();
+        assertThat(node.bench
+                        .run(LxcConfigure.class, asCreated("mounts", "mp0=local:2,mp=/srv/new\nmp1=local:1,mp=/srv/data"))
+                        .changes())
+                .containsExactly("mp1: 1G -> 2G");
+    }
+
+    @Test
+    void movingReplacingAndRemovingDataIsRefusedAllAtOnceInThePlanAlready() {
+        node.bench.run(
+                LxcConfigure.class, asCreated("mounts", "mp0=local:1,mp=/srv/data\nmp1=local:1,mp=/srv/other"));
+        String first = node.config(120, "mp0");
+        String second = node.config(120, "mp1");
+
+        refused("mp0=local:1,mp=/srv/other", "mp0 (`local:120/vm-120-disk-0.raw` at /srv/data) is not wanted any more");
+        refused(
+                "mp0=local-btrfs:1,mp=/srv/data\nmp1=/tank/other,mp=/srv/other",
+                "mp0 (`local:120/vm-120-disk-0.raw` at /srv/data) shall be `local-btrfs:1`, which is not that volume; mp1 (",
+                "at /srv/other) shall be `/tank/other`",
+                "not done here");
+        refused("mp0=local:1,mp=/srv/moved\nmp1=local:1,mp=/srv/other", "at /srv/data) is not wanted any more");
+
+        assertThat(node.config(120, "mp0")).isEqualTo(first);
+        assertThat(node.config(120, "mp1")).isEqualTo(second);
+        assertThat(node.config(120, "mp2")).isEmpty();
+    }
+
+    private void refused(String mounts, String... words) {
+        for (StepFailure failure : List.of(
+                node.bench.failure(LxcPlan.class, asCreated("mounts", mounts)),
+                node.bench.failure(LxcConfigure.class, asCreated("mounts", mounts)))) {
+            assertThat(failure).isInstanceOf(StepFailure.Rejected.class).hasMessageContainingAll(words);
+            assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+        }
     }
 
     @Test
