@@ -17,14 +17,19 @@ public final class ContainerAbsence {
      *     when the node cannot be asked for what it has
      */
     public static void require(
-            ProxmoxNodes nodes, Inventory.Environment environment, Inventory.Node node, int vmid, StepFailure notFound) {
+            ProxmoxNodes nodes,
+            Inventory.Environment environment,
+            Inventory.Node node,
+            int vmid,
+            StepFailure notFound) {
         nodes.get(environment, node, "/nodes/" + node.node() + "/lxc", Map.of());
         for (JsonNode other : nodes.get(environment, node, "/cluster/resources", Map.of("type", "vm"))) {
             if (other.path("vmid").asInt() == vmid) {
                 throw new StepFailure.Rejected(
                         Reason.CONFLICT,
                         "The number " + vmid + " is not on node " + node.node() + " but on "
-                                + other.path("node").asText() + " (" + other.path("type").asText() + " "
+                                + other.path("node").asText() + " ("
+                                + other.path("type").asText() + " "
                                 + other.path("name").asText() + "). Correct `node` or `vmid` in the inventory.",
                         notFound);
             }

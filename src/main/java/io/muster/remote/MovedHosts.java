@@ -86,7 +86,8 @@ public final class MovedHosts {
             if (e.reason().equals(Reason.CONFLICT)) {
                 throw e;
             }
-            LOG.info("Node {} could not be asked whether {} is gone: {}", container.node(), host.name(), e.getMessage());
+            LOG.info(
+                    "Node {} could not be asked whether {} is gone: {}", container.node(), host.name(), e.getMessage());
             return Optional.empty();
         }
         observed.gone(environment.name(), host.name(), container, Optional.empty());

@@ -53,7 +53,9 @@ class MovedHostsTest {
                     ? "Configuration file 'nodes/n1/lxc/104.conf' does not exist\\n"
                     : "storage is busy\\n";
             boolean known = answers.containsKey(path);
-            byte[] body = (known ? "{\"data\":" + answers.get(path) + "}" : "{\"data\":null,\"message\":\"" + message + "\"}")
+            byte[] body = (known
+                            ? "{\"data\":" + answers.get(path) + "}"
+                            : "{\"data\":null,\"message\":\"" + message + "\"}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(known ? 200 : 500, body.length);
             exchange.getResponseBody().write(body);

@@ -338,9 +338,7 @@ class SandboxStepsTest {
     @Test
     void aTargetFileThatIsNotJsonIsReplaced() {
         Map<String, String> input = with("service", "broken", "target", "192.0.2.1:80");
-        bench.run(
-                SshCommand.class,
-                with("host", "monitoring-01", "command", "echo '{' > " + file("broken")));
+        bench.run(SshCommand.class, with("host", "monitoring-01", "command", "echo '{' > " + file("broken")));
         assertThat(bench.run(MetricsTargetPlan.class, input).changes()).isTrue();
         assertThat(bench.run(MetricsTargetRegister.class, input).changed()).isTrue();
         assertThat(bench.run(MetricsTargetPlan.class, input).changes()).isFalse();
@@ -357,10 +355,9 @@ class SandboxStepsTest {
         assertThat(read(before)).contains("192.0.2.2:80");
         Map<String, String> none = with("job", "twice", "within", "PT0S");
         Map<String, String> theirs = with("job", "twice", "target", "192.0.2.2:80", "within", "PT0S");
-        Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(bench.failure(CheckNoPrometheusTarget.class, none))
-                        .hasMessageContaining("192.0.2.1"));
+        Awaitility.await().atMost(java.time.Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        bench.failure(CheckNoPrometheusTarget.class, none))
+                .hasMessageContaining("192.0.2.1"));
         assertThat(bench.failure(CheckPrometheusTarget.class, theirs)).hasMessageContaining("no target of job 'twice'");
         assertThat(bench.run(MetricsTargetRemove.class, with("service", "twice"))
                         .changed())
@@ -389,10 +386,12 @@ class SandboxStepsTest {
         for (boolean removed : List.of(false, true)) {
             write(before, Bench.ENVIRONMENT, "192.0.2.1:80");
             assertThat(bench.run(MetricsTargetPlan.class, input).changes()).isTrue();
-            assertThat(removed
-                            ? bench.run(MetricsTargetRemove.class, with("service", "older"))
-                                    .changed()
-                            : bench.run(MetricsTargetRegister.class, input).changed())
+            assertThat(
+                            removed
+                                    ? bench.run(MetricsTargetRemove.class, with("service", "older"))
+                                            .changed()
+                                    : bench.run(MetricsTargetRegister.class, input)
+                                            .changed())
                     .isTrue();
             assertThat(bench.failure(SshCommand.class, with("host", "monitoring-01", "command", "cat " + before)))
                     .hasMessageContaining("No such file");
@@ -408,10 +407,9 @@ class SandboxStepsTest {
 
     private void write(String file, String environment, String target) {
         String job = file.replaceFirst(".*[-@]", "").replace(".json", "");
-        String text = "[{\"targets\":[\"" + target + "\"],\"labels\":{\"job\":\"" + job
-                + "\",\"environment\":\"" + environment + "\"}}]";
-        bench.run(
-                SshCommand.class, with("host", "monitoring-01", "command", "echo '" + text + "' > " + file));
+        String text = "[{\"targets\":[\"" + target + "\"],\"labels\":{\"job\":\"" + job + "\",\"environment\":\""
+                + environment + "\"}}]";
+        bench.run(SshCommand.class, with("host", "monitoring-01", "command", "echo '" + text + "' > " + file));
     }
 
     private String read(String file) {

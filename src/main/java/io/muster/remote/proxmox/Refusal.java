@@ -131,7 +131,8 @@ final class Refusal {
         if (MISSING.matcher(said).find()) {
             return new StepFailure.Rejected(
                     Reason.INVALID_INPUT,
-                    text() + " The node has no such storage, volume, template or snapshot: correct the name, or see to it"
+                    text()
+                            + " The node has no such storage, volume, template or snapshot: correct the name, or see to it"
                             + " that the node has it.");
         }
         if (MODIFIED.matcher(said).find()) {

@@ -55,7 +55,8 @@ final class PooledSshStreams implements SshStreams, DisposableBean {
         SshPool.Lease lease = pool.session(target.environment(), route);
         try {
             Session session = lease.connection().client().startSession();
-            Session.Command running = session.exec("exec /bin/sh -c 'LC_ALL=C; export LC_ALL; echo " + mark + "; exec " + command + "'");
+            Session.Command running =
+                    session.exec("exec /bin/sh -c 'LC_ALL=C; export LC_ALL; echo " + mark + "; exec " + command + "'");
             return Optional.of(new ChannelSocket(lease, session, running, alarms, route + ", `" + command + "`"));
         } catch (IOException | IllegalStateException e) {
             if (e instanceof OpenFailException) {

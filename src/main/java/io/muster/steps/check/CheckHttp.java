@@ -161,7 +161,8 @@ public class CheckHttp implements Step<CheckHttp.Input, CheckHttp.Output> {
             throw new StepFailure.Rejected(
                     Reason.CHECK_FAILED,
                     input.url() + " did not answer as expected: " + String.join("; ", wrong) + ". "
-                            + quote(context.masked(answer.body())) + "Mend the service or the expectation, then retry.");
+                            + quote(context.masked(answer.body()))
+                            + "Mend the service or the expectation, then retry.");
         }
         return new Output(answer.status(), answer.took().toMillis(), value.orElse(""));
     }
@@ -170,7 +171,8 @@ public class CheckHttp implements Step<CheckHttp.Input, CheckHttp.Output> {
         if (value.isEmpty()) {
             wrong.add("there is nothing at " + input.jsonPath());
         } else if (input.jsonValue() != null && !value.get().equals(input.jsonValue())) {
-            wrong.add(input.jsonPath() + " is '" + shown(context.masked(value.get())) + "' instead of '" + input.jsonValue() + "'");
+            wrong.add(input.jsonPath() + " is '" + shown(context.masked(value.get())) + "' instead of '"
+                    + input.jsonValue() + "'");
         }
     }
 

@@ -49,8 +49,8 @@ final class PrometheusTargets {
         String environment = targets.environment(context).name();
         return StreamSupport.stream(active(url(context), context).spliterator(), false)
                 .filter(target -> job.equals(target.path("labels").path("job").asText()))
-                .filter(target ->
-                        environment.equals(target.path("labels").path("environment").asText(environment)))
+                .filter(target -> environment.equals(
+                        target.path("labels").path("environment").asText(environment)))
                 .toList();
     }
 

@@ -58,9 +58,8 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
     public Output run(Input input, StepContext context) {
         Optional<InspectContainerResponse> found = engine.inspect(context, input.host(), input.name());
         found.ifPresent(container -> Ownership.require(engine, input.host(), input.service(), container));
-        Output output = found
-                .map(DockerInspect::describe)
-                .orElse(new Output(false, "absent", "none", "", "", "", "", 0));
+        Output output =
+                found.map(DockerInspect::describe).orElse(new Output(false, "absent", "none", "", "", "", "", 0));
         context.log()
                 .info("Container " + target(input) + " is " + output.status()
                         + (output.exists() ? ", health " + output.health() + ", image " + output.image() : ""));

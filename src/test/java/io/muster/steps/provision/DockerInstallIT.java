@@ -90,7 +90,8 @@ class DockerInstallIT {
             startedOnly(server);
         } finally {
             // JUnit warns of each link that it removes.
-            for (File link : Objects.requireNonNull(directory.resolve("tools").toFile().listFiles())) {
+            for (File link :
+                    Objects.requireNonNull(directory.resolve("tools").toFile().listFiles())) {
                 Files.delete(link.toPath());
             }
         }

@@ -135,15 +135,16 @@ class LxcConfigureTest {
         assertThat(node.config(120, "mp1")).contains("mp=/srv/new");
         assertThat(node.bench.run(LxcConfigure.class, input).changed()).isFalse();
         assertThat(node.bench
-                        .run(LxcConfigure.class, asCreated("mounts", "mp0=local:2,mp=/srv/new\nmp1=local:1,mp=/srv/data"))
+                        .run(
+                                LxcConfigure.class,
+                                asCreated("mounts", "mp0=local:2,mp=/srv/new\nmp1=local:1,mp=/srv/data"))
                         .changes())
                 .containsExactly("mp1: 1G -> 2G");
     }
 
     @Test
     void movingReplacingAndRemovingDataIsRefusedAllAtOnceInThePlanAlready() {
-        node.bench.run(
-                LxcConfigure.class, asCreated("mounts", "mp0=local:1,mp=/srv/data\nmp1=local:1,mp=/srv/other"));
+        node.bench.run(LxcConfigure.class, asCreated("mounts", "mp0=local:1,mp=/srv/data\nmp1=local:1,mp=/srv/other"));
         String first = node.config(120, "mp0");
         String second = node.config(120, "mp1");
 
