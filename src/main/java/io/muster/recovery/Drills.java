@@ -20,6 +20,8 @@ public interface Drills {
 
     Optional<Drill> find(String runId);
 
+    long count(Filter filter);
+
     /** The newest first. */
     List<Drill> list(Filter filter, int limit, int offset);
 

@@ -65,18 +65,33 @@ final class JdbcDrills implements Drills {
     }
 
     @Override
-    public List<Drill> list(Filter filter, int limit, int offset) {
-        List<String> conditions = new ArrayList<>(List.of("true"));
+    public long count(Filter filter) {
         List<Object> arguments = new ArrayList<>();
+        String where = where(filter, arguments);
+        return database.first(
+                        ALL.replace("select * from (", "select count(*) as total from (") + where,
+                        (row, n) -> row.getLong("total"),
+                        arguments.toArray())
+                .orElseThrow();
+    }
+
+    private static String where(Filter filter, List<Object> arguments) {
+        List<String> conditions = new ArrayList<>(List.of("true"));
         add("environment", filter.environment(), conditions, arguments);
         add("service", filter.service(), conditions, arguments);
         add("kind", filter.kind().map(Enum::name), conditions, arguments);
         add("state", filter.state().map(Enum::name), conditions, arguments);
+        return " where " + String.join(" and ", conditions);
+    }
+
+    @Override
+    public List<Drill> list(Filter filter, int limit, int offset) {
+        List<Object> arguments = new ArrayList<>();
+        String where = where(filter, arguments);
         arguments.add(limit);
         arguments.add(offset);
         return database.query(
-                ALL + " where " + String.join(" and ", conditions)
-                        + " order by started_at desc, run_id limit ? offset ?",
+                ALL + where + " order by started_at desc, run_id limit ? offset ?",
                 JdbcDrills::row,
                 arguments.toArray());
     }

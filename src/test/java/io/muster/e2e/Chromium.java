@@ -37,7 +37,9 @@ final class Chromium implements AutoCloseable {
                                 "--no-first-run",
                                 "--disable-background-networking",
                                 "--disable-component-update",
-                                "--disable-sync")));
+                                "--disable-sync",
+                                // Muster's pages need nothing from elsewhere: whatever they asked for would fail.
+                                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.*")));
     }
 
     static Optional<Path> program() {

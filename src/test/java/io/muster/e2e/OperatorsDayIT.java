@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import io.muster.schedule.DueDrills;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +28,9 @@ class OperatorsDayIT extends JourneyTest {
 
     @Autowired
     private JdbcTemplate database;
+
+    @Autowired
+    private DueDrills dueDrills;
 
     private final List<String> foreign = new ArrayList<>();
 
@@ -56,6 +62,7 @@ class OperatorsDayIT extends JourneyTest {
                 foreign.add(request.url());
             }
         });
+        page.onWebSocket(socket -> foreign.add(socket.url()));
         return page;
     }
 
@@ -74,6 +81,7 @@ class OperatorsDayIT extends JourneyTest {
     @Test
     void aRunIsStartedInCockpitApprovedByAnotherPersonAndReadThere() {
         services.add("day-good", 8321);
+        services.more("day-good", "recovery: {drill-every: P90D}");
         Cockpit operator = cockpit("operator");
         operator.page("/muster-start/service-deployment", "#muster-start-changes");
         operator.select("#muster-start-service", "day-good");
@@ -92,8 +100,25 @@ class OperatorsDayIT extends JourneyTest {
         // The page of the operator follows by itself.
         assertThat(operator.at("#muster-run-head .muster-state")).containsText("completed");
         readAfterwards(operator, run);
+        dueDrill();
         assertThat(operator.dialogs()).isEmpty();
         assertThat(operator.at("img[src=x]")).hasCount(0);
+    }
+
+    /** What now runs, and was never proven to come back, is asked for. */
+    private void dueDrill() {
+        dueDrills.check();
+        Tasklist operator = tasklist("operator2", 1280);
+        operator.openTask("Due drills", "Drill overdue", "day-good", "#muster-due-drill");
+        assertThat(operator.completeButton()).isHidden();
+        tab(operator, "Evidence");
+        assertThat(operator.at(".muster-evidence")).containsText("Its drills so far");
+        Axe.assertUsable(operator.page, ".task-card");
+        Pictures.take(operator.page, "tasklist-due-drill");
+        operator.at("#muster-due-drill a").first().click();
+        assertThat(operator.at("#muster-start-about")).containsText("Recovery proven");
+        assertThat(operator.at("#muster-start-service")).hasValue("day-good");
+        assertThat(operator.at("#muster-start-backup")).hasValue("latest");
     }
 
     private void refusedToItsStarter() {
@@ -102,6 +127,7 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(starter.at("#muster-not-yours")).containsText("started this run");
         assertThat(starter.at("button.claim")).isDisabled();
         assertThat(starter.completeButton()).isDisabled();
+        Axe.assertUsable(starter.page, ".task-card .muster-form");
         Pictures.take(starter.page, "tasklist-own-change");
     }
 
@@ -121,6 +147,11 @@ class OperatorsDayIT extends JourneyTest {
         approver.claim();
         approver.claimed();
         approver.at("#approve-yes").check();
+        assertThat(approver.at("#form-left")).hasText("Still to be given: Comment.");
+        approver.at("#approve-comment").focus();
+        approver.page.keyboard().press("Shift+Tab");
+        assertThat(approver.at("#wrong-commentText")).hasText("Needed: it is kept with the run.");
+        Axe.assertUsable(approver.page, ".muster-form");
         approver.at("#approve-comment").fill("Checked the digest " + HOSTILE);
         approver.complete();
         assertThat(approver.dialogs()).isEmpty();
@@ -136,7 +167,7 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(operator.at("#muster-run-people")).containsText("Checked the digest " + HOSTILE);
         assertThat(operator.at("#muster-run-people")).containsText("approver");
         Locator step = operator.at("#muster-run-steps li[data-step=run-service] > details");
-        hostileLogLine(run);
+        hostileLogLine(run, "run-service");
         step.locator("> summary").click();
         step.locator("details > summary").click();
         assertThat(step.locator(".muster-log")).containsText("printed " + HOSTILE);
@@ -153,20 +184,22 @@ class OperatorsDayIT extends JourneyTest {
     }
 
     /** As a target could print it. */
-    private void hostileLogLine(String run) {
+    private void hostileLogLine(String run, String activity) {
         database.update(
                 "insert into step_log (step_run_id, seq, at, stream, continued, text)"
-                        + " select id, 1000000, now(), 'out', false, ? from step_run where run_id = ? and activity_id = 'run-service'",
+                        + " select id, 1000000, now(), 'out', false, ? from step_run where run_id = ? and activity_id = ?",
                 "printed " + HOSTILE,
-                run);
+                run,
+                activity);
     }
 
     @Test
     void aFailureIsSeenOnTheBoardDecidedAndReadAfterwards() {
         services.add("day-bad", 8322);
         String run = runs.approved("day-bad", "2.1.0");
-        runs.awaitState(run, "FAILED");
         Cockpit operator = cockpit("operator2");
+        followed(operator, run);
+        runs.awaitState(run, "FAILED");
         operator.page("/dashboard", "#muster-board table");
         Locator row = operator.at("#muster-board tbody tr").first();
         assertThat(row).containsText("day-bad");
@@ -190,6 +223,17 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(operator.at("#muster-run-steps")).containsText("not run");
     }
 
+    /** It waits to become healthy, which it never will: long enough to look on. */
+    private void followed(Cockpit operator, String run) {
+        operator.page("/muster-run/" + run, "#muster-run-steps li[data-step=check-container] .muster-is-open");
+        Locator step = operator.at("#muster-run-steps li[data-step=check-container] > details");
+        step.locator("> summary").press("Enter");
+        step.locator("details > summary").press("Enter");
+        assertThat(step.locator(".muster-log")).not().hasText("Reading…");
+        hostileLogLine(run, "check-container");
+        assertThat(step.locator(".muster-log")).containsText("printed " + HOSTILE);
+    }
+
     @Test
     void anOldRunIsFoundAmongTenThousand() {
         database.update(
@@ -210,10 +254,85 @@ class OperatorsDayIT extends JourneyTest {
         auditor.at("input[type=search]").press("Enter");
         assertThat(auditor.at(".muster-pager")).containsText("1 to 1 of 1");
         assertThat(auditor.at("#muster-runs")).containsText("<img src=x onerror=alert(9999)>");
+        lastMonths(auditor);
         auditor.at("#muster-runs a").first().press("Enter");
         assertThat(auditor.at("#muster-run-head")).containsText("the old reason 9999");
         assertThat(auditor.at("#muster-run-diagram")).containsText("was deleted");
         assertThat(auditor.dialogs()).isEmpty();
+    }
+
+    /** By days, as they are at the reader's; then by a word again. */
+    private void lastMonths(Cockpit auditor) {
+        LocalDate day = LocalDate.now().minusDays(42);
+        auditor.page("/muster-runs?from=" + day + "&to=" + day + "&runbook=service-update", "#muster-runs table");
+        assertThat(auditor.at("input[type=date]").first()).hasValue(day.toString());
+        assertThat(auditor.at(".muster-pager")).containsText("of 1440");
+        auditor.at("input[type=search]").fill("the old reason 9999");
+        auditor.at("input[type=search]").press("Enter");
+        assertThat(auditor.at("#muster-runs")).containsText("No run is like that");
+        auditor.page("/muster-runs?text=the%20old%20reason%209999", "#muster-runs table");
+    }
+
+    /** With the keyboard alone: the fields in their order, the question before anything is destroyed, and the way back. */
+    @Test
+    void aStartIsFilledInAskedAboutAndTakenBackByKeyboard() {
+        Cockpit operator = cockpit("operator");
+        operator.page("/muster-start/service-wipe?service=notes-scratch", "#muster-start-changes");
+        assertThat(operator.at("#muster-start-service")).hasValue("notes-scratch");
+        operator.at("#muster-start-environment").focus();
+        for (String next : List.of("service", "backup", "scope", "reason")) {
+            operator.page.keyboard().press("Tab");
+            assertThat(operator.at("#muster-start-" + next)).isFocused();
+            operator.page.keyboard().type(next.equals("scope") ? "data" : next.equals("reason") ? "OPS-23" : "");
+        }
+        operator.page.keyboard().press("Tab");
+        assertThat(operator.at("button[type=submit]")).isFocused();
+        operator.page.keyboard().press("Enter");
+        assertThat(operator.at("[role=alertdialog]")).containsText("Scope: data");
+        assertThat(operator.at("[role=alertdialog] .btn-default")).isFocused();
+        Axe.assertUsable(operator.page, ".muster-page");
+        operator.page.keyboard().press("Escape");
+        assertThat(operator.at("[role=alertdialog]")).hasCount(0);
+        assertThat(operator.at("button[type=submit]")).isFocused();
+    }
+
+    /** Each page, each runbook's start, each start form; whatever they asked elsewhere for is found afterwards. */
+    @Test
+    void everyPageAndStartFormIsUsableAndSaysWhatItDoes() {
+        Cockpit operator = cockpit("operator");
+        for (String[] page : new String[][] {
+            {"/dashboard", "#muster-board table", ".muster-board"},
+            {"/muster-runs", "#muster-runs > :first-child", ".muster-page"},
+            {"/muster-drills", "#muster-drills > :first-child", ".muster-page"},
+            {"/muster-start", ".muster-page li:first-child", ".muster-page"}
+        }) {
+            operator.page(page[0], page[1]);
+            Axe.assertUsable(operator.page, page[2]);
+        }
+        Tasklist starter = tasklist("operator", 1280);
+        for (JsonNode runbook : api.get("operator", "/api/runbooks").json()) {
+            if (runbook.path("offered").asBoolean()) {
+                String id = runbook.path("id").asText();
+                operator.page("/muster-start/" + id, "#muster-start-environment");
+                assertThat(operator.at(".muster-page")).containsText("Who must approve");
+                if (runbook.has("destroys")) {
+                    assertThat(operator.at(".muster-page")).containsText("What cannot be had back");
+                    assertThat(runbook.path("approvals")).as(id).isNotEmpty();
+                }
+                startForm(starter, runbook.path("title").asText());
+            }
+        }
+        Axe.assertUsable(operator.page, ".muster-page");
+    }
+
+    private static void startForm(Tasklist starter, String runbook) {
+        starter.startProcess(runbook);
+        starter.at("#start-environment").waitFor();
+        // The only environment is chosen by itself.
+        assertThat(starter.at("#start-environment")).hasValue("string:sandbox");
+        Axe.assertUsable(starter.page, ".modal-body .muster-form");
+        starter.page.locator(".modal-footer").getByText("Close").click();
+        starter.at(".modal-dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
     }
 
     @Test

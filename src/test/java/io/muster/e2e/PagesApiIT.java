@@ -42,6 +42,20 @@ class PagesApiIT extends JourneyTest {
     }
 
     @Test
+    void backupsAndDrillsAreListedWithTheirNumber() {
+        Api.Answer none = api.get("auditor", "/api/environments/sandbox/services/notes/backups");
+        assertThat(none.status()).as(none.body()).isEqualTo(200);
+        assertThat(none.json().isArray()).isTrue();
+        JsonNode lean = api.get("auditor", "/api/services?trend=false").json();
+        assertThat(lean.findValuesAsText("id")).contains("notes");
+        assertThat(lean.get(0).path("trend")).isEmpty();
+        assertThat(api.get("auditor", "/api/environments/sandbox/services/none/backups").status())
+                .isEqualTo(404);
+        assertThat(api.get("operator", "/api/runbooks/service-wipe").json().at("/variables").findValuesAsText("kind"))
+                .contains("BACKUP");
+    }
+
+    @Test
     void stepsOfCalledRunbooksAreAmongTheChanges() {
         JsonNode update = api.get("operator", "/api/runbooks/service-update").json();
         assertThat(update.path("calls").toString()).contains("service-verification");

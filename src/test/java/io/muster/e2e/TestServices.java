@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Adds services to the sandbox's inventory, so that each test has its own. */
 final class TestServices {
@@ -45,6 +47,23 @@ final class TestServices {
                 """
                         .formatted(name, kind, host, network + "." + address, port);
         add(name, text);
+    }
+
+    /** So many services that nothing is deployed of, named by a prefix and a number. */
+    void addMany(String prefix, int count) {
+        String entry =
+                """
+                      %s%d:
+                        description: One of many
+                        image: registry.sandbox.test:5000/notes
+                        class: experimental
+                        container: experimental-01
+                """;
+        add(
+                prefix + (count - 1),
+                IntStream.range(0, count)
+                        .mapToObj(number -> entry.formatted(prefix, number))
+                        .collect(Collectors.joining()));
     }
 
     /** Goes on with the entry that was added last: lines of YAML, as they stand below a service's name. */

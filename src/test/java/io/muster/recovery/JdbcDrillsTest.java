@@ -144,4 +144,18 @@ class JdbcDrillsTest {
                 .extracting(criterion -> criterion.phase() + criterion.name() + criterion.result())
                 .containsExactly("1zPASSED", "2bPASSED", "2aPASSED");
     }
+
+    @Test
+    void howManyThereAreIsCountedAsTheyAreListed() {
+        start("count-1", "counted", NOW);
+        start("count-2", "counted", NOW);
+        drills.end("count-2", true, "It was proven.", NOW.plusSeconds(100));
+        Drills.Filter all = new Drills.Filter(
+                Optional.of("prod"), Optional.of("counted"), Optional.empty(), Optional.empty());
+        assertThat(drills.count(all)).isEqualTo(2);
+        Drills.Filter passed = new Drills.Filter(
+                Optional.of("prod"), Optional.of("counted"), Optional.empty(), Optional.of(State.PASSED));
+        assertThat(drills.count(passed)).isEqualTo(1);
+        assertThat(drills.list(passed, 10, 0)).hasSize(1);
+    }
 }

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -34,8 +35,9 @@ class DrillsController {
     @Operation(
             summary = "Drills with their measures, the newest first",
             description = "`state` is RUNNING, PASSED, FAILED or ABANDONED (its run ended before it did), `kind` is"
-                    + " QUALIFICATION or RESTORE_TEST.")
-    List<DrillView> drills(
+                    + " QUALIFICATION or RESTORE_TEST. The header"
+                    + " `X-Total-Count` says how many there are on all pages.")
+    ResponseEntity<List<DrillView>> drills(
             @RequestParam Optional<String> environment,
             @RequestParam Optional<String> service,
             @RequestParam Optional<Drill.Kind> kind,
@@ -46,12 +48,15 @@ class DrillsController {
             throw new InvalidRequest("`limit` must be 1 to " + MOST + " and `offset` 0 or more; they are " + limit
                     + " and " + offset + ".");
         }
-        List<Drill> found = drills.list(new Drills.Filter(environment, service, kind, state), limit, offset);
+        Drills.Filter filter = new Drills.Filter(environment, service, kind, state);
+        List<Drill> found = drills.list(filter, limit, offset);
         Map<String, List<Measure>> measured =
                 measures.of(found.stream().map(Drill::runId).toList());
-        return found.stream()
-                .map(drill -> DrillView.of(drill, measured.getOrDefault(drill.runId(), List.of()), null))
-                .toList();
+        return ResponseEntity.ok()
+                .header("X-Total-Count", String.valueOf(drills.count(filter)))
+                .body(found.stream()
+                        .map(drill -> DrillView.of(drill, measured.getOrDefault(drill.runId(), List.of()), null))
+                        .toList());
     }
 
     @GetMapping("/{run}")

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -48,14 +49,15 @@ class RunbookViews {
     private RunbookView view(Runbook runbook, Map<String, Runbook> all, Caller caller) {
         List<Runbook> family = family(runbook, all);
         RunbookDiagram diagram = runbook.diagram();
+        Optional<String> refusal = runbooks.refusal(runbook, caller.user(), caller.groups());
         return new RunbookView(
                 runbook.id(),
                 runbook.title(),
                 runbook.version(),
                 diagram.documentation(),
                 runbook.offered(),
-                runbooks.refusal(runbook, caller.user(), caller.groups()).isEmpty(),
-                runbooks.refusal(runbook, caller.user(), caller.groups()).orElse(null),
+                refusal.isEmpty(),
+                refusal.orElse(null),
                 Stream.concat(
                                 diagram.start().stream().map(name -> variable(diagram, name, true)),
                                 diagram.optional().stream().map(name -> variable(diagram, name, false)))

@@ -1,5 +1,5 @@
 // The readiness board: each service with what is known of it; what is wrong comes first.
-import { call, el, fill, get, pager, period, query, state, table, when } from './ui.js';
+import { el, fill, get, paged, period, query, state, table, when } from './ui.js';
 
 const SIZE = 20;
 const BAD = ['UNHEALTHY', 'STOPPED'];
@@ -77,15 +77,9 @@ const columns = [
 export function board(node, signal) {
   const list = el('div', { id: 'muster-board' });
   node.replaceChildren(el('section', { class: 'muster-board', 'aria-label': 'Readiness' }, el('h2', {}, 'Readiness'), list));
-  const show = (all, offset) => {
-    list.replaceChildren(
-      ...summary(all),
-      table('Readiness of services', columns, all.slice(offset, offset + SIZE), 'The inventory has no services.'),
-      all.length > SIZE ? pager(all.length, SIZE, offset, to => show(all, to)) : '');
-  };
   fill(list, async () => {
     const all = await services(signal);
-    show(all, 0);
-    return [...list.childNodes];
+    return [...summary(all), paged(all, SIZE, it => it.environment + '/' + it.id, 'Find a service',
+      rows => table('Readiness of services', columns, rows, all.length ? 'No service is called so.' : 'The inventory has no services.'))];
   });
 }

@@ -1,11 +1,12 @@
 // Drills: what is due, what runs, what was measured against the targets, and how that went over time.
-import { duration, el, fill, get, pager, period, query, runLink, state, table, titled, when } from './ui.js';
+import { call, duration, el, fill, get, paged, pager, period, query, runLink, state, table, titled, when } from './ui.js';
 import { trend } from './chart.js';
 
 const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: value => (value / 1048576).toFixed(1) + ' MiB' };
 const given = value => value !== null && value !== undefined;
 const said = (value, unit) => given(value) ? (units[unit] ?? (it => `${it} ${String(unit ?? '').toLowerCase()}`))(Number(value)) : '–';
 const SIZE = 25;
+const TRENDS = 5;
 
 const measures = drill => (drill.measures ?? []).map(it => el('div', {},
   `${it.name}: ${said(it.value, it.unit)}`, given(it.target) ? ` of ${said(it.target, it.unit)}` : '',
@@ -17,14 +18,14 @@ function due(services) {
     .sort((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? ''));
   return [
     el('h2', {}, 'Due'),
-    table('Services whose recovery must be proven', [
+    paged(waiting, SIZE, it => it.environment + '/' + it.id, 'Find a service', rows => table('Services whose recovery must be proven', [
       ['State', it => it.overdue ? state('OVERDUE') : 'due soon'],
       ['Service', it => it.id], ['Environment', it => it.environment],
       ['Due', it => when(it.dueAt, 'since it is asked for')],
       ['Last proven', it => when(it.lastProvenRecovery, 'never')],
       ['Targets', it => `RTO ${period(it.rto?.target)}, RPO ${period(it.rpo?.target)}`],
       ['', it => el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a drill of ' + it.id }, 'Start a drill…')],
-    ], waiting, 'No service is due within a week.'),
+    ], rows, waiting.length ? 'None of these is called so.' : 'No service is due within a week.')),
   ];
 }
 
@@ -51,14 +52,14 @@ const seconds = text => {
 
 const MEASURED = { rto: 'RTO', rpo: 'RPO', restoreTime: 'restore time' };
 
-/** For each service, what the drills that passed measured. */
-function charts(services) {
+/** What a service's drills that passed measured. */
+function charts(service) {
   const words = value => said(value, 'SECONDS');
-  return services.flatMap(service => Object.keys(MEASURED).map(name => {
+  return Object.keys(MEASURED).map(name => {
     const points = (service.trend ?? []).map(it => ({ at: it.at, value: seconds(it[name]), target: seconds(service[name]?.target) })).filter(it => it.value !== null);
     const title = `${service.id} (${service.environment}): ${MEASURED[name]}`;
     return points.length ? el('figure', {}, el('figcaption', {}, el('strong', {}, title)), trend(title, points, words)) : null;
-  })).filter(Boolean);
+  }).filter(Boolean);
 }
 
 export function drillsPage(node, signal) {
@@ -70,14 +71,14 @@ export function drillsPage(node, signal) {
   const services = get('/api/services', signal);
   fill(needed, async () => due(await services));
   fill(trends, async () => {
-    const drawn = charts(await services);
-    return drawn.length ? drawn : el('p', { class: 'muster-quiet' }, 'No drill that passed has measured anything yet.');
+    const measured = (await services).filter(it => (it.trend ?? []).some(point => Object.keys(MEASURED).some(name => point[name])));
+    return measured.length ? paged(measured, TRENDS, it => it.environment + '/' + it.id, 'Find a service', rows => rows.flatMap(charts))
+      : el('p', { class: 'muster-quiet' }, 'No drill that passed has measured anything yet.');
   });
   const show = offset => fill(ran, async () => {
-    const drills = await get(`/api/drills?limit=${SIZE + 1}&offset=${offset}`, signal);
-    const more = drills.length > SIZE;
-    return [list(await withCurrent(drills.slice(0, SIZE), signal)),
-      offset || more ? pager(offset + drills.length, SIZE, offset, show) : null];
+    const answer = await call(`/api/drills?limit=${SIZE}&offset=${offset}`, { signal });
+    const total = Number(answer.headers.get('X-Total-Count'));
+    return [list(await withCurrent(await answer.json(), signal)), total > SIZE ? pager(total, SIZE, offset, show) : null];
   });
   show(0);
 }

@@ -160,7 +160,8 @@ class Form {
     const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start() }, 'Yes, start it');
     const back = el('button', { class: 'btn btn-default', type: 'button', onclick: again }, 'Back');
     this.button.disabled = true;
-    this.said.replaceChildren(el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm' },
+    this.said.replaceChildren(el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm',
+      onkeydown: event => event.key === 'Escape' && again() },
       el('strong', {}, this.sentence()), '\n',
       Object.entries(this.controls).filter(([, it]) => it.kind === 'CHOICE').map(([name]) => `${titled(name)}: ${this.value(name)}\n`),
       this.runbook.destroys,

@@ -150,12 +150,33 @@ export function table(caption, columns, rows, none = 'Nothing here.') {
 }
 
 /** `go(offset)` is called with where the wanted page begins. */
-export function pager(total, limit, offset, go) {
+export function pager(total, limit, offset, go, [back, on] = ['‹ Newer', 'Older ›']) {
   const last = Math.min(offset + limit, total);
   return el('nav', { class: 'muster-pager', 'aria-label': 'Pages' },
-    el('button', { type: 'button', class: 'btn btn-default', disabled: offset === 0, onclick: () => go(Math.max(0, offset - limit)) }, '‹ Newer'),
+    el('button', { type: 'button', class: 'btn btn-default', disabled: offset === 0, onclick: () => go(Math.max(0, offset - limit)) }, back),
     el('span', { role: 'status' }, total ? `${offset + 1} to ${last} of ${total}` : 'none'),
-    el('button', { type: 'button', class: 'btn btn-default', disabled: last >= total, onclick: () => go(offset + limit) }, 'Older ›'));
+    el('button', { type: 'button', class: 'btn btn-default', disabled: last >= total, onclick: () => go(offset + limit) }, on));
+}
+
+/**
+ * A list that is here already, page by page; `draw(rows)` shows one. Where it is longer than a page it can be searched by name.
+ *
+ * @param name what of an entry is searched
+ */
+export function paged(all, size, name, what, draw) {
+  const shown = el('div');
+  let wanted = '';
+  const show = offset => {
+    const found = all.filter(it => name(it).toLowerCase().includes(wanted));
+    shown.replaceChildren(...[draw(found.slice(offset, offset + size)),
+      found.length > size ? pager(found.length, size, offset, show, ['‹ Previous', 'Next ›']) : null].flat().filter(Boolean));
+  };
+  const search = el('input', { class: 'form-control', type: 'search', oninput: event => {
+    wanted = event.target.value.trim().toLowerCase();
+    show(0);
+  } });
+  show(0);
+  return el('div', {}, all.length > size ? el('div', { class: 'muster-filters' }, field(what, search)) : null, shown);
 }
 
 let ids = 0;
