@@ -49,9 +49,13 @@ class PagesApiIT extends JourneyTest {
         JsonNode lean = api.get("auditor", "/api/services?trend=false").json();
         assertThat(lean.findValuesAsText("id")).contains("notes");
         assertThat(lean.get(0).path("trend")).isEmpty();
-        assertThat(api.get("auditor", "/api/environments/sandbox/services/none/backups").status())
+        assertThat(api.get("auditor", "/api/environments/sandbox/services/none/backups")
+                        .status())
                 .isEqualTo(404);
-        assertThat(api.get("operator", "/api/runbooks/service-wipe").json().at("/variables").findValuesAsText("kind"))
+        assertThat(api.get("operator", "/api/runbooks/service-wipe")
+                        .json()
+                        .at("/variables")
+                        .findValuesAsText("kind"))
                 .contains("BACKUP");
     }
 

@@ -28,7 +28,8 @@ class PagesBenchmark extends JourneyTest {
             "/api/environments");
 
     private static final String SERVICE = "'many-' || i % 500";
-    private static final String RUNS = "(select i, now() - i * interval '20 minutes' as t from generate_series(1, 10000) i) g";
+    private static final String RUNS =
+            "(select i, now() - i * interval '20 minutes' as t from generate_series(1, 10000) i) g";
 
     @Autowired
     private JdbcTemplate database;
@@ -83,26 +84,34 @@ class PagesBenchmark extends JourneyTest {
 
     /** Twenty runs of each service, with ten steps each, and of each fourth run a drill or a backup. */
     private void history() {
-        database.update("insert into run (id, root_id, runbook, version, definition_id, diagram_hash, started_by, started_at,"
-                + " environment, service, reason, ended_at, end_state, outcome) select 'b-' || i, 'b-' || i,"
-                + " (array['service-update', 'service-deployment', 'restore-test', 'service-backup'])[1 + i % 4], 1, 'gone', 'h',"
-                + " 'somebody', t, 'sandbox', " + SERVICE + ", 'reason ' || i, t + interval '5 minutes', 'COMPLETED', 'done' from "
-                + RUNS);
-        database.update("insert into step_run (id, run_id, root_run_id, job_id, attempt, activity_id, title, step, target, state,"
-                + " owner, started_at, ended_at, input, output, acknowledged_at) select gen_random_uuid(), 'b-' || i, 'b-' || i,"
-                + " 'b-' || i || '-' || s, 1, 'a' || s, 'Step', (array['dockerRun', 'checkContainer', 'httpCheck', 'dockerPull',"
-                + " 'tcpCheck', 'dockerInspect', 'dnsCheck', 'metricsTargetRegister', 'tlsCheck', 'document'])[s],"
-                + " 'experimental-01/' || " + SERVICE + ", 'SUCCEEDED', 'x', t, t + s * interval '1 second',"
-                + " '{\"version\": \"1.0.0\", \"image\": \"notes@sha256:abc\"}', '{}', t from " + RUNS + ", generate_series(1, 10) s");
-        database.update("insert into drill (run_id, kind, environment, service, version, started_at, ended_at, passed, result)"
-                + " select 'b-' || i, 'RESTORE_TEST', 'sandbox', " + SERVICE
-                + ", '1.0.0', t, t + interval '5 minutes', true, 'restored' from " + RUNS + " where i % 4 = 2");
-        database.update("insert into measure (run_id, step_run_id, name, unit, value, target, grade, at) select 'b-' || i,"
-                + " gen_random_uuid(), n, 'SECONDS', 300 + i % 600, 900, 'TARGET', now() from " + RUNS
-                + ", unnest(array['rto', 'rpo']) n where i % 4 = 2");
-        database.update("insert into backup (environment, service, id, host, path, bytes, taken_at, took_ms, run_id, verified_at,"
-                + " verified_run) select 'sandbox', " + SERVICE + ", 'bk-' || i, 'monitoring-01', '/srv/x', 1000000, t, 1000, 'b-' || i,"
-                + " t, 'b-' || i from " + RUNS + " where i % 4 = 3");
+        database.update(
+                "insert into run (id, root_id, runbook, version, definition_id, diagram_hash, started_by, started_at,"
+                        + " environment, service, reason, ended_at, end_state, outcome) select 'b-' || i, 'b-' || i,"
+                        + " (array['service-update', 'service-deployment', 'restore-test', 'service-backup'])[1 + i % 4], 1, 'gone', 'h',"
+                        + " 'somebody', t, 'sandbox', " + SERVICE
+                        + ", 'reason ' || i, t + interval '5 minutes', 'COMPLETED', 'done' from "
+                        + RUNS);
+        database.update(
+                "insert into step_run (id, run_id, root_run_id, job_id, attempt, activity_id, title, step, target, state,"
+                        + " owner, started_at, ended_at, input, output, acknowledged_at) select gen_random_uuid(), 'b-' || i, 'b-' || i,"
+                        + " 'b-' || i || '-' || s, 1, 'a' || s, 'Step', (array['dockerRun', 'checkContainer', 'httpCheck', 'dockerPull',"
+                        + " 'tcpCheck', 'dockerInspect', 'dnsCheck', 'metricsTargetRegister', 'tlsCheck', 'document'])[s],"
+                        + " 'experimental-01/' || " + SERVICE + ", 'SUCCEEDED', 'x', t, t + s * interval '1 second',"
+                        + " '{\"version\": \"1.0.0\", \"image\": \"notes@sha256:abc\"}', '{}', t from " + RUNS
+                        + ", generate_series(1, 10) s");
+        database.update(
+                "insert into drill (run_id, kind, environment, service, version, started_at, ended_at, passed, result)"
+                        + " select 'b-' || i, 'RESTORE_TEST', 'sandbox', " + SERVICE
+                        + ", '1.0.0', t, t + interval '5 minutes', true, 'restored' from " + RUNS + " where i % 4 = 2");
+        database.update(
+                "insert into measure (run_id, step_run_id, name, unit, value, target, grade, at) select 'b-' || i,"
+                        + " gen_random_uuid(), n, 'SECONDS', 300 + i % 600, 900, 'TARGET', now() from " + RUNS
+                        + ", unnest(array['rto', 'rpo']) n where i % 4 = 2");
+        database.update(
+                "insert into backup (environment, service, id, host, path, bytes, taken_at, took_ms, run_id, verified_at,"
+                        + " verified_run) select 'sandbox', " + SERVICE
+                        + ", 'bk-' || i, 'monitoring-01', '/srv/x', 1000000, t, 1000, 'b-' || i,"
+                        + " t, 'b-' || i from " + RUNS + " where i % 4 = 3");
         database.execute("analyze run, step_run, drill, measure, backup");
     }
 }

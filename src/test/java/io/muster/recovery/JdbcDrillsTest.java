@@ -150,8 +150,8 @@ class JdbcDrillsTest {
         start("count-1", "counted", NOW);
         start("count-2", "counted", NOW);
         drills.end("count-2", true, "It was proven.", NOW.plusSeconds(100));
-        Drills.Filter all = new Drills.Filter(
-                Optional.of("prod"), Optional.of("counted"), Optional.empty(), Optional.empty());
+        Drills.Filter all =
+                new Drills.Filter(Optional.of("prod"), Optional.of("counted"), Optional.empty(), Optional.empty());
         assertThat(drills.count(all)).isEqualTo(2);
         Drills.Filter passed = new Drills.Filter(
                 Optional.of("prod"), Optional.of("counted"), Optional.empty(), Optional.of(State.PASSED));

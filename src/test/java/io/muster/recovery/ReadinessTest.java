@@ -124,15 +124,14 @@ class ReadinessTest {
     void whatIsKnownOfEachIsItsOwn() {
         Inventory.Environment two = with(2);
         new JdbcTemplate(source)
-                .update("insert into backup (environment, service, id, host, path, bytes, taken_at, took_ms, run_id, verified_at,"
-                        + " verified_run) select 'prod', 'more-1', i::text, 'h', '/p', 1, now() - i * interval '1 hour', 1, 'r',"
-                        + " case when i > 1 then now() end, case when i > 1 then 'r' end from generate_series(1, 3) i");
+                .update(
+                        "insert into backup (environment, service, id, host, path, bytes, taken_at, took_ms, run_id, verified_at,"
+                                + " verified_run) select 'prod', 'more-1', i::text, 'h', '/p', 1, now() - i * interval '1 hour', 1, 'r',"
+                                + " case when i > 1 then now() end, case when i > 1 then 'r' end from generate_series(1, 3) i");
         Map<String, Readiness.Service> known = readiness().of(two);
         assertThat(known.get("more-1").lastBackup())
                 .as("the newest one that was read back")
-                .isEqualTo(new JdbcBackups(source)
-                        .find("prod", "more-1", "2")
-                        .map(Backup::takenAt));
+                .isEqualTo(new JdbcBackups(source).find("prod", "more-1", "2").map(Backup::takenAt));
         assertThat(known.get("more-0").lastBackup()).isEmpty();
     }
 }
