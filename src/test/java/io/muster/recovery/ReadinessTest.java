@@ -8,12 +8,14 @@ import io.muster.inventory.KnownPlacements;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalDatabase;
 import io.muster.journal.JournalReader;
+import io.muster.journal.Patience;
 import io.muster.journal.SecretMasking;
 import io.muster.storage.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class ReadinessTest {
+
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(20));
 
     private final DataSource source = TestDatabase.create().dataSource();
     private final AtomicInteger asked = new AtomicInteger();
@@ -52,13 +56,15 @@ class ReadinessTest {
                         1_000_000)
                 .reader();
         ServiceStatuses statuses = new ServiceStatuses(reader, new KnownPlacements());
-        Backups backups = new JdbcBackups(counted);
+        Backups backups = new JdbcBackups(counted, PATIENCE);
         var clock = new StaticListableBeanFactory().getBeanProvider(Clock.class);
+        Drills drills = new JdbcDrills(counted);
         return new Readiness(
-                new JdbcDrills(counted),
+                drills,
                 new JdbcMeasures(counted),
                 backups,
                 new BackupSchedule(backups, statuses, clock),
+                new RestoreTestSchedule(backups, statuses, drills, clock),
                 statuses,
                 clock);
     }
@@ -131,7 +137,7 @@ class ReadinessTest {
         Map<String, Readiness.Service> known = readiness().of(two);
         assertThat(known.get("more-1").lastBackup())
                 .as("the newest one that was read back")
-                .isEqualTo(new JdbcBackups(source).find("prod", "more-1", "2").map(Backup::takenAt));
+                .isEqualTo(new JdbcBackups(source, PATIENCE).find("prod", "more-1", "2").map(Backup::takenAt));
         assertThat(known.get("more-0").lastBackup()).isEmpty();
     }
 }
