@@ -137,7 +137,9 @@ class ReadinessTest {
         Map<String, Readiness.Service> known = readiness().of(two);
         assertThat(known.get("more-1").lastBackup())
                 .as("the newest one that was read back")
-                .isEqualTo(new JdbcBackups(source, PATIENCE).find("prod", "more-1", "2").map(Backup::takenAt));
+                .isEqualTo(new JdbcBackups(source, PATIENCE)
+                        .find("prod", "more-1", "2")
+                        .map(Backup::takenAt));
         assertThat(known.get("more-0").lastBackup()).isEmpty();
     }
 }
