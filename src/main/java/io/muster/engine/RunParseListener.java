@@ -1,11 +1,15 @@
 package io.muster.engine;
 
+import java.util.List;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.bpmn.behavior.MultiInstanceActivityBehavior;
 import org.camunda.bpm.engine.impl.bpmn.behavior.UserTaskActivityBehavior;
 import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
+import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParse;
 import org.camunda.bpm.engine.impl.core.variable.mapping.IoMapping;
+import org.camunda.bpm.engine.impl.jobexecutor.AsyncAfterMessageJobDeclaration;
+import org.camunda.bpm.engine.impl.jobexecutor.MessageJobDeclaration;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
 import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
@@ -40,6 +44,7 @@ final class RunParseListener extends AbstractBpmnParseListener {
     @Override
     public void parseServiceTask(Element serviceTaskElement, ScopeImpl scope, ActivityImpl activity) {
         DecisionRules.readTask(serviceTaskElement, activity);
+        joinInOrder(activity);
     }
 
     @Override
@@ -64,13 +69,32 @@ final class RunParseListener extends AbstractBpmnParseListener {
     }
 
     /**
+     * The instances of a fan-out run side by side, but each counts itself as done in the one row that they share: those jobs,
+     * which do nothing else, come one after the other instead of colliding and being tried again.
+     */
+    @SuppressWarnings("unchecked")
+    private static void joinInOrder(ActivityImpl activity) {
+        Object jobs = activity.getProperty(BpmnParse.PROPERTYNAME_MESSAGE_JOB_DECLARATION);
+        if (isOneOfSeveral(activity) && jobs != null) {
+            ((List<MessageJobDeclaration>) jobs)
+                    .stream()
+                            .filter(AsyncAfterMessageJobDeclaration.class::isInstance)
+                            .forEach(job -> job.setExclusive(true));
+        }
+    }
+
+    private static boolean isOneOfSeveral(ActivityImpl activity) {
+        return activity.getFlowScope() instanceof ActivityImpl around
+                && around.getActivityBehavior() instanceof MultiInstanceActivityBehavior;
+    }
+
+    /**
      * Input parameters are evaluated in the scope around the task's own. Camunda gives a task with several instances no scope
      * of its own for its parameters, so they would be evaluated where the element variable is not visible.
      */
     @Override
     public void parseIoMapping(Element extensionElements, ActivityImpl activity, IoMapping mapping) {
-        if (activity.getFlowScope() instanceof ActivityImpl around
-                && around.getActivityBehavior() instanceof MultiInstanceActivityBehavior) {
+        if (isOneOfSeveral(activity)) {
             activity.setScope(true);
         }
     }

@@ -9,8 +9,12 @@ import io.muster.journal.StepRun;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.impl.BpmnModelConstants;
+import org.camunda.bpm.model.bpmn.instance.MultiInstanceLoopCharacteristics;
 import org.junit.jupiter.api.Test;
 
 /** Failed steps inside called runbooks, and in one branch of a fan-out. */
@@ -109,6 +113,43 @@ class FailedStepShapesTest extends DecidingTest {
         management.executeJob(open.get(1).jobId());
         assertThat(ended(run)).isTrue();
         isAsRecorded(run);
+    }
+
+    /** They change the one row in which all are counted: side by side they would collide, and be tried again for minutes. */
+    @Test
+    void theBranchesOfAFanOutRunSideBySideAndAreCountedOneAfterTheOther() {
+        String key = unique("counted");
+        BpmnModelInstance diagram = process(key)
+                .startEvent()
+                .serviceTask("say-it")
+                .camundaDelegateExpression("${sayAgain}")
+                .camundaInputParameter("text", "${name}")
+                .camundaInputParameter("failures", "0")
+                .multiInstance()
+                .parallel()
+                .camundaAsyncBefore()
+                .camundaAsyncAfter()
+                .camundaCollection("${names}")
+                .camundaElementVariable("name")
+                .multiInstanceDone()
+                .endEvent("said")
+                .done();
+        diagram.getModelElementsByType(MultiInstanceLoopCharacteristics.class)
+                .forEach(loop -> loop.setAttributeValueNs(BpmnModelConstants.CAMUNDA_NS, "exclusive", "false"));
+        deploy(diagram);
+        ProcessInstance run = start(key, Map.of("names", List.of(key + "-a", key + "-b")));
+        assertThat(exclusive(run)).containsExactly(false, false);
+        management.createJobQuery().processInstanceId(run.getId()).list().forEach(job -> management.executeJob(job.getId()));
+        assertThat(exclusive(run)).containsExactly(true, true);
+        management.createJobQuery().processInstanceId(run.getId()).list().forEach(job -> management.executeJob(job.getId()));
+        assertThat(ended(run)).isTrue();
+        isAsRecorded(run);
+    }
+
+    private List<Boolean> exclusive(ProcessInstance run) {
+        return management.createJobQuery().processInstanceId(run.getId()).list().stream()
+                .map(job -> ((JobEntity) job).isExclusive())
+                .toList();
     }
 
     private void taken(Decision decision, Map<String, Object> answer) {
