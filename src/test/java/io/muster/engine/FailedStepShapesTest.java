@@ -139,9 +139,17 @@ class FailedStepShapesTest extends DecidingTest {
         deploy(diagram);
         ProcessInstance run = start(key, Map.of("names", List.of(key + "-a", key + "-b")));
         assertThat(exclusive(run)).containsExactly(false, false);
-        management.createJobQuery().processInstanceId(run.getId()).list().forEach(job -> management.executeJob(job.getId()));
+        management
+                .createJobQuery()
+                .processInstanceId(run.getId())
+                .list()
+                .forEach(job -> management.executeJob(job.getId()));
         assertThat(exclusive(run)).containsExactly(true, true);
-        management.createJobQuery().processInstanceId(run.getId()).list().forEach(job -> management.executeJob(job.getId()));
+        management
+                .createJobQuery()
+                .processInstanceId(run.getId())
+                .list()
+                .forEach(job -> management.executeJob(job.getId()));
         assertThat(ended(run)).isTrue();
         isAsRecorded(run);
     }
