@@ -77,13 +77,19 @@ export function guide(camForm, $scope) {
 
 /** The variables that a form sends: what `answer` holds, by name; true, false and null are a Boolean, the rest is text. */
 export function send(camForm, answer) {
-  const variables = camForm.variableManager;
-  for (const [name, value] of Object.entries(answer())) {
-    variables.createVariable({ name, type: value === null || typeof value === 'boolean' ? 'Boolean' : 'String', value });
-  }
+  const type = value => (value === null || typeof value === 'boolean' ? 'Boolean' : 'String');
+  const types = Object.fromEntries(Object.entries(answer()).map(([name, value]) => [name, type(value)]));
+  // Asked for anew each time: after an answer that the server refused, the web app has forgotten them.
+  const known = () => {
+    const variables = camForm.variableManager;
+    Object.keys(types).filter(name => !variables.variables[name])
+      .forEach(name => variables.createVariable({ name, type: types[name], value: types[name] === 'String' ? '' : null }));
+    return variables;
+  };
+  known();
   camForm.on('submit', () => {
     for (const [name, value] of Object.entries(answer())) {
-      variables.variableValue(name, typeof value === 'string' ? value.trim() : value);
+      known().variableValue(name, typeof value === 'string' ? value.trim() : value);
     }
   });
 }
