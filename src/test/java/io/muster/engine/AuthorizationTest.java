@@ -152,7 +152,7 @@ class AuthorizationTest extends HttpTest {
                         .json()
                         .path("count")
                         .asLong())
-                .isEqualTo(6);
+                .isEqualTo(7);
         assertAllowed(
                 Set.of(),
                 account -> post(
