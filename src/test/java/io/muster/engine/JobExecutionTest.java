@@ -190,7 +190,7 @@ class JobExecutionTest extends HttpTest {
         long before = authorizations.createAuthorizationQuery().count();
         setup(Map.of()).afterSingletonsInstantiated();
         assertThat(authorizations.createAuthorizationQuery().count()).isEqualTo(before);
-        assertThat(filters.createFilterQuery().count()).isEqualTo(6);
+        assertThat(filters.createFilterQuery().count()).isEqualTo(7);
     }
 
     @Test
@@ -203,11 +203,11 @@ class JobExecutionTest extends HttpTest {
         setup(Map.of()).afterSingletonsInstantiated();
         assertThat(filters.createFilterQuery().list())
                 .extracting(Filter::getName)
-                .containsExactlyInAnyOrder("My groups", "Mine", "What I approve", "Decisions", "All");
+                .containsExactlyInAnyOrder("My groups", "Mine", "What I approve", "Decisions", "Due drills", "All");
         management.deleteProperty("muster.filter.Drills");
         filters.saveFilter(approvals.setName("My approvals"));
         setup(Map.of()).afterSingletonsInstantiated();
-        assertThat(filters.createFilterQuery().count()).isEqualTo(6);
+        assertThat(filters.createFilterQuery().count()).isEqualTo(7);
     }
 
     @Test

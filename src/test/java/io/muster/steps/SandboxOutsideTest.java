@@ -18,10 +18,12 @@ import io.muster.steps.external.ExternalOutput;
 import io.muster.steps.external.ExternalPlan;
 import io.muster.steps.external.ExternalRecord;
 import io.muster.steps.external.ExternalVerify;
+import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataRemove;
 import io.muster.steps.testdata.TestDataVerify;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -225,6 +227,7 @@ class SandboxOutsideTest {
     }
 
     @Test
+    @TwiceEqualsOnce(again = "testDataKeep")
     void testDataOfSeveralKindsIsFoundAgainRecordByRecord() throws IOException {
         TestContext context = sandbox.bench.context();
         TestDataPopulate.Output made = sandbox.bench.run(TestDataPopulate.class, context, with("service", "notes"));
@@ -239,6 +242,16 @@ class SandboxOutsideTest {
                         .run(TestDataVerify.class, with("service", "notes"))
                         .summary())
                 .isEqualTo("165 records (3 notebooks, 150 notes, 12 tags) are as they were");
+
+        Files.createDirectories(sandbox.inside("monitoring-01", "/srv/persistent/backups/test/notes"));
+        String beside = "monitoring-01:/srv/persistent/backups/test/notes/one";
+        TestDataKeep.Output listed =
+                sandbox.bench.run(TestDataKeep.class, with("service", "notes", "backupPath", beside));
+        Path listing = sandbox.inside("monitoring-01", listed.path().substring("monitoring-01:".length()));
+        byte[] written = Files.readAllBytes(listing);
+        sandbox.bench.run(TestDataKeep.class, with("service", "notes", "backupPath", beside));
+        assertThat(written).asString(StandardCharsets.UTF_8).contains("muster-test-note-7");
+        assertThat(listing).hasBinaryContent(written);
 
         Path data = sandbox.inside("experimental-01", "/srv/persistent/notes");
         Files.delete(data.resolve("notes/muster-test-note-7.json"));

@@ -20,11 +20,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /** A backup from one real host to another, and every way in which it is not what it must be. */
@@ -51,6 +53,8 @@ class BackupTest {
 
     @BeforeEach
     void someData() throws IOException {
+        // Of other tests in the same database, at the same time of their clocks.
+        new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup");
         plan(Plans.of(Plans.files("data", DATA)));
         FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
         FileSystemUtils.deleteRecursively(on.inside(HOST, DATA));
