@@ -22,7 +22,7 @@ class CrashIT {
 
     private static final int KILLS = Integer.getInteger("crash.kills", 1);
     private static final int SEED = Integer.getInteger("crash.seed", 20261);
-    private static final int POINTS = Integer.getInteger("crash.points", 4);
+    private static final int POINTS = Integer.getInteger("crash.points", 2);
     private static final int LONGEST_MILLIS = 2500;
 
     @TempDir

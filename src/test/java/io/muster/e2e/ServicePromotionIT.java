@@ -79,8 +79,8 @@ class ServicePromotionIT extends JourneyTest {
         assertThat(containers("core-01")).contains("promote-well");
         assertThat(containers(EXPERIMENTAL)).noneMatch(name -> name.startsWith("promote-well"));
         assertThat(on(EXPERIMENTAL, "/srv/persistent/promote-well")).doesNotExist();
-        assertThat(runs.step(id, "run-service").path("input").path("memory").toString())
-                .contains("536870912");
+        assertThat(runs.step(id, "run-service").path("input").path("memory").asText())
+                .isEqualTo("512MiB");
         assertThat(api.get("auditor", run.at("/documents/0/url").asText()).body())
                 .contains("Promotion of promote-well 1.0.0 to core-01", "content, modes and owners are the same")
                 .contains("container: core-01", "Well done.");
