@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,7 @@ class CrashIT {
 
     /** Between saying what it will do on the target and doing it; the other server has done it and forgotten it meanwhile. */
     @Test
+    @Tag("long")
     void aServerThatWasFrozenPastItsLockRecordsNothingAndStartsNothing() throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/sbin/sshd")),

@@ -26,6 +26,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * they live on. A sample: {@code -Dkilled.rounds} (4 take every point at least once) says how often each of the three is killed,
  * {@code -Dkilled.seed} at which points.
  */
+@Tag("long")
 class KilledRecoveryIT {
 
     private static final int ROUNDS = Integer.getInteger("killed.rounds", 1);

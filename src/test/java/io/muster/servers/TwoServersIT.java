@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two servers share the work of one database; no step is on both. */
@@ -128,6 +129,7 @@ class TwoServersIT extends ServersTest {
     }
 
     @Test
+    @Tag("long")
     void aDecisionWaitsThroughItsServersDeathAndIsTakenOnTheNext() throws IOException, InterruptedException {
         first = server("first", java.util.Map.of());
         first.awaitReady();
@@ -147,6 +149,7 @@ class TwoServersIT extends ServersTest {
     }
 
     @Test
+    @Tag("long")
     void aFanOutRunsOnBothAtOnceWithinTheirThreads() throws IOException {
         first = server("first", java.util.Map.of("camunda.bpm.job-execution.max-pool-size", "2"));
         first.awaitReady();
