@@ -6,18 +6,20 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.cfg.TransactionState;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity.TaskState;
 import org.camunda.bpm.engine.task.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,26 +29,37 @@ import org.springframework.stereotype.Component;
 @Component
 public class DueDrillTasks {
 
+    /** The runbook that proves any recovery. */
+    public static final String QUALIFICATION = "service-qualification";
+    /** The one that proves some. */
+    public static final String TEST = "restore-test";
+
     /** A variable of each of these tasks, by which they are found. */
     static final String MARK = "dueDrill";
+
+    /** A variable of each: whether a restore test is proof enough. */
+    private static final String TEST_PROVES = "testProves";
 
     private static final String PREFIX = "due-drill-";
     private static final int KEY_LENGTH = PREFIX.length() + 36;
     private static final int OVERDUE = 70;
     private static final int SOON = 40;
-    /** Runbooks that prove a recovery. */
-    private static final Set<String> DRILLS = Set.of("restore-test", "service-qualification");
+    private static final Logger LOG = LoggerFactory.getLogger(DueDrillTasks.class);
 
     private final ProcessEngineConfigurationImpl engine;
     private final OneServer servers;
 
     DueDrillTasks(ProcessEngineConfigurationImpl engine, DataSource database) {
         this.engine = engine;
-        this.servers = new OneServer(database);
+        this.servers = new OneServer(database, "due drills were asked for", "They are looked at again.");
     }
 
-    /** @param dueAt empty where recovery was never proven */
-    public record Due(String environment, String service, Optional<Instant> dueAt, boolean overdue) {
+    /**
+     * @param dueAt empty where recovery was never proven
+     * @param testProves whether a restore test is proof enough; where not, only a qualification is
+     */
+    public record Due(
+            String environment, String service, Optional<Instant> dueAt, boolean overdue, boolean testProves) {
 
         private String title() {
             return (overdue ? "Drill overdue: " : "Drill due: ") + service;
@@ -56,17 +69,20 @@ public class DueDrillTasks {
             return "The recovery of " + environment + "/" + service
                     + dueAt.map(at -> (overdue ? " should have been proven by " : " must be proven again by ") + at)
                             .orElse(" was never proven")
-                    + ". Start `restore-test`, which does not touch the service, or `service-qualification`.";
+                    + (testProves
+                            ? ". Start `restore-test`, which does not touch the service, or `service-qualification`: either"
+                                    + " proves it."
+                            : ". Start `service-qualification`: the service's restore tests have a schedule of their own"
+                                    + " and do not prove all of it.");
         }
-    }
-
-    /** The runbooks that prove a recovery. */
-    public static Set<String> runbooks() {
-        return DRILLS;
     }
 
     static boolean isDueDrill(String taskId) {
         return taskId.startsWith(PREFIX);
+    }
+
+    static boolean testProves(TaskEntity task) {
+        return Boolean.TRUE.equals(task.getVariableLocal(TEST_PROVES));
     }
 
     /** Asks for these, and for no others. Each is asked for once, whichever of several servers asks first. */
@@ -85,6 +101,7 @@ public class DueDrillTasks {
                 if (task == null) {
                     create(key, it);
                 } else if (!it.title().equals(task.getName())
+                        || !it.text().equals(task.getDescription())
                         || !Optional.ofNullable(task.getDueDate()).equals(date(it))) {
                     change(task.getId(), it);
                 }
@@ -109,6 +126,7 @@ public class DueDrillTasks {
             task.transitionTo(TaskState.STATE_CREATED);
             task.addCandidateGroup(Roles.OPERATORS);
             task.setVariablesLocal(Map.of(MARK, true, "environment", due.environment(), "service", due.service()));
+            task.setVariableLocal(TEST_PROVES, due.testProves());
             return task.getId();
         });
     }
@@ -118,6 +136,7 @@ public class DueDrillTasks {
             Optional.ofNullable(Context.getCommandContext().getTaskManager().findTaskById(id))
                     .ifPresent(task -> {
                         describe(task, due);
+                        task.setVariableLocal(TEST_PROVES, due.testProves());
                         task.triggerUpdateEvent();
                     });
             return id;
@@ -142,15 +161,35 @@ public class DueDrillTasks {
         });
     }
 
-    /** Within the command that starts a run: what it proves is asked for no more. */
+    /**
+     * Within the command that starts a run: what it proves is asked for no more. That is after its commit, so that a task which
+     * another server, or who claims it, changes at this moment does not fail the start; one that stays goes at the next look.
+     */
     static void started(
             CommandContext context, String runbook, Optional<String> environment, Optional<String> service) {
-        if (DRILLS.contains(runbook) && environment.isPresent() && service.isPresent()) {
+        if ((QUALIFICATION.equals(runbook) || TEST.equals(runbook)) && environment.isPresent() && service.isPresent()) {
+            ProcessEngineConfigurationImpl engine = context.getProcessEngineConfiguration();
             String key = key(environment.get(), service.get());
-            TaskService tasks = context.getProcessEngineConfiguration().getTaskService();
-            Optional.ofNullable(
-                            context.runWithoutAuthorization(() -> asked(tasks)).get(key))
-                    .ifPresent(task -> end(context, task.getId(), "Its drill was started"));
+            context.getTransactionContext()
+                    .addTransactionListener(
+                            TransactionState.COMMITTED, committed -> begun(engine, key, TEST.equals(runbook)));
+        }
+    }
+
+    private static void begun(ProcessEngineConfigurationImpl engine, String key, boolean test) {
+        try {
+            engine.getCommandExecutorTxRequiresNew()
+                    .execute(context -> context.runWithoutAuthorization(() -> {
+                        Optional.ofNullable(asked(engine.getTaskService()).get(key))
+                                .map(task -> context.getTaskManager().findTaskById(task.getId()))
+                                .filter(task -> !test || testProves(task))
+                                .ifPresent(task -> end(context, task.getId(), "Its drill was started"));
+                        return null;
+                    }));
+        } catch (RuntimeException e) {
+            LOG.info(
+                    "A task that asks for a drill was not taken away when the drill started, and goes at the next look: {}",
+                    e.getMessage());
         }
     }
 

@@ -192,7 +192,7 @@ class EngineConfiguration {
                 new Authorizations(authorizations),
                 new TasklistFilters(filters, tasks, management),
                 environment,
-                new OneServer(dataSource)::alone);
+                new OneServer(dataSource, "the server was set up", "Start it again.")::alone);
     }
 
     @Bean

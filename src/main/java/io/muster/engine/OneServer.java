@@ -12,9 +12,17 @@ final class OneServer {
     private static final long LOCK = 7_301_044_715_212_009L;
 
     private final DataSource database;
+    private final String what;
+    private final String advice;
 
-    OneServer(DataSource database) {
+    /**
+     * @param what is done alone, in the past tense, for the error text
+     * @param advice what to do where the database does not answer
+     */
+    OneServer(DataSource database, String what, String advice) {
         this.database = database;
+        this.what = what;
+        this.advice = advice;
     }
 
     /** Waits until no other server is at it. The work has connections of its own. */
@@ -29,8 +37,7 @@ final class OneServer {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(
-                    "The database did not answer while the server was set up: " + e.getMessage() + ". Start it again.",
-                    e);
+                    "The database did not answer while " + what + ": " + e.getMessage() + ". " + advice, e);
         }
     }
 }

@@ -83,8 +83,8 @@ final class TaskDoors {
     private static void refuseDueDrill(String taskId) {
         if (taskId != null && DueDrillTasks.isDueDrill(taskId)) {
             throw Refused.invalid(
-                    "This task is not completed by hand: it goes when a drill of its service is started. Start"
-                            + " `restore-test` or `service-qualification`.");
+                    "This task is not completed by hand: it goes when a drill of its service is started. Its"
+                            + " description says which.");
         }
     }
 

@@ -37,6 +37,7 @@ public class TaskRights {
      * @param refusal why this person may not decide it; empty for what is no approval
      * @param environment of a drill that is due
      * @param service of a drill that is due
+     * @param testProves of a drill that is due: whether a restore test is proof enough
      */
     public record Rights(
             OpenTask task,
@@ -44,7 +45,8 @@ public class TaskRights {
             Optional<String> root,
             Optional<String> refusal,
             Optional<String> environment,
-            Optional<String> service) {}
+            Optional<String> service,
+            Optional<Boolean> testProves) {}
 
     /** Empty when there is no such open task, or not for this person to see. */
     public Optional<Rights> of(String taskId, String user) {
@@ -72,7 +74,8 @@ public class TaskRights {
                 Optional.ofNullable(task.getExecution()).map(StepTask::rootId),
                 approval ? refusal(task, user) : Optional.empty(),
                 kind == Kind.DUE_DRILL ? text(task, "environment") : Optional.empty(),
-                kind == Kind.DUE_DRILL ? text(task, "service") : Optional.empty());
+                kind == Kind.DUE_DRILL ? text(task, "service") : Optional.empty(),
+                kind == Kind.DUE_DRILL ? Optional.of(DueDrillTasks.testProves(task)) : Optional.empty());
     }
 
     private static Optional<String> text(TaskEntity task, String name) {

@@ -42,10 +42,6 @@ final class TasklistFilters {
         ensure("Mine", -5, tasks.createTaskQuery().taskAssigneeExpression("${currentUser()}"));
         ensure("My approvals", -4, mine().taskDefinitionKeyLike("approve-%"));
         ensure("Decisions", -3, mine().taskDefinitionKeyIn(DecisionTasks.KEY, RecoveryTasks.KEY));
-        ensure(
-                "Drills",
-                -2,
-                mine().processDefinitionKeyIn(DueDrillTasks.runbooks().toArray(String[]::new)));
         ensure("Due drills", -1, tasks.createTaskQuery().taskVariableValueEquals(DueDrillTasks.MARK, true));
         ensure("All", 0, tasks.createTaskQuery());
     }

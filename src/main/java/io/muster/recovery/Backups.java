@@ -38,8 +38,10 @@ public interface Backups {
     /** By service: the newest one that is kept and verified of each service of an environment. */
     Map<String, Backup> latestVerified(String environment);
 
-    /** By service: the oldest one that is kept and verified. */
+    /** By service, of those that have one which is kept and verified: the oldest verified one, also where that was removed. */
     Map<String, Backup> firstVerified(String environment);
+
+    Optional<Backup> firstVerified(String environment, String service);
 
     void restored(Restored restored);
 

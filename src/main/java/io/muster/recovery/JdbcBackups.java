@@ -21,6 +21,14 @@ final class JdbcBackups implements Backups {
 
     private static final String ONE = " where environment = ? and service = ? and id = ?";
 
+    /** One look in the index for each service, however many of its backups were removed. */
+    private static final String FIRST =
+            """
+            select first.* from (select distinct environment, service from backup where environment = ?%s
+                                 and removed_at is null and verified_at is not null) kept
+            cross join lateral (select * from backup b where b.environment = kept.environment and b.service = kept.service
+                                and b.verified_at is not null order by b.taken_at, b.id limit 1) first""";
+
     private final Rows rows;
 
     JdbcBackups(@Qualifier("journalDataSource") DataSource source, Patience patience) {
@@ -92,24 +100,26 @@ final class JdbcBackups implements Backups {
 
     @Override
     public Map<String, Backup> latestVerified(String environment) {
-        return verified(environment, "taken_at desc, id desc");
+        return byService(rows.query(
+                "select distinct on (service) * from backup where environment = ? and removed_at is null"
+                        + " and verified_at is not null order by service, taken_at desc, id desc",
+                JdbcBackups::backup,
+                environment));
     }
 
     @Override
     public Map<String, Backup> firstVerified(String environment) {
-        return verified(environment, "taken_at, id");
+        return byService(rows.query(FIRST.formatted(""), JdbcBackups::backup, environment));
     }
 
-    /** The one of each service that comes first in the order. */
-    private Map<String, Backup> verified(String environment, String order) {
-        return rows
-                .query(
-                        "select distinct on (service) * from backup where environment = ? and removed_at is null"
-                                + " and verified_at is not null order by service, " + order,
-                        JdbcBackups::backup,
-                        environment)
-                .stream()
-                .collect(Collectors.toMap(Backup::service, Function.identity()));
+    @Override
+    public Optional<Backup> firstVerified(String environment, String service) {
+        return rows.query(FIRST.formatted(" and service = ?"), JdbcBackups::backup, environment, service).stream()
+                .findFirst();
+    }
+
+    private static Map<String, Backup> byService(List<Backup> backups) {
+        return backups.stream().collect(Collectors.toMap(Backup::service, Function.identity()));
     }
 
     @Override

@@ -10,8 +10,9 @@ import java.util.Optional;
  * Something that should have been done by now.
  *
  * @param dueAt empty where it was never done
+ * @param testProves of a drill: whether a restore test is proof enough
  */
-public record Overdue(String environment, String service, What what, Optional<Instant> dueAt) {
+public record Overdue(String environment, String service, What what, Optional<Instant> dueAt, boolean testProves) {
 
     public enum What {
         DRILL,
@@ -28,7 +29,9 @@ public record Overdue(String environment, String service, What what, Optional<In
         return switch (what) {
             case DRILL -> "The recovery of " + name()
                     + dueAt.map(at -> " should have been proven again by " + at).orElse(" was never proven")
-                    + ". Start `restore-test` or `service-qualification`.";
+                    + (testProves
+                            ? ". Start `restore-test` or `service-qualification`."
+                            : ". Start `service-qualification`.");
             case RESTORE_TEST -> "A restore of " + name() + " should have been tested by "
                     + dueAt.map(Instant::toString).orElse("now")
                     + ". Look what became of the last `restore-test`, and start one.";

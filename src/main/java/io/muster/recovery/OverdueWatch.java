@@ -10,6 +10,7 @@ import io.muster.notify.Links;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,11 @@ import org.springframework.stereotype.Component;
 public final class OverdueWatch implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(OverdueWatch.class);
+    /** How long a claim that was not followed by success keeps others off: longer than any channel takes. */
+    private static final Duration LEASE = Duration.ofMinutes(5);
+
+    private static final String ALERT =
+            "environment = ? and service = ? and what = ? and due_at = ? and channel = ?";
 
     private final Inventories inventories;
     private final Readiness readiness;
@@ -106,17 +113,18 @@ public final class OverdueWatch implements DisposableBean {
             Map<String, Readiness.Service> services = readiness.of(environment);
             services.forEach((name, service) -> {
                 if (service.overdue()) {
-                    found.add(new Overdue(environment.name(), name, Overdue.What.DRILL, service.dueAt()));
+                    found.add(new Overdue(environment.name(), name, Overdue.What.DRILL, service.dueAt(), service.testsProve()));
                 }
                 if (service.restoreTests().overdue()) {
                     found.add(new Overdue(
                             environment.name(),
                             name,
                             Overdue.What.RESTORE_TEST,
-                            service.restoreTests().dueAt()));
+                            service.restoreTests().dueAt(),
+                            service.testsProve()));
                 }
                 if (service.backupOverdue()) {
-                    found.add(new Overdue(environment.name(), name, Overdue.What.BACKUP, service.backupDueAt()));
+                    found.add(new Overdue(environment.name(), name, Overdue.What.BACKUP, service.backupDueAt(), service.testsProve()));
                 }
             });
         }
@@ -139,36 +147,53 @@ public final class OverdueWatch implements DisposableBean {
                 () -> channel.send(overdue.notification(links.start(overdue.environment(), overdue.service())))));
     }
 
-    /** Claimed first, so that one of several servers tells it; given back when it was not told. */
+    /**
+     * Claimed first, so that one of several servers tells it, and given back when it was not told. What a server claimed that did
+     * not live to tell it is another's after a while: where that had told it already, it is told twice rather than never.
+     */
     private void tell(Overdue overdue, String channel, Runnable telling) {
-        Object[] key = {
-            overdue.environment(),
-            overdue.service(),
-            overdue.what().name(),
-            JdbcDrills.time(overdue.dueAt().orElse(Instant.EPOCH)),
-            channel
-        };
-        if (!claimed(key)) {
+        List<Object> alert = List.of(
+                overdue.environment(),
+                overdue.service(),
+                overdue.what().name(),
+                JdbcDrills.time(overdue.dueAt().orElse(Instant.EPOCH)),
+                channel);
+        OffsetDateTime now = JdbcDrills.time(clock.instant());
+        if (!claimed(alert, now)) {
             return;
         }
         try {
             telling.run();
-        } catch (Channel.NotSent e) {
+        } catch (RuntimeException e) {
             database.update(
-                    "delete from overdue_alert where environment = ? and service = ? and what = ? and due_at = ? and channel = ?",
-                    key);
-            LOG.warn("Nobody was told what is overdue; it is tried again: {}", e.getMessage());
+                    "delete from overdue_alert where " + ALERT + " and claimed_at = ? and sent_at is null",
+                    with(alert, now));
+            // Only the message of what is foreseen is known to hold nothing secret.
+            LOG.warn(
+                    "Nobody was told by {} what of {} is overdue; it is tried again: {}",
+                    channel,
+                    overdue.name(),
+                    e instanceof Channel.NotSent ? e.getMessage() : e.getClass().getName());
+            return;
         }
+        List<Object> sent = new ArrayList<>(List.of(now));
+        sent.addAll(alert);
+        database.update("update overdue_alert set sent_at = ? where " + ALERT, sent.toArray());
     }
 
-    private boolean claimed(Object[] key) {
-        List<Object> values = new ArrayList<>(List.of(key));
-        values.add(JdbcDrills.time(clock.instant()));
+    private boolean claimed(List<Object> alert, OffsetDateTime now) {
         return database.update(
-                        "insert into overdue_alert (environment, service, what, due_at, channel, told_at)"
-                                + " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
-                        values.toArray())
+                        """
+                        insert into overdue_alert as a (environment, service, what, due_at, channel, claimed_at)
+                        values (?, ?, ?, ?, ?, ?)
+                        on conflict (environment, service, what, due_at, channel) do update set claimed_at = excluded.claimed_at
+                        where a.sent_at is null and a.claimed_at <= ?""",
+                        with(alert, now, now.minus(LEASE)))
                 == 1;
+    }
+
+    private static Object[] with(List<Object> alert, Object... more) {
+        return Stream.concat(alert.stream(), Stream.of(more)).toArray();
     }
 
     @Override

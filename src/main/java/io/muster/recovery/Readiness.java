@@ -53,9 +53,11 @@ public final class Readiness {
      * @param backupDueAt when the newest backup is, or became, too old
      * @param lastProven when a drill of either kind last passed
      * @param productionReadySince when the last qualification passed; empty where a later one failed
-     * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, or it was never
-     *     proven
+     * @param qualificationFailed why the newest qualification failed; empty where it passed, and where the service is retired
+     * @param dueAt when it must be proven again at the latest; empty where the inventory asks for nothing, it was never proven,
+     *     or it is gone
      * @param overdue whether that moment has passed, or it must be proven and never was, and it runs
+     * @param testsProve whether a restore test is proof enough for {@code dueAt}; where not, only a qualification is
      * @param newest the drill that began last, whatever became of it
      * @param trend what was measured by the newest proofs, the oldest of them first
      */
@@ -66,8 +68,10 @@ public final class Readiness {
             Optional<Instant> backupDueAt,
             Optional<Instant> lastProven,
             Optional<Instant> productionReadySince,
+            Optional<String> qualificationFailed,
             Optional<Instant> dueAt,
             boolean overdue,
+            boolean testsProve,
             RestoreTests restoreTests,
             Optional<Drill> newest,
             Optional<Measure> rto,
@@ -76,9 +80,10 @@ public final class Readiness {
 
     /**
      * @param last when one last passed
-     * @param dueAt when the next is; empty where none is asked for, and until there is a backup to test
+     * @param dueAt when the next is; empty where none is asked for, until there is a backup to test, and where the service is
+     *     gone
      * @param overdue see {@link RestoreTestSchedule}
-     * @param failed why the newest one failed; empty where it passed
+     * @param failed why the newest one failed; empty where it passed, and where the service is retired
      */
     public record RestoreTests(
             Optional<Instant> last, Optional<Instant> dueAt, boolean overdue, Optional<String> failed) {}
@@ -150,11 +155,13 @@ public final class Readiness {
         Optional<Instant> last = last(trend, point -> true);
         Optional<Duration> every = service.recovery().flatMap(RecoveryTargets::drillEvery);
         Optional<Instant> counts = last(trend, point -> testsCount(environment, service) || isQualification(point));
-        Optional<Instant> due = every.flatMap(time -> counts.map(at -> at.plus(time)));
+        Optional<Instant> due = every.flatMap(time -> counts.map(at -> at.plus(time))).filter(at -> !status.gone());
         // What Muster never deployed may run all the same: once it was proven, it is asked for again.
-        boolean asked = every.isPresent() && (due.isPresent() ? !status.gone() : status.deployed());
+        boolean asked = every.isPresent() && (due.isPresent() || status.deployed());
         boolean overdue =
                 asked && due.map(moment -> !clock.instant().isBefore(moment)).orElse(true);
+        // What was removed, and is to come back, is what a failed drill matters most to.
+        List<Drill> ended = status.state() == ServiceStatus.State.RETIRED ? List.of() : known.ended();
         return new Service(
                 status,
                 known.lastBackup(),
@@ -163,9 +170,11 @@ public final class Readiness {
                 last,
                 last(trend, Readiness::isQualification).filter(at -> failed(known.ended(), Drill.Kind.QUALIFICATION)
                         .isEmpty()),
+                failed(ended, Drill.Kind.QUALIFICATION),
                 due,
                 overdue,
-                restoreTests(service, known, trend, last),
+                testsCount(environment, service),
+                restoreTests(service, known, trend, last, failed(ended, Drill.Kind.RESTORE_TEST)),
                 known.newest(),
                 trend.stream().flatMap(point -> point.rto().stream()).reduce((a, b) -> b),
                 trend.stream().flatMap(point -> point.rpo().stream()).reduce((a, b) -> b),
@@ -173,8 +182,13 @@ public final class Readiness {
     }
 
     private RestoreTests restoreTests(
-            Inventory.Service service, Known known, List<Point> trend, Optional<Instant> proven) {
-        Optional<Instant> dueAt = RestoreTestSchedule.dueAt(service, known.firstBackup(), proven);
+            Inventory.Service service,
+            Known known,
+            List<Point> trend,
+            Optional<Instant> proven,
+            Optional<String> failed) {
+        Optional<Instant> dueAt = RestoreTestSchedule.dueAt(service, known.firstBackup(), proven)
+                .filter(at -> !known.status().gone());
         return new RestoreTests(
                 last(trend, point -> !isQualification(point)),
                 dueAt,
@@ -182,7 +196,7 @@ public final class Readiness {
                         && tests.due(service, dueAt)
                                 .filter(RestoreTestSchedule.Due::overdue)
                                 .isPresent(),
-                failed(known.ended(), Drill.Kind.RESTORE_TEST));
+                failed);
     }
 
     /**

@@ -32,7 +32,8 @@ public final class RestoreTestSchedule {
     }
 
     /**
-     * @param since when it was due; for the first one: when the oldest backup was taken that could have been tested
+     * @param since when it was due; for the first one: when the oldest backup was taken that could have been tested,
+     *     whether it is kept still or not
      * @param overdue whether that is longer ago than {@code every}, at most a day
      */
     public record Due(Duration every, Instant since, boolean overdue) {}
@@ -46,10 +47,8 @@ public final class RestoreTestSchedule {
                 Optional.of(Drill.State.PASSED));
         Optional<Instant> proven =
                 drills.list(passed, 1, 0).stream().findFirst().flatMap(Drill::endedAt);
-        Optional<Instant> first = backups.kept(environment.name(), service.name()).stream()
-                .filter(backup -> backup.verifiedAt().isPresent())
-                .reduce((newer, older) -> older)
-                .map(Backup::takenAt);
+        Optional<Instant> first =
+                backups.firstVerified(environment.name(), service.name()).map(Backup::takenAt);
         return due(service, dueAt(service, first, proven))
                 .filter(due -> statuses.of(environment, service).deployed());
     }

@@ -10,13 +10,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -81,14 +81,16 @@ public final class DueDrills implements DisposableBean {
     /** Looks now. @return what is asked for */
     public synchronized List<DueDrillTasks.Due> check() {
         // Runs before proofs: a drill that passes in between is not asked for again.
-        Set<String> active = new HashSet<>();
-        DueDrillTasks.runbooks().forEach(runbook -> active.addAll(active(runbook)));
+        Set<String> qualified = active(DueDrillTasks.QUALIFICATION);
+        Set<String> tested = active(DueDrillTasks.TEST);
         List<DueDrillTasks.Due> due = new ArrayList<>();
         for (Inventory.Environment environment :
                 inventories.current().environments().values()) {
             readiness.of(environment).forEach((service, ready) -> {
-                if (isDue(ready) && !active.contains(name(environment.name(), service))) {
-                    due.add(new DueDrillTasks.Due(environment.name(), service, ready.dueAt(), ready.overdue()));
+                String name = name(environment.name(), service);
+                boolean active = qualified.contains(name) || ready.testsProve() && tested.contains(name);
+                if (isDue(ready) && !active) {
+                    due.add(new DueDrillTasks.Due(environment.name(), service, ready.dueAt(), ready.overdue(), ready.testsProve()));
                 }
             });
         }
@@ -102,7 +104,7 @@ public final class DueDrills implements DisposableBean {
                 || service.dueAt().filter(at -> !at.isAfter(until)).isPresent();
     }
 
-    private List<String> active(String runbook) {
+    private Set<String> active(String runbook) {
         RunSearch search = new RunSearch(
                 Optional.of(runbook),
                 Optional.empty(),
@@ -115,7 +117,7 @@ public final class DueDrills implements DisposableBean {
         return journal.runs(search, PAGE, 0).runs().stream()
                 .map(found -> found.row().run())
                 .map(run -> name(run.environment().orElse(""), run.service().orElse("")))
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     private static String name(String environment, String service) {

@@ -190,7 +190,7 @@ class JobExecutionTest extends HttpTest {
         long before = authorizations.createAuthorizationQuery().count();
         setup(Map.of()).afterSingletonsInstantiated();
         assertThat(authorizations.createAuthorizationQuery().count()).isEqualTo(before);
-        assertThat(filters.createFilterQuery().count()).isEqualTo(7);
+        assertThat(filters.createFilterQuery().count()).isEqualTo(6);
     }
 
     @Test
@@ -199,15 +199,15 @@ class JobExecutionTest extends HttpTest {
                 filters.createFilterQuery().filterName("My approvals").singleResult();
         filters.saveFilter(approvals.setName("What I approve"));
         filters.deleteFilter(
-                filters.createFilterQuery().filterName("Drills").singleResult().getId());
+                filters.createFilterQuery().filterName("Mine").singleResult().getId());
         setup(Map.of()).afterSingletonsInstantiated();
         assertThat(filters.createFilterQuery().list())
                 .extracting(Filter::getName)
-                .containsExactlyInAnyOrder("My groups", "Mine", "What I approve", "Decisions", "Due drills", "All");
-        management.deleteProperty("muster.filter.Drills");
+                .containsExactlyInAnyOrder("My groups", "What I approve", "Decisions", "Due drills", "All");
+        management.deleteProperty("muster.filter.Mine");
         filters.saveFilter(approvals.setName("My approvals"));
         setup(Map.of()).afterSingletonsInstantiated();
-        assertThat(filters.createFilterQuery().count()).isEqualTo(7);
+        assertThat(filters.createFilterQuery().count()).isEqualTo(6);
     }
 
     @Test

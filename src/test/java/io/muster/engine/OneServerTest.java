@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,6 +14,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 class OneServerTest extends EngineTest {
 
@@ -23,7 +26,7 @@ class OneServerTest extends EngineTest {
     DataSource dataSource;
 
     private OneServer server() {
-        return new OneServer(dataSource);
+        return new OneServer(dataSource, "tests ran", "Run them again.");
     }
 
     @Test
@@ -45,6 +48,27 @@ class OneServerTest extends EngineTest {
         assertThatThrownBy(first::join).hasMessageContaining("did not work");
         second.join();
         assertThat(order).containsExactly("first", "second");
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerIsSaidOfWhatWasDone() {
+        DataSource away = new AbstractDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                throw new SQLException("connection refused");
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return getConnection();
+            }
+        };
+        assertThatThrownBy(() -> new OneServer(away, "due drills were asked for", "They are looked at again.")
+                        .alone(() -> {
+                            throw new AssertionError("not alone");
+                        }))
+                .hasMessage("The database did not answer while due drills were asked for: connection refused. They are"
+                        + " looked at again.");
     }
 
     private static void awaited(CountDownLatch latch) {

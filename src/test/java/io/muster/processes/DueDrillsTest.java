@@ -2,9 +2,12 @@ package io.muster.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.engine.DueDrillTasks;
 import io.muster.engine.TaskRights;
+import io.muster.inventory.Placement;
+import io.muster.inventory.Placements;
 import io.muster.journal.StepJournal;
 import io.muster.journal.StepRun;
 import io.muster.recovery.Drill;
@@ -13,9 +16,12 @@ import io.muster.remote.TurnedClock;
 import io.muster.schedule.DueDrills;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -26,6 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Due drills as tasks, on the real engine and journal; each server is one of its own, with the same database. */
 class DueDrillsTest extends RunbookTest {
@@ -43,6 +52,15 @@ class DueDrillsTest extends RunbookTest {
 
     @Autowired
     TaskRights rights;
+
+    @Autowired
+    Placements placements;
+
+    @Autowired
+    DataSource dataSource;
+
+    @Autowired
+    PlatformTransactionManager transactions;
 
     private final TurnedClock clock = new TurnedClock();
     private AnnotationConfigApplicationContext server;
@@ -186,7 +204,108 @@ class DueDrillsTest extends RunbookTest {
         runtime.deleteProcessInstance(run.getId(), "test");
         check();
         assertThat(asked("drill-started")).as("it proved nothing").hasSize(1);
-        assertThat(DueDrillTasks.runbooks()).contains("restore-test");
+    }
+
+    private ProcessInstance test(String service) {
+        return startAs(
+                "operator",
+                "restore-test",
+                Map.of("environment", "prod", "service", service, "backup", "latest", "reason", "it is due"));
+    }
+
+    private ProcessInstance qualification(String service) {
+        return startAs(
+                "operator",
+                "service-qualification",
+                Map.of("environment", "prod", "service", service, "version", "1.0.0", "reason", "it is due"));
+    }
+
+    @Test
+    void whatOnlyAQualificationProvesIsAskedForUntilOneIsStarted() {
+        deploy("drill-full");
+        check();
+        Task task = asked("drill-full").get(0);
+        assertThat(task.getDescription()).contains("service-qualification").doesNotContain("`restore-test`");
+        assertThat(as("operator", () -> rights.of(task.getId(), "operator"))
+                        .orElseThrow()
+                        .testProves())
+                .contains(false);
+
+        test("drill-full");
+        assertThat(asked("drill-full")).as("a test would not prove it").hasSize(1);
+        check();
+        assertThat(asked("drill-full"))
+                .singleElement()
+                .satisfies(same -> assertThat(same.getId()).isEqualTo(task.getId()));
+
+        qualification("drill-full");
+        assertThat(asked("drill-full")).isEmpty();
+        check();
+        assertThat(asked("drill-full")).as("it is under way").isEmpty();
+    }
+
+    @Test
+    void aTaskSaysWhatProvesItByTheInventoryAsItIsNow() {
+        DueDrillTasks drills = context.getBean(DueDrillTasks.class);
+        DueDrillTasks.Due full = new DueDrillTasks.Due("prod", "drill-other", Optional.empty(), true, false);
+        drills.ask(List.of(full));
+        Task task = asked("drill-other").get(0);
+        drills.ask(List.of(new DueDrillTasks.Due("prod", "drill-other", Optional.empty(), true, true)));
+        Task changed = asked("drill-other").get(0);
+        assertThat(changed.getId()).isEqualTo(task.getId());
+        assertThat(changed.getDescription()).contains("`restore-test`");
+        assertThat(as("operator", () -> rights.of(task.getId(), "operator"))
+                        .orElseThrow()
+                        .testProves())
+                .contains(true);
+        check();
+        assertThat(asked("drill-other")).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsRetiredIsAskedForNoMore() {
+        deploy("drill-gone");
+        prove("drill-gone", EVERY.minusDays(2));
+        check();
+        assertThat(asked("drill-gone")).hasSize(1);
+        placements.put(new Placement(
+                "prod",
+                "drill-gone",
+                Placement.State.RETIRED,
+                "apps-01",
+                "core",
+                Optional.empty(),
+                Optional.of("new-01:/srv/archive"),
+                "run-1",
+                Instant.now().plusSeconds(60)));
+        check();
+        assertThat(asked("drill-gone")).isEmpty();
+    }
+
+    /** Another server, or a person who claims it, changes the task at the moment in which its drill is started. */
+    @Test
+    void aStartDoesNotFailBecauseItsTaskIsChangedAtThatMoment() {
+        deploy("drill-both");
+        check();
+        String task = asked("drill-both").get(0).getId();
+        CompletableFuture<ProcessInstance> start = new TransactionTemplate(transactions).execute(change -> {
+            tasks.setPriority(task, 71);
+            CompletableFuture<ProcessInstance> other = CompletableFuture.supplyAsync(() -> test("drill-both"));
+            await().until(() -> other.isDone() || blocked());
+            return other;
+        });
+        assertRun(start.join()).isStarted();
+        check();
+        assertThat(asked("drill-both")).as("its drill runs").isEmpty();
+    }
+
+    private boolean blocked() {
+        return new JdbcTemplate(dataSource)
+                        .queryForObject(
+                                "select count(*) from pg_stat_activity where datname = current_database() and"
+                                        + " wait_event_type = 'Lock' and query ilike '%act_ru_task%'",
+                                Long.class)
+                > 0;
     }
 
     @Test

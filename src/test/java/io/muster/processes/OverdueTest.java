@@ -1,22 +1,32 @@
 package io.muster.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.muster.inventory.Inventory;
+import io.muster.inventory.Placement;
+import io.muster.notify.Channel;
+import io.muster.notify.Notification;
 import io.muster.notify.TestChannels;
 import io.muster.recovery.Drill;
 import io.muster.recovery.Overdue;
 import io.muster.recovery.OverdueWatch;
 import io.muster.recovery.Readiness;
+import io.muster.recovery.RestoreTestSchedule;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +106,9 @@ class OverdueTest extends RecoveryServerTest {
                 .satisfiesExactly(
                         first -> assertThat(first)
                                 .startsWith("/notify ")
-                                .contains("should have been proven again by", "\"environment\":\"prod\"", "DRILL"),
+                                .contains("should have been proven again by", "\"environment\":\"prod\"", "DRILL")
+                                .contains("Start `service-qualification`")
+                                .doesNotContain("`restore-test`"),
                         second -> assertThat(second).startsWith("/own ").contains("dueAt"));
         assertThat(server.getBean(OverdueWatch.class).overdue(Overdue.What.DRILL))
                 .extracting(Overdue::name)
@@ -163,7 +175,7 @@ class OverdueTest extends RecoveryServerTest {
         assertThat(look("guarded")).containsExactly("DRILL");
         assertThat(told("guarded")).as("it was deployed a moment ago").isEmpty();
         look("guarded");
-        assertThat(told("guarded")).singleElement().asString().contains("was never proven");
+        assertThat(told("guarded")).singleElement().asString().contains("was never proven", "`restore-test`");
         drill("guarded", Drill.Kind.RESTORE_TEST, true);
         assertThat(look("guarded")).isEmpty();
         assertThat(readiness("guarded").dueAt()).contains(clock.instant().plus(Duration.ofDays(30)));
@@ -191,5 +203,150 @@ class OverdueTest extends RecoveryServerTest {
         assertThat(now.newest().orElseThrow().runId()).isEqualTo(failed);
         assertThat(now.newest().orElseThrow().state()).isEqualTo(Drill.State.FAILED);
         assertThat(now.lastProven()).contains(clock.instant().minus(Duration.ofDays(1)));
+
+        clock.turn(Duration.ofDays(1));
+        drill("storied", Drill.Kind.RESTORE_TEST, true);
+        assertThat(readiness("storied").qualificationFailed())
+                .as("a restore test mends nothing of it")
+                .contains("A record is missing.");
+        clock.turn(Duration.ofDays(1));
+        drill("storied", Drill.Kind.QUALIFICATION, true);
+        assertThat(readiness("storied").qualificationFailed()).isEmpty();
+    }
+
+    @Test
+    void oneChannelThatFailsUnforeseenKeepsNothingElseFromBeingTold() {
+        List<String> sent = new ArrayList<>();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        channels.add(0, channel("broken", notification -> {
+            if (broken.get()) {
+                throw new IllegalStateException("https://hooks.test/s3cret");
+            }
+            sent.add(notification.title());
+        }));
+        stop();
+        serve();
+        deploy("halved");
+        back("halved", "a", Duration.ZERO);
+        drill("halved", Drill.Kind.QUALIFICATION, true);
+        clock.turn(Duration.ofHours(41));
+        look("halved");
+        assertThat(told("halved")).singleElement().asString().contains("BACKUP");
+        broken.set(false);
+        look("halved");
+        look("halved");
+        assertThat(sent.stream().filter(title -> title.endsWith("halved")))
+                .as("given back, and told then")
+                .hasSize(1);
+    }
+
+    @Test
+    void whatAServerDidNotLiveToTellIsToldByAnotherAndNotBeforeFiveMinutesHavePassed() {
+        deploy("lost");
+        back("lost", "a", Duration.ZERO);
+        drill("lost", Drill.Kind.QUALIFICATION, true);
+        clock.turn(Duration.ofHours(41));
+        channels.add(channel("dies", notification -> {
+            if (notification.title().endsWith("/lost")) {
+                throw new Killed();
+            }
+        }));
+        stop();
+        serve();
+        assertThatThrownBy(() -> look("lost")).isInstanceOf(Killed.class);
+        List<String> sent = new ArrayList<>();
+        channels.set(channels.size() - 1, channel("dies", notification -> sent.add(notification.title())));
+        stop();
+        serve();
+        clock.turn(Duration.ofMinutes(5).minusSeconds(1));
+        look("lost");
+        assertThat(sent.stream().filter(title -> title.endsWith("/lost")))
+                .as("it may be at it still")
+                .isEmpty();
+        clock.turn(Duration.ofSeconds(2));
+        look("lost");
+        look("lost");
+        clock.turn(Duration.ofMinutes(6));
+        look("lost");
+        assertThat(sent.stream().filter(title -> title.endsWith("/lost"))).hasSize(1);
+    }
+
+    /** Nothing is done after it, as after SIGKILL. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Channel channel(String name, Consumer<Notification> sending) {
+        return new Channel() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void send(Notification notification) {
+                sending.accept(notification);
+            }
+        };
+    }
+
+    @Test
+    void theFirstRestoreTestIsOverdueAlsoWhereOldBackupsArePruned() {
+        deploy("pruned");
+        for (int hour = 0; hour < 60; hour++) {
+            back("pruned", "h" + hour, Duration.ZERO);
+            if (hour >= 12) {
+                backups.removed("prod", "pruned", "h" + (hour - 12), clock.instant());
+            }
+            clock.turn(Duration.ofHours(1));
+        }
+        Instant first = clock.instant().minus(Duration.ofHours(60));
+        assertThat(readiness("pruned").restoreTests().dueAt()).contains(first);
+        assertThat(readiness("pruned").restoreTests().overdue()).isTrue();
+        Inventory.Environment prod = inventories.current().environment("prod").orElseThrow();
+        assertThat(server.getBean(RestoreTestSchedule.class)
+                        .due(prod, prod.services().get("pruned"))
+                        .orElseThrow()
+                        .since())
+                .isEqualTo(first);
+        for (int hour = 48; hour < 60; hour++) {
+            backups.removed("prod", "pruned", "h" + hour, clock.instant());
+        }
+        assertThat(readiness("pruned").restoreTests().dueAt())
+                .as("there is nothing to test")
+                .isEmpty();
+    }
+
+    @Test
+    void aRetiredServiceIsAskedForNothing() {
+        deploy("left");
+        back("left", "a", Duration.ZERO);
+        drill("left", Drill.Kind.QUALIFICATION, true);
+        clock.turn(Duration.ofDays(1));
+        drill("left", Drill.Kind.QUALIFICATION, false);
+        drill("left", Drill.Kind.RESTORE_TEST, false);
+        clock.turn(Duration.ofDays(40));
+        Readiness.Service before = readiness("left");
+        assertThat(before.dueAt()).isPresent();
+        assertThat(before.restoreTests().dueAt()).isPresent();
+        assertThat(before.restoreTests().failed()).isPresent();
+        assertThat(before.qualificationFailed()).isPresent();
+        placements.put(new Placement(
+                "prod",
+                "left",
+                Placement.State.RETIRED,
+                "apps-01",
+                "core",
+                Optional.empty(),
+                Optional.of("new-01:/srv/archive"),
+                "run-1",
+                Instant.now().plusSeconds(60)));
+        Readiness.Service after = readiness("left");
+        assertThat(after.overdue()).isFalse();
+        assertThat(after.dueAt()).isEmpty();
+        assertThat(after.restoreTests().dueAt()).isEmpty();
+        assertThat(after.restoreTests().failed()).isEmpty();
+        assertThat(after.qualificationFailed()).isEmpty();
+        assertThat(look("left")).isEmpty();
     }
 }

@@ -225,15 +225,16 @@ abstract class ProcessTest {
                         .map(name -> scheduled(name, true))
                         .collect(Collectors.joining())
                 + scheduled("paused", false)
-                + Stream.of("tested", "watched", "drilled", "unread", "storied")
+                + Stream.of("tested", "watched", "drilled", "unread", "storied", "pruned", "left", "lost", "halved")
                         .map(name -> scheduled(name, true)
                                 .replace("rpo: PT40H", "rpo: PT40H, drill-every: P30D, restore-test-every: P7D"))
                         .collect(Collectors.joining())
                 + scheduled("guarded", true)
                         .replace("rpo: PT40H}", "drill-every: P30D, restore-test-every: P7D}\n        protected: true")
-                + Stream.of("drill-never", "drill-soon", "drill-started")
+                + Stream.of("drill-never", "drill-soon", "drill-started", "drill-gone", "drill-both")
                         .map(ProcessTest::drilled)
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + drilled("drill-full").replace("P90D", "P90D, restore-test-every: P7D");
     }
 
     private static String drilled(String name) {

@@ -35,7 +35,13 @@ record ServiceView(
         @Schema(description = "When a drill last passed") Instant lastProvenRecovery,
         @Schema(description = "When a qualification, all nine steps, last passed; null where a later one failed")
                 Instant productionReadySince,
-        @Schema(description = "When a recovery must be proven again; null where nothing asks, or it never was")
+        @Schema(
+                        description =
+                                "Why the newest qualification that passed or failed did fail; null where it passed, and where the service is retired")
+                String qualificationFailed,
+        @Schema(
+                        description =
+                                "When a recovery must be proven again; null where nothing asks, it never was, or the service is gone")
                 Instant dueAt,
         @Schema(description = "Whether that moment has passed, or a proof is asked for and there is none")
                 boolean overdue,
@@ -56,10 +62,13 @@ record ServiceView(
     /** Backups restored beside the service. */
     record RestoreTests(
             @Schema(description = "When one last passed") Instant last,
-            @Schema(description = "When the next is due; null where none is asked for, and until there is a backup")
+            @Schema(
+                            description =
+                                    "When the next is due; null where none is asked for, until there is a backup, and where the service is gone")
                     Instant dueAt,
             @Schema(description = "Whether that is longer ago than their schedule, at most a day") boolean overdue,
-            @Schema(description = "Why the newest one failed; null where it passed") String failed) {
+            @Schema(description = "Why the newest one failed; null where it passed, and where the service is retired")
+                    String failed) {
 
         static RestoreTests of(Readiness.RestoreTests tests) {
             return new RestoreTests(
@@ -104,6 +113,7 @@ record ServiceView(
                 readiness.backupOverdue(),
                 readiness.lastProven().orElse(null),
                 readiness.productionReadySince().orElse(null),
+                readiness.qualificationFailed().orElse(null),
                 readiness.dueAt().orElse(null),
                 readiness.overdue(),
                 RestoreTests.of(readiness.restoreTests()),

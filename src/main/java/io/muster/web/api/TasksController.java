@@ -38,7 +38,11 @@ class TasksController {
             Instant since,
             @Schema(description = "Of an approval: why the caller may not decide it; absent when it may") String whyNot,
             @Schema(description = "Of a due drill: its service's environment") String environment,
-            @Schema(description = "Of a due drill") String service) {}
+            @Schema(description = "Of a due drill") String service,
+            @Schema(
+                            description =
+                                    "Of a due drill: whether a restore test proves it; where not, only a qualification does")
+                    Boolean testProves) {}
 
     @GetMapping("/{id}")
     @Operation(summary = "An open task, and whether the caller may decide it")
@@ -58,6 +62,7 @@ class TasksController {
                 found.task().since(),
                 found.refusal().orElse(null),
                 found.environment().orElse(null),
-                found.service().orElse(null));
+                found.service().orElse(null),
+                found.testProves().orElse(null));
     }
 }

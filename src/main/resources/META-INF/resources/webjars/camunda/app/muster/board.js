@@ -23,7 +23,7 @@ function judge(service, open) {
   } else if (service.restoreTests?.overdue) {
     wrong.push('restore test is overdue');
   }
-  if (service.newestDrill?.kind === 'QUALIFICATION' && service.newestDrill.state === 'FAILED') {
+  if (service.qualificationFailed) {
     wrong.push('the last qualification failed');
   }
   const retired = service.state === 'RETIRED';

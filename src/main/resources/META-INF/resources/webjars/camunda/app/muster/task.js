@@ -9,11 +9,12 @@ const BUTTONS = ['.task-card button.claim', '.task-card .tabbed-content button.b
 function startDrill(task) {
   const to = runbook => `${appRoot}/app/cockpit/default/#/muster-start/${runbook}?` + query({ environment: task.environment, service: task.service });
   return el('div', { class: 'muster', id: 'muster-due-drill' }, note('ask',
-    el('strong', {}, `Start a drill of ${task.service} in ${task.environment}. `), 'This task goes when one is started.',
+    el('strong', {}, `Start a drill of ${task.service} in ${task.environment}. `), 'This task goes when it is started.',
     el('div', { class: 'muster-actions' },
-      el('a', { class: 'btn btn-primary', href: to('restore-test') }, 'Restore test…'),
-      el('a', { class: 'btn btn-default', href: to('service-qualification') }, 'Service qualification…')),
-    el('p', { class: 'muster-quiet' }, 'A restore test restores beside the service and does not touch it; a qualification destroys it and brings it back.')));
+      task.testProves ? el('a', { class: 'btn btn-primary', href: to('restore-test') }, 'Restore test…') : null,
+      el('a', { class: task.testProves ? 'btn btn-default' : 'btn btn-primary', href: to('service-qualification') }, 'Service qualification…')),
+    el('p', { class: 'muster-quiet' }, task.testProves ? 'A restore test restores beside the service and does not touch it; a qualification destroys it and brings it back.'
+      : 'It destroys the service and brings it back. Restore tests of this service have a schedule of their own, and do not prove that.')));
 }
 
 /** Keeps the buttons off that the server would refuse, and what is to be said above the form, also when the page draws them anew. */
