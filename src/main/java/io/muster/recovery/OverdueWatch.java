@@ -42,8 +42,7 @@ public final class OverdueWatch implements DisposableBean {
     /** How long a claim that was not followed by success keeps others off: longer than any channel takes. */
     private static final Duration LEASE = Duration.ofMinutes(5);
 
-    private static final String ALERT =
-            "environment = ? and service = ? and what = ? and due_at = ? and channel = ?";
+    private static final String ALERT = "environment = ? and service = ? and what = ? and due_at = ? and channel = ?";
 
     private final Inventories inventories;
     private final Readiness readiness;
@@ -113,7 +112,8 @@ public final class OverdueWatch implements DisposableBean {
             Map<String, Readiness.Service> services = readiness.of(environment);
             services.forEach((name, service) -> {
                 if (service.overdue()) {
-                    found.add(new Overdue(environment.name(), name, Overdue.What.DRILL, service.dueAt(), service.testsProve()));
+                    found.add(new Overdue(
+                            environment.name(), name, Overdue.What.DRILL, service.dueAt(), service.testsProve()));
                 }
                 if (service.restoreTests().overdue()) {
                     found.add(new Overdue(
@@ -124,7 +124,12 @@ public final class OverdueWatch implements DisposableBean {
                             service.testsProve()));
                 }
                 if (service.backupOverdue()) {
-                    found.add(new Overdue(environment.name(), name, Overdue.What.BACKUP, service.backupDueAt(), service.testsProve()));
+                    found.add(new Overdue(
+                            environment.name(),
+                            name,
+                            Overdue.What.BACKUP,
+                            service.backupDueAt(),
+                            service.testsProve()));
                 }
             });
         }

@@ -155,7 +155,8 @@ public final class Readiness {
         Optional<Instant> last = last(trend, point -> true);
         Optional<Duration> every = service.recovery().flatMap(RecoveryTargets::drillEvery);
         Optional<Instant> counts = last(trend, point -> testsCount(environment, service) || isQualification(point));
-        Optional<Instant> due = every.flatMap(time -> counts.map(at -> at.plus(time))).filter(at -> !status.gone());
+        Optional<Instant> due =
+                every.flatMap(time -> counts.map(at -> at.plus(time))).filter(at -> !status.gone());
         // What Muster never deployed may run all the same: once it was proven, it is asked for again.
         boolean asked = every.isPresent() && (due.isPresent() || status.deployed());
         boolean overdue =

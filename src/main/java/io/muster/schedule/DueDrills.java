@@ -90,7 +90,8 @@ public final class DueDrills implements DisposableBean {
                 String name = name(environment.name(), service);
                 boolean active = qualified.contains(name) || ready.testsProve() && tested.contains(name);
                 if (isDue(ready) && !active) {
-                    due.add(new DueDrillTasks.Due(environment.name(), service, ready.dueAt(), ready.overdue(), ready.testsProve()));
+                    due.add(new DueDrillTasks.Due(
+                            environment.name(), service, ready.dueAt(), ready.overdue(), ready.testsProve()));
                 }
             });
         }

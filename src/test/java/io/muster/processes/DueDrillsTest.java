@@ -234,9 +234,8 @@ class DueDrillsTest extends RunbookTest {
         test("drill-full");
         assertThat(asked("drill-full")).as("a test would not prove it").hasSize(1);
         check();
-        assertThat(asked("drill-full"))
-                .singleElement()
-                .satisfies(same -> assertThat(same.getId()).isEqualTo(task.getId()));
+        assertThat(asked("drill-full")).singleElement().satisfies(same -> assertThat(same.getId())
+                .isEqualTo(task.getId()));
 
         qualification("drill-full");
         assertThat(asked("drill-full")).isEmpty();
