@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import io.muster.engine.DueDrillTasks;
 import io.muster.schedule.DueDrills;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -30,6 +32,9 @@ class OperatorsDayIT extends JourneyTest {
 
     @Autowired
     private DueDrills dueDrills;
+
+    @Autowired
+    private DueDrillTasks dueDrillTasks;
 
     private final List<String> foreign = new ArrayList<>();
 
@@ -118,6 +123,15 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(operator.at("#muster-start-about")).containsText("Recovery proven");
         assertThat(operator.at("#muster-start-service")).hasValue("day-good");
         assertThat(operator.at("#muster-start-backup")).hasValue("latest");
+        onlyWhatProvesIsOffered();
+    }
+
+    private void onlyWhatProvesIsOffered() {
+        dueDrillTasks.ask(List.of(new DueDrillTasks.Due("sandbox", "day-good", Optional.empty(), true, false)));
+        Tasklist operator = tasklist("operator2", 1280);
+        operator.openTask("Due drills", "Drill overdue", "day-good", "#muster-due-drill");
+        assertThat(operator.at("#muster-due-drill a")).hasText("Service qualification…");
+        assertThat(operator.at("#muster-due-drill")).containsText("Restore tests of this service have a schedule");
     }
 
     private void refusedToItsStarter() {
