@@ -40,21 +40,37 @@ final class EngineConnection {
     }
 
     private Negotiated negotiate() {
-        RemoteApiVersion version = common(engineVersion());
-        Negotiated negotiated = new Negotiated(version, DockerClientImpl.getInstance(config(version), http));
+        Negotiated negotiated = in(common(engineVersion()));
         client.set(negotiated);
         return negotiated;
     }
 
-    /** Asks anew; whether what was spoken so far is not what both know now. */
-    boolean speaksOtherVersion() {
-        Negotiated before = client.getAndSet(null);
-        try {
-            return before == null || before.version() != negotiate().version();
-        } catch (RuntimeException e) {
-            // It is away now: the next call asks again.
+    private Negotiated in(RemoteApiVersion version) {
+        return new Negotiated(version, DockerClientImpl.getInstance(config(version), http));
+    }
+
+    /**
+     * Whether a call that was refused for its version would be made in another one now. Asks the engine, unless another call
+     * has done so since.
+     *
+     * @param spoken what the call was made with
+     */
+    boolean speaksOtherVersion(DockerClient spoken) {
+        Negotiated known = client.get();
+        if (known == null || known.client() != spoken) {
             return true;
         }
+        try {
+            RemoteApiVersion version = common(engineVersion());
+            if (version.equals(known.version())) {
+                return false;
+            }
+            client.compareAndSet(known, in(version));
+        } catch (RuntimeException e) {
+            // It is away now: the next call asks again.
+            client.compareAndSet(known, null);
+        }
+        return true;
     }
 
     /** The engine may come back as another version. */

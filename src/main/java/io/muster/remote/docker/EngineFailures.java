@@ -148,7 +148,8 @@ final class EngineFailures {
                 Reason.NO_SPACE,
                 message(said)
                         + ". Free space where the engine keeps its data (`docker info --format '{{.DockerRootDir}}'`, `docker"
-                        + " system df`; `docker image prune` removes what no container uses), then retry.",
+                        + " system df`; `docker image prune` removes images without a tag; remove versions that are not"
+                        + " needed by name: `docker image ls`, `docker image rm`), then retry.",
                 error);
     }
 

@@ -31,14 +31,16 @@ final class PooledDockerEngines implements DockerEngines {
                         "Cannot " + what + ": host " + host.name()
                                 + " has no Docker engine in the inventory; add `docker` to it."));
         EngineConnection engine = clients.of(environment, host, docker);
+        DockerClient spoken = null;
         try {
-            return call.apply(engine.client());
+            spoken = engine.client();
+            return call.apply(spoken);
         } catch (RuntimeException e) {
             RuntimeException failure = new EngineFailures(what, host.name() + " (" + docker.endpoint() + ")").of(e);
             if (failure instanceof StepFailure step && GONE.contains(step.reason())) {
                 engine.forgetVersion();
             }
-            throw refusesVersion(e) && engine.speaksOtherVersion() ? again(failure) : failure;
+            throw refusesVersion(e) && engine.speaksOtherVersion(spoken) ? again(failure) : failure;
         }
     }
 

@@ -31,6 +31,7 @@ final class Refusal {
 
     private static final Pattern MISSING = Pattern.compile("does not exist|no such |unable to find");
     private static final Pattern NO_NODE = Pattern.compile("^hostname lookup '.*' failed");
+    private static final Pattern LOCKED_GUEST = Pattern.compile("^(?:CT|VM) is locked \\(");
     private static final Pattern LOCKED = Pattern.compile("is locked|can't lock file|got lock request timeout");
     private static final Pattern CONFLICT = Pattern.compile(
             "already running|not running|already exists|is running" + "|is stopped|protection mode|already used");
@@ -51,9 +52,12 @@ final class Refusal {
         this.said = message.isEmpty() ? reply.reason().strip() : message;
     }
 
-    /** Whether a server's or a task's words mean that something else is at work on the guest. */
-    static boolean isLocked(String words) {
-        return LOCKED.matcher(words).find();
+    /**
+     * Whether a task's exit status means that the guest was locked when it began, so that it did nothing. Timeouts of other
+     * locks are met in its midst too.
+     */
+    static boolean beforeTask(String exit) {
+        return LOCKED_GUEST.matcher(exit).find();
     }
 
     /** Whether it was refused because it takes root in person, which no token is. Nothing was done then. */
@@ -116,7 +120,7 @@ final class Refusal {
     }
 
     private StepFailure failed() {
-        if (isLocked(said)) {
+        if (LOCKED.matcher(said).find()) {
             return new StepFailure.Transient(Reason.CONFLICT, text() + " " + LOCK_ADVICE);
         }
         if (NO_GUEST.matcher(said).find()) {

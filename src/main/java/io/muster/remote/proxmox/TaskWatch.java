@@ -97,7 +97,7 @@ final class TaskWatch {
         if (exit.equals("OK") || exit.startsWith("WARNINGS: ")) {
             return exit;
         }
-        if (Refusal.isLocked(exit)) {
+        if (Refusal.beforeTask(exit)) {
             throw new StepFailure.Transient(
                     Reason.CONFLICT, here() + " did nothing: " + exit + "." + log.ending() + " " + Refusal.LOCK_ADVICE);
         }

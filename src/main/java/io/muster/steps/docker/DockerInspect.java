@@ -27,7 +27,7 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
             @NotBlank @Field(label = "Name", description = "The container's name.", example = "notes") String name,
             @Field(
                             label = "Service",
-                            description = "Whose container it must be, made by Muster; where none is given, any.",
+                            description = "Whose container it must be, made by Muster in this environment; where none is given, any.",
                             example = "notes")
                     String service) {}
 
@@ -57,7 +57,7 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
     @Override
     public Output run(Input input, StepContext context) {
         Optional<InspectContainerResponse> found = engine.inspect(context, input.host(), input.name());
-        found.ifPresent(container -> Ownership.require(engine, input.host(), input.service(), container));
+        found.ifPresent(container -> Ownership.require(engine, context, input.host(), input.service(), container));
         Output output =
                 found.map(DockerInspect::describe).orElse(new Output(false, "absent", "none", "", "", "", "", 0));
         context.log()

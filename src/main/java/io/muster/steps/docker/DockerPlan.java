@@ -68,11 +68,11 @@ public class DockerPlan implements Step<ContainerInput, DockerPlan.Output> {
     /** What `dockerRun` would refuse is refused before anybody approves it. */
     private void refuseForeign(
             ContainerInput input, ContainerSpec spec, Optional<InspectContainerResponse> found, StepContext context) {
-        Ownership ownership = new Ownership(engine, input.host(), input.name());
+        Ownership ownership = new Ownership(engine, context, input.host(), input.name());
         found.ifPresent(ownership::refuseForeign);
         if (found.isEmpty()
                 || !Container.of(found.get()).differences(spec.wanted()).isEmpty()) {
-            ownership.helpers(found.isPresent(), context);
+            ownership.helpers(found.isPresent());
         }
     }
 

@@ -32,7 +32,7 @@ public class DockerRemove implements Step<DockerRemove.Input, DockerRemove.Outpu
             @Field(label = "Force", description = "Also when it runs.", defaultValue = "false") boolean force,
             @Field(
                             label = "Service",
-                            description = "Whose container it must be, made by Muster; where none is given, any.",
+                            description = "Whose container it must be, made by Muster in this environment; where none is given, any.",
                             example = "notes")
                     String service) {}
 
@@ -56,7 +56,7 @@ public class DockerRemove implements Step<DockerRemove.Input, DockerRemove.Outpu
             context.log().info("There is no container " + target(input) + ".");
             return new Output(false);
         }
-        Ownership.require(engine, input.host(), input.service(), found.get());
+        Ownership.require(engine, context, input.host(), input.service(), found.get());
         if (Boolean.TRUE.equals(found.get().getState().getRunning()) && !input.force()) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,

@@ -22,7 +22,7 @@ import java.util.Optional;
                 "Makes a container be as asked: left alone when it already is, started when it is stopped, replaced when"
                         + " it differs. A replaced container is kept, stopped, as `<name>--previous`, so that a person can go back; it"
                         + " is never brought back by itself. The image must have been pulled. A container of that name that Muster"
-                        + " did not create is refused.",
+                        + " did not create for this service in this environment is refused.",
         category = "Docker",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -52,7 +52,7 @@ public class DockerRun implements Step<ContainerInput, DockerRun.Output> {
     @Override
     public Output run(ContainerInput input, StepContext context) {
         ContainerSpec spec = new ContainerSpec(input, secrets);
-        Ownership ownership = new Ownership(engine, input.host(), input.name());
+        Ownership ownership = new Ownership(engine, context, input.host(), input.name());
         Optional<InspectContainerResponse> found = engine.inspect(context, input.host(), input.name());
         found.ifPresent(ownership::refuseForeign);
         boolean asAsked = found.isPresent()
@@ -91,7 +91,7 @@ public class DockerRun implements Step<ContainerInput, DockerRun.Output> {
             Ownership ownership,
             Optional<InspectContainerResponse> old,
             StepContext context) {
-        ownership.helpers(old.isPresent(), context);
+        ownership.helpers(old.isPresent());
         removeLeftover(input, ownership.next(), context);
         String id = create(input, spec, ownership.next(), context);
         context.checkpoint();
@@ -138,7 +138,7 @@ public class DockerRun implements Step<ContainerInput, DockerRun.Output> {
         Map<String, String> labels = Map.of(
                 "io.muster.run", context.run().rootId(),
                 "io.muster.step-run", context.id().toString(),
-                "io.muster.environment",
+                Container.ENVIRONMENT_LABEL,
                         Optional.ofNullable(context.run().environment()).orElse(""));
         try {
             return engine.call(context, input.host(), "create container " + name, docker -> {

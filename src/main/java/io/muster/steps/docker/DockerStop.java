@@ -36,7 +36,7 @@ public class DockerStop implements Step<DockerStop.Input, DockerStop.Output> {
                     int graceSeconds,
             @Field(
                             label = "Service",
-                            description = "Whose container it must be, made by Muster; where none is given, any.",
+                            description = "Whose container it must be, made by Muster in this environment; where none is given, any.",
                             example = "notes")
                     String service) {}
 
@@ -58,7 +58,7 @@ public class DockerStop implements Step<DockerStop.Input, DockerStop.Output> {
     @Override
     public Output run(Input input, StepContext context) {
         InspectContainerResponse before = look(input, context);
-        Ownership.require(engine, input.host(), input.service(), before);
+        Ownership.require(engine, context, input.host(), input.service(), before);
         boolean running = Boolean.TRUE.equals(before.getState().getRunning());
         if (running) {
             context.effect("docker stop", target(input));

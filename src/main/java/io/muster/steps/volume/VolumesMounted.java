@@ -77,7 +77,7 @@ public class VolumesMounted implements Step<VolumesMounted.Input, VolumesMounted
         for (Inventory.Volume volume : service.volumes()) {
             if (!mounts.contains(text(volume))) {
                 String there = mounts.stream()
-                        .filter(mount -> mount.endsWith(":" + normal(volume.target())))
+                        .filter(mount -> mount.replaceFirst(":ro$", "").endsWith(":" + normal(volume.target())))
                         .findFirst()
                         .map(mount -> "has " + mount)
                         .orElse("has nothing at " + volume.target());
@@ -102,7 +102,8 @@ public class VolumesMounted implements Step<VolumesMounted.Input, VolumesMounted
                                         + normal(
                                                 mount.getDestination() == null
                                                         ? ""
-                                                        : mount.getDestination().getPath()))
+                                                        : mount.getDestination().getPath())
+                                        + access(Boolean.FALSE.equals(mount.getRW())))
                                 .toList());
                     } catch (NotFoundException e) {
                         return Optional.empty();
@@ -111,7 +112,11 @@ public class VolumesMounted implements Step<VolumesMounted.Input, VolumesMounted
     }
 
     private static String text(Inventory.Volume volume) {
-        return normal(volume.source()) + ":" + normal(volume.target());
+        return normal(volume.source()) + ":" + normal(volume.target()) + access(volume.readOnly());
+    }
+
+    private static String access(boolean readOnly) {
+        return readOnly ? ":ro" : "";
     }
 
     private static String normal(String path) {

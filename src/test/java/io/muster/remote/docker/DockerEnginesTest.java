@@ -143,6 +143,41 @@ class DockerEnginesTest {
         assertThat(paths).endsWith("/_ping", "/v1." + Math.min(thenNewest, 44) + "/info");
     }
 
+    /** Both calls were made before either was refused. */
+    @Test
+    void twoCallsThatMeetTheReplacedEngineAtOnceAreBothMadeAgain() {
+        speaks(24, 41);
+        StepFailure[] inner = new StepFailure[1];
+        StepFailure outer = catchThrowableOfType(
+                StepFailure.class,
+                () -> call(plain(), client -> {
+                    client.infoCmd().exec();
+                    speaks(44, 52);
+                    inner[0] = failing(plain());
+                    return client.infoCmd().exec().getId();
+                }));
+
+        assertThat(List.of(inner[0], outer))
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(StepFailure.Transient.class)
+                        .hasMessageContaining("another version"));
+        assertThat(id(plain())).isEqualTo("engine");
+        assertThat(paths).filteredOn("/_ping"::equals).hasSize(2);
+    }
+
+    /** Trying it again would bring the same. */
+    @Test
+    void anEngineThatRefusesTheVersionThatItSaysIsNoReplacedOne() {
+        speaks(42, 43);
+        version = "1.41";
+
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThat(failing(plain()))
+                    .isInstanceOf(StepFailure.Fatal.class)
+                    .hasMessageContaining("Minimum supported API version is 1.42");
+        }
+    }
+
     @Test
     void anEngineThatIsTooNewIsSaidToBe() {
         speaks(48, 56);
@@ -230,6 +265,16 @@ class DockerEnginesTest {
 
         assertThat(failure.reason()).isEqualTo(Reason.HOST_UNREACHABLE);
         assertThat(failure).hasMessageContaining("/nonexistent/docker.sock");
+    }
+
+    @Test
+    void afterNoSpaceNothingIsAdvisedThatLeavesTheImagesThere() {
+        status = 500;
+        body = "{\"message\":\"write /var/lib/docker/x: no space left on device\"}";
+
+        assertThat(failing(plain()))
+                .hasMessageContaining("`docker image prune` removes images without a tag")
+                .hasMessageContaining("`docker image rm`");
     }
 
     @Test

@@ -204,6 +204,25 @@ class OddAnswersTest {
         }
     }
 
+    /** A rollback, for one, has stopped the container by then, and a clone has copied its volumes. */
+    @Test
+    void aTaskThatMeetsAnotherLockInItsMidstHasFailed() throws Exception {
+        for (String exit : List.of(
+                "can't lock file '/run/lock/lxc/pve-config-101.lock' - got timeout",
+                "cfs-lock 'storage-nfs' error: got lock request timeout",
+                "unable to remove snapshot: CT is locked (backup)",
+                "dataset is locked")) {
+            try (RawServer server = new RawServer((request, out) -> out.write(
+                    request.startsWith(TASK + "/status ") ? status("stopped", exit) : page(List.of("x"), 0)))) {
+                StepFailure failure = failure(() -> follow(server));
+
+                assertThat(failure).isInstanceOf(StepFailure.Fatal.class);
+                assertThat(failure.reason()).isEqualTo("TaskFailed");
+                assertThat(failure).hasMessageContaining(exit).hasMessageNotContaining("did nothing");
+            }
+        }
+    }
+
     @Test
     void anInterruptedWaitEndsAndLeavesTheTaskToItself() throws Exception {
         try (RawServer server = new RawServer((request, out) ->

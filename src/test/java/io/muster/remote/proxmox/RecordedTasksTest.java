@@ -135,7 +135,7 @@ class RecordedTasksTest {
                 assertThat(exit[0]).isEqualTo(task.exit());
             } else {
                 assertThat(failure[0].reason())
-                        .isEqualTo(task.exit().contains("CT is locked") ? "Conflict" : "TaskFailed");
+                        .isEqualTo(task.exit().startsWith("CT is locked (") ? "Conflict" : "TaskFailed");
                 assertThat(failure[0]).hasMessageContaining(task.exit().strip());
             }
             assertThat(log).isEqualTo(task.lines());

@@ -213,6 +213,52 @@ class DockerContainersTest {
         assertThat(bench.run(DockerInspect.class, ours).exists()).isFalse();
     }
 
+    private static String productions(String name) {
+        return host.docker(client -> client.createContainerCmd(idle)
+                .withName(name)
+                .withLabels(Map.of("io.muster.service", "web", "io.muster.environment", "production"))
+                .exec()
+                .getId());
+    }
+
+    /** Environments may share a host, and have services of one name. */
+    @Test
+    void aContainerOfAnotherEnvironmentIsNotTouched() {
+        String id = productions("web");
+        host.docker(client -> client.startContainerCmd(id).exec());
+        Map<String, String> ours = Map.of("host", HOST, "name", "web", "service", "web");
+        Map<String, String> asked = Map.of("host", HOST, "name", "web", "image", idle);
+        TestContext context = bench.context();
+        for (StepFailure failure : List.of(
+                bench.failure(DockerInspect.class, context, ours),
+                bench.failure(DockerStop.class, context, ours),
+                bench.failure(DockerRemove.class, context, ours),
+                bench.failure(DockerPlan.class, context, asked),
+                bench.failure(DockerRun.class, context, asked))) {
+            assertThat(failure).isInstanceOf(StepFailure.Rejected.class);
+            assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+            assertThat(failure)
+                    .hasMessageContaining("that is not of service web of environment test: its labels say"
+                            + " io.muster.service=web, io.muster.environment=production. It was left alone.")
+                    .hasMessageNotContaining("did not create");
+        }
+        assertThat(context.effects()).isEmpty();
+        assertThat(host.inspect("web").getId()).isEqualTo(id);
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void theEarlierContainerOfAnotherEnvironmentIsNotReplaced() {
+        String id = productions("web--previous");
+        started(idle);
+        TestContext context = bench.context();
+        StepFailure failure = bench.failure(
+                DockerRun.class, context, Map.of("host", HOST, "name", "web", "image", idle, "version", "2"));
+        assertThat(failure).hasMessageContaining("a container web--previous (").hasMessageContaining("=production");
+        assertThat(context.effects()).isEmpty();
+        assertThat(host.inspect("web--previous").getId()).isEqualTo(id);
+    }
+
     @Test
     void aRunningContainerIsRemovedOnlyByForce() {
         started(idle);

@@ -221,7 +221,7 @@ class SandboxWipeTest {
         assertThat(mounted.summary()).isEqualTo(HOST + "/notes has /srv/persistent/notes:/data");
         assertThat(mounted.mounted()).isTrue();
 
-        for (String volumes : List.of("", "/srv/persistent/other:/data")) {
+        for (String volumes : List.of("", "/srv/persistent/other:/data", "/srv/persistent/notes:/data:ro")) {
             Map<String, Object> input = new HashMap<>(Map.of("host", HOST, "name", "notes", "image", image));
             input.put("volumes", volumes);
             sandbox.bench.run(DockerRun.class, input);
@@ -230,7 +230,7 @@ class SandboxWipeTest {
             assertThat(without.summary())
                     .contains(
                             // Of an image that asks for a volume, the engine gives it an empty one.
-                            volumes.isEmpty() ? "/_data:/data" : "has /srv/persistent/other:/data",
+                            volumes.isEmpty() ? "/_data:/data" : "has " + volumes + ", where",
                             "where /srv/persistent/notes:/data belongs");
         }
         wipe(planned(List.of()).destroyed());
