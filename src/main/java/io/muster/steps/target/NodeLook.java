@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /** Looks at one Proxmox VE node: its API, what the token may do, and its storages. */
 final class NodeLook {
@@ -44,31 +44,43 @@ final class NodeLook {
         return findings;
     }
 
-    /** What no token may do, whatever its permissions are. */
-    private static void rootOnly(
+    /** What no token may do, whatever its permissions are: wanted as long as a container is still to be made. */
+    private void rootOnly(
             String name, Inventory.Environment environment, Inventory.Node node, List<Finding> findings) {
-        String wanted = NodeNeeds.guests(environment, node)
-                .flatMap(host -> host
-                        .container()
-                        .map(NodeNeeds::forRootOnly)
-                        .filter(only -> !only.isEmpty())
-                        .map(only -> host.name() + " (" + only + ")")
-                        .stream())
-                .collect(Collectors.joining("; "));
-        if (wanted.isEmpty()) {
+        Map<Integer, String> guests = new TreeMap<>();
+        NodeNeeds.guests(environment, node).forEach(host -> host.container()
+                .map(NodeNeeds::forRootOnly)
+                .filter(only -> !only.isEmpty())
+                .ifPresent(only -> guests.put(host.lxc().orElseThrow().vmid(), host.name() + " (" + only + ")")));
+        if (guests.isEmpty()) {
             return;
         }
-        String root = "that of " + ROOT + ", for " + wanted;
-        findings.add(
-                node.login().map(Inventory.Login::user).filter(ROOT::equals).isPresent()
-                        ? Finding.good(name, LOGIN, ROOT, root)
-                        : Finding.bad(
-                                name,
-                                LOGIN,
-                                node.login().map(Inventory.Login::user).orElse("none"),
-                                root,
-                                "No API token may make that: give the node `user: " + ROOT + "` and `password:"
-                                        + " secret:…` in the inventory, or make it by hand on the node."));
+        String user = node.login().map(Inventory.Login::user).orElse("none");
+        if (user.equals(ROOT)) {
+            findings.add(Finding.good(name, LOGIN, ROOT, root(guests)));
+            return;
+        }
+        String wanted = root(guests);
+        try {
+            nodes.get(environment, node, "/nodes/" + node.node() + "/lxc", Map.of())
+                    .forEach(guest -> guests.remove(guest.path("vmid").asInt()));
+            findings.add(
+                    guests.isEmpty()
+                            ? Finding.good(name, LOGIN, user + "; the containers are there", wanted)
+                            : Finding.bad(
+                                    name,
+                                    LOGIN,
+                                    user,
+                                    root(guests),
+                                    "No API token may make that: give the node `user: " + ROOT + "` and `password:"
+                                            + " secret:…` in the inventory, or make the containers by hand on the node."));
+        } catch (StepFailure e) {
+            findings.add(Finding.failed(name, LOGIN, wanted, e));
+        }
+    }
+
+    private static String root(Map<Integer, String> guests) {
+        return "that of " + ROOT + ", for " + String.join("; ", guests.values());
     }
 
     private Finding permissions(

@@ -90,7 +90,7 @@ final class NodeNeeds {
         add(guest, RUN);
         also.forEach(use -> add(guest, use.privileges()));
         if (also.contains(NodeUse.CLONE)) {
-            add("/vms", Set.of("VM.Allocate"));
+            add("/vms", Set.of("VM.Allocate", "VM.Audit"));
         }
         host.container().ifPresent(spec -> {
             add(guest, MAKE);

@@ -6,7 +6,10 @@ import java.util.Set;
 public enum NodeUse {
     /** {@code lxcBackup}; the storage's privilege is asked for where the inventory names it. */
     BACKUP(Set.of("VM.Backup")),
-    /** {@code lxcClone}; besides, VM.Allocate for whatever number the copy gets. */
+    /**
+     * {@code lxcClone}; besides, VM.Allocate and VM.Audit for whatever number the copy gets: it is looked for, and read back.
+     * Datastore.AllocateSpace on the copy's storage is not asked for where the inventory does not name that storage.
+     */
     CLONE(Set.of("VM.Clone")),
     /** {@code lxcConfigure} */
     CONFIGURE(Set.of("VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options", "VM.Config.Disk")),

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,8 @@ class NodeLookTest {
     private HttpNetwork network;
     private Inventory.Environment homelab;
     private Inventory.Node proxima;
+    /** Containers as the node lists them. */
+    private String there = "";
 
     @BeforeEach
     void begin() throws IOException {
@@ -92,7 +95,9 @@ class NodeLookTest {
                         ? json(rights)
                         : request.startsWith("GET /api2/json/version ")
                                 ? "{\"data\":{\"version\":\"8.4.1\"}}"
-                                : "{\"data\":[]}")))) {
+                                : request.startsWith("GET /api2/json/nodes/proxima/lxc ")
+                                        ? "{\"data\":[" + there + "]}"
+                                        : "{\"data\":[]}")))) {
             Inventory.Node node = new Inventory.Node(
                     proxima.name(),
                     server.url(),
@@ -167,7 +172,8 @@ class NodeLookTest {
                 assertThat(needs.get(guest)).containsAll(use.privileges());
             }
         }
-        assertThat(needed(Set.of(NodeUse.CLONE)).get("/vms")).containsExactly("VM.Allocate");
+        // The copy's number is known only then; it is looked for and read back.
+        assertThat(needed(Set.of(NodeUse.CLONE)).get("/vms")).containsExactly("VM.Allocate", "VM.Audit");
     }
 
     @Test
@@ -183,5 +189,22 @@ class NodeLookTest {
         assertThat(without.ok()).isFalse();
         assertThat(without.found()).isEqualTo("none");
         assertThat(without.advice()).contains("user: root@pam");
+    }
+
+    @Test
+    void whatWasMadeByHandWantsNoLogin() throws IOException {
+        homelab = example("\n");
+        proxima = homelab.nodes().get("proxima");
+        there = "{\"vmid\":\"201\"}";
+        Finding one = of("Login by password", look(needed(ALL), ALL));
+        assertThat(one.ok()).isFalse();
+        assertThat(one.wanted()).doesNotContain("core-01").contains("experimental-01 (keyctl=1");
+
+        there = IntStream.of(201, 202, 203)
+                .mapToObj("{\"vmid\":%d}"::formatted)
+                .collect(Collectors.joining(","));
+        Finding all = of("Login by password", look(needed(ALL), ALL));
+        assertThat(all.ok()).isTrue();
+        assertThat(all.found()).isEqualTo("none; the containers are there");
     }
 }
