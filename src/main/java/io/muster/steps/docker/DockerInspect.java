@@ -27,7 +27,8 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
             @NotBlank @Field(label = "Name", description = "The container's name.", example = "notes") String name,
             @Field(
                             label = "Service",
-                            description = "Whose container it must be, made by Muster in this environment; where none is given, any.",
+                            description =
+                                    "Whose container it must be, made by Muster in this environment; where none is given, any.",
                             example = "notes")
                     String service) {}
 

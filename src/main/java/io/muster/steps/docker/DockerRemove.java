@@ -32,7 +32,8 @@ public class DockerRemove implements Step<DockerRemove.Input, DockerRemove.Outpu
             @Field(label = "Force", description = "Also when it runs.", defaultValue = "false") boolean force,
             @Field(
                             label = "Service",
-                            description = "Whose container it must be, made by Muster in this environment; where none is given, any.",
+                            description =
+                                    "Whose container it must be, made by Muster in this environment; where none is given, any.",
                             example = "notes")
                     String service) {}
 

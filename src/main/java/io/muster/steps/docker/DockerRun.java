@@ -136,10 +136,12 @@ public class DockerRun implements Step<ContainerInput, DockerRun.Output> {
     private String create(ContainerInput input, ContainerSpec spec, String name, StepContext context) {
         context.effect("docker create", input.host() + "/" + name);
         Map<String, String> labels = Map.of(
-                "io.muster.run", context.run().rootId(),
-                "io.muster.step-run", context.id().toString(),
+                "io.muster.run",
+                context.run().rootId(),
+                "io.muster.step-run",
+                context.id().toString(),
                 Container.ENVIRONMENT_LABEL,
-                        Optional.ofNullable(context.run().environment()).orElse(""));
+                Optional.ofNullable(context.run().environment()).orElse(""));
         try {
             return engine.call(context, input.host(), "create container " + name, docker -> {
                 CreateContainerCmd create =

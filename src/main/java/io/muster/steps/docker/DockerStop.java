@@ -36,7 +36,8 @@ public class DockerStop implements Step<DockerStop.Input, DockerStop.Output> {
                     int graceSeconds,
             @Field(
                             label = "Service",
-                            description = "Whose container it must be, made by Muster in this environment; where none is given, any.",
+                            description =
+                                    "Whose container it must be, made by Muster in this environment; where none is given, any.",
                             example = "notes")
                     String service) {}
 

@@ -45,8 +45,7 @@ final class NodeLook {
     }
 
     /** What no token may do, whatever its permissions are: wanted as long as a container is still to be made. */
-    private void rootOnly(
-            String name, Inventory.Environment environment, Inventory.Node node, List<Finding> findings) {
+    private void rootOnly(String name, Inventory.Environment environment, Inventory.Node node, List<Finding> findings) {
         Map<Integer, String> guests = new TreeMap<>();
         NodeNeeds.guests(environment, node).forEach(host -> host.container()
                 .map(NodeNeeds::forRootOnly)

@@ -157,10 +157,9 @@ class DockerEnginesTest {
                     return client.infoCmd().exec().getId();
                 }));
 
-        assertThat(List.of(inner[0], outer))
-                .allSatisfy(failure -> assertThat(failure)
-                        .isInstanceOf(StepFailure.Transient.class)
-                        .hasMessageContaining("another version"));
+        assertThat(List.of(inner[0], outer)).allSatisfy(failure -> assertThat(failure)
+                .isInstanceOf(StepFailure.Transient.class)
+                .hasMessageContaining("another version"));
         assertThat(id(plain())).isEqualTo("engine");
         assertThat(paths).filteredOn("/_ping"::equals).hasSize(2);
     }

@@ -200,9 +200,7 @@ class NodeLookTest {
         assertThat(one.ok()).isFalse();
         assertThat(one.wanted()).doesNotContain("core-01").contains("experimental-01 (keyctl=1");
 
-        there = IntStream.of(201, 202, 203)
-                .mapToObj("{\"vmid\":%d}"::formatted)
-                .collect(Collectors.joining(","));
+        there = IntStream.of(201, 202, 203).mapToObj("{\"vmid\":%d}"::formatted).collect(Collectors.joining(","));
         Finding all = of("Login by password", look(needed(ALL), ALL));
         assertThat(all.ok()).isTrue();
         assertThat(all.found()).isEqualTo("none; the containers are there");
