@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 
@@ -14,6 +16,8 @@ import org.springframework.dao.DuplicateKeyException;
  * disk too. A batch whose answer was lost is looked for before it is written again.
  */
 final class ClaimedLog implements StepLogWriter.Store {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClaimedLog.class);
 
     /** Sequence numbers go on where the log ends. */
     private static final String APPEND =
@@ -61,7 +65,34 @@ final class ClaimedLog implements StepLogWriter.Store {
 
     @Override
     public boolean end(List<Piece> batch, Map<String, Long> positions) {
-        return patience.of(() -> append(batch, positions, true));
+        try {
+            return patience.of(() -> append(batch, positions, true));
+        } catch (DataAccessException e) {
+            if (Patience.isAway(e)) {
+                throw e;
+            }
+            return withoutEnd(batch, e);
+        }
+    }
+
+    /** It would be refused for ever, and what the step did is done: the log says what it lacks. */
+    private boolean withoutEnd(List<Piece> batch, DataAccessException refused) {
+        String lacks = "The last " + batch.size() + " lines of this log could not be kept; the database refused them: "
+                + String.valueOf(refused.getMostSpecificCause().getMessage())
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+        LOG.error("Step run {}: {}", id, lacks);
+        Piece said = new Piece(batch.get(batch.size() - 1).at(), "info", lacks, false);
+        try {
+            return patience.of(() -> append(List.of(said), Map.of(), true));
+        } catch (DataAccessException e) {
+            if (Patience.isAway(e)) {
+                throw e;
+            }
+            LOG.error("Step run {}: not even that could be written to its log", id);
+            return true;
+        }
     }
 
     @Override

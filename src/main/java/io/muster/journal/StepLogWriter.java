@@ -38,7 +38,10 @@ final class StepLogWriter implements StepJournal.LogWriter {
          */
         boolean append(List<Piece> batch, Map<String, Long> positions);
 
-        /** Keeps the last batch, waiting for a database that is away: the step did its work, and its end is written next. */
+        /**
+         * Keeps the last batch, waiting for a database that is away: the step did its work, and its end is written next. What the
+         * database refuses is left out, and the log says so.
+         */
         boolean end(List<Piece> batch, Map<String, Long> positions);
 
         /** How far earlier writers of this step run reached. */

@@ -259,6 +259,32 @@ class StepDelegateTest extends EngineTest {
     }
 
     @Test
+    void aLogThatTheDatabaseRefusesDoesNotMakeAStepFailedThatDidItsWork() {
+        String key = unique("refused-log");
+        ProcessInstance run = startStep(key, step(key, "sayOnce", key));
+        var database = new org.springframework.jdbc.core.JdbcTemplate(dataSource);
+        database.execute("create function refuse_log() returns trigger language plpgsql as"
+                + " $$ begin if new.text like 'says%' then raise exception 'no room' using errcode = 'check_violation';"
+                + " end if; return new; end $$");
+        database.execute(
+                "create trigger refuse_log before insert on step_log for each row execute function refuse_log()");
+        try {
+            runJob(run);
+        } finally {
+            database.execute("drop trigger refuse_log on step_log");
+            database.execute("drop function refuse_log");
+        }
+        assertThat(ended(run)).isTrue();
+        assertThat(TestSteps.runs(key)).isOne();
+        assertThat(steps(run)).singleElement().satisfies(entry -> {
+            assertThat(entry.state()).isEqualTo(StepRun.State.SUCCEEDED);
+            assertThat(journal.log(entry.id(), 0, 10))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.text()).contains("could not be kept", "no room"));
+        });
+    }
+
+    @Test
     void aStepThatCannotBeRepeatedAsksAPersonAfterItsServerDied() {
         String key = unique("ask");
         ProcessInstance run = startStep(key, step(key, "sayOnce", key));

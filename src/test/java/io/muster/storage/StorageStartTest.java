@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -54,6 +55,22 @@ class StorageStartTest {
                             .userId("kept")
                             .count())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDatabaseThatStopsToAnswerIsNotWaitedForForEver() throws Exception {
+        try (TestDatabase database = TestDatabase.create();
+                ConfigurableApplicationContext context =
+                        start(with(external(database), "--muster.database.answer-within=PT1S"))) {
+            JdbcTemplate engine = context.getBean(JdbcTemplate.class);
+            JournalDatabase journal = context.getBean(JournalDatabase.class);
+            assertThatThrownBy(() -> engine.queryForObject("select pg_sleep(3600)::text", String.class))
+                    .isInstanceOf(DataAccessResourceFailureException.class);
+            assertThatThrownBy(() -> journal.first("select pg_sleep(3600)::text", (row, n) -> row.getString(1)))
+                    .isInstanceOf(DataAccessResourceFailureException.class);
+            assertThat(engine.queryForObject("select 1", Integer.class)).isOne();
+            assertThat(context.getBean(StepJournal.class).newest("none")).isEmpty();
         }
     }
 
