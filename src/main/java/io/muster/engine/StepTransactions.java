@@ -21,6 +21,9 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
 final class StepTransactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StepTransactions.class);
+    /** One that is gone without a word must not keep the others from being spoken for. */
+    private static final int ANSWER_SECONDS = 3;
+
     private static final String PATIENCE =
             "select setting::bigint from pg_settings where name = 'idle_in_transaction_session_timeout'";
 
@@ -64,10 +67,11 @@ final class StepTransactions implements AutoCloseable {
         /** Under this object's monitor, so that nothing is said any more when {@link #close} has returned. */
         private synchronized void speak() {
             try {
-                if (!closed && !connection.isValid(0)) {
+                if (!closed && !connection.isValid(ANSWER_SECONDS)) {
                     LOG.debug("A step's transaction is gone; its commit will say so.");
                 }
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
+                // One thread speaks for all steps of the server.
                 LOG.debug("A step's transaction is gone; its commit will say so.", e);
             }
         }

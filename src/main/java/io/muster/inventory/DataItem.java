@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param host where the tools run; empty: the service's container
  * @param paths files and directories on that host
  * @param address of the database server, from that host; empty: where its tools look by themselves
- * @param database a database of it, or a number (Redis)
+ * @param database a database of it; of Redis and etcd none, since the whole server is taken
  * @param directory the server's data directory on that host, where its data is put back as files
  * @param storage of the Proxmox VE node (vzdump)
  */

@@ -52,13 +52,18 @@ public final class Patience {
 
     /** Whether the database did not answer, rather than answered that something is wrong. */
     public static boolean isAway(DataAccessException failure) {
-        if (failure instanceof DataAccessResourceFailureException) {
-            return true;
-        }
         Throwable cause = failure.getMostSpecificCause();
+        if (failure instanceof DataAccessResourceFailureException) {
+            return !(cause instanceof SQLException sql && isTooMuch(sql.getSQLState()));
+        }
         return cause instanceof SQLTransientConnectionException
                 || cause instanceof SQLRecoverableException
                 || cause instanceof SQLException sql && connectionState(sql.getSQLState());
+    }
+
+    /** "Program limit exceeded": it would be refused for ever. */
+    private static boolean isTooMuch(String state) {
+        return state != null && state.startsWith("54");
     }
 
     /** Connection exceptions; a shutdown, a crash, a server that comes up; a transaction that said nothing for too long. */

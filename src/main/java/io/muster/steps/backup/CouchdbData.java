@@ -98,7 +98,8 @@ final class CouchdbData implements DataType {
                 + """
                 begun=yes; if ask exists "$new" && ! ask marked "$new"; then begun=; fi
                 if ask exists "$old"; then
-                  [ -z "$begun" ] || couch copy "$old" "$DATABASE"
+                  # The old one goes last: without it the database itself would be taken for what was restored.
+                  [ -z "$begun" ] || { couch copy "$old" "$DATABASE"; couch delete "$new"; }
                   couch delete "$old"
                 elif ask exists "$new" && [ -n "$begun" ]; then couch delete "$DATABASE"; fi
                 couch delete "$new"

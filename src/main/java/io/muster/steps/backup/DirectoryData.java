@@ -1,6 +1,7 @@
 package io.muster.steps.backup;
 
 import io.muster.inventory.DataItem;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Data that a server reads from its directory when it starts: what is staged beside it takes its place by renaming. */
@@ -14,7 +15,14 @@ abstract class DirectoryData implements DataType {
 
     @Override
     public List<String> problems(DataItem item) {
-        return item.directory().isEmpty() ? List.of("needs `directory`, where the server has its data") : List.of();
+        List<String> wrong = new ArrayList<>();
+        if (item.directory().isEmpty()) {
+            wrong.add("needs `directory`, where the server has its data");
+        }
+        if (item.database().isPresent()) {
+            wrong.add("has `database`, but the whole server is backed up, restored and wiped; leave it out");
+        }
+        return wrong;
     }
 
     @Override

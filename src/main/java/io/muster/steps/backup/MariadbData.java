@@ -29,7 +29,15 @@ final class MariadbData implements DataType {
               "$muster_c" --no-defaults "$@"
             }
             sql() { with "$client" --batch --skip-column-names --connect-timeout=20 -e "$1"; }
-            is() { [ "$(sql "select 1 from information_schema.schemata where schema_name = '$1'")" = 1 ]; }
+            # A server that does not answer is no answer to what is there.
+            is() {
+              muster_i=$(sql "select 1 from information_schema.schemata where schema_name = '$1'") || fail 1 "the server does not tell whether there is a database $1"
+              [ "$muster_i" = 1 ]
+            }
+            filled() {
+              muster_f=$(tables "$1") || fail 1 "the server does not tell what is in database $1"
+              [ -n "$muster_f" ]
+            }
             tables() { sql "select table_name from information_schema.tables where table_schema = '$1' and table_type = 'BASE TABLE'"; }
             others() {
               sql "select 'view', table_name from information_schema.views where table_schema = '$1'
@@ -38,14 +46,16 @@ final class MariadbData implements DataType {
                 union all select 'event', event_name from information_schema.events where event_schema = '$1'"
             }
             movable() {
-              muster_o=$(others "$1" | paste -s -d, - | tr '\\t' ' ')
+              muster_o=$(others "$1") || fail 1 "the server does not tell what is in database $1"
+              muster_o=$(printf '%s' "$muster_o" | paste -s -d, - | tr '\\t' ' ')
               [ -z "$muster_o" ] || fail 46 "database $1 has what cannot be swapped and so would not be restored ($muster_o); keep it out of the database, or back that up by hand"
             }
             short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
             drop() { sql "drop database if exists \\`$1\\`"; }
             # move FROM TO: all tables, in one statement.
             move() {
-              tables "$1" | while IFS= read -r t; do printf '%s\\n' "\\`$1\\`.\\`$t\\` to \\`$2\\`.\\`$t\\`"; done | paste -s -d, -
+              muster_l=$(tables "$1") || fail 1 "the server does not tell what is in database $1"
+              printf '%s\\n' "$muster_l" | while IFS= read -r t; do [ -z "$t" ] || printf '%s\\n' "\\`$1\\`.\\`$t\\` to \\`$2\\`.\\`$t\\`"; done | paste -s -d, -
             }
             """;
 
@@ -114,7 +124,8 @@ final class MariadbData implements DataType {
                           if [ "$now" = "$ID" ]; then
                             movable "$DATABASE"
                             sql "create database if not exists \\`$aside\\`"
-                            sql "set foreign_key_checks = 0; rename table $(move "$DATABASE" "$aside")"
+                            away=$(move "$DATABASE" "$aside")
+                            sql "set foreign_key_checks = 0; rename table $away"
                             now=$(identify)
                           fi
                           [ -n "$now" ] || drop "$DATABASE"
@@ -127,7 +138,7 @@ final class MariadbData implements DataType {
     public String look() {
         return TOOLS
                 + """
-                if is "$DATABASE" && [ -n "$(tables "$DATABASE")" ]; then
+                if is "$DATABASE" && filled "$DATABASE"; then
                   movable "$DATABASE"; echo data
                 else echo none; fi
                 """;
@@ -139,7 +150,7 @@ final class MariadbData implements DataType {
                 + """
                 drop "$new"; sql "create database \\`$new\\`"
                 with "$client" --binary-mode "$new" || fail 1 "the database refused the restore; what was staged of it is in database $new"
-                o=$(others "$new" | paste -s -d, - | tr '\\t' ' ')
+                o=$(others "$new"); o=$(printf '%s' "$o" | paste -s -d, - | tr '\\t' ' ')
                 [ -z "$o" ] || fail 46 "the backup has what cannot be swapped ($o); it is in database $new"
                 echo "$(tables "$new" | wc -l) tables in database $new"
                 """;
@@ -150,12 +161,12 @@ final class MariadbData implements DataType {
     public String swap() {
         return TOOLS
                 + """
-                if is "$new" && [ -n "$(tables "$new")" ]; then
+                if is "$new" && filled "$new"; then
                   sql "create database if not exists \\`$DATABASE\\`; create database if not exists \\`$old\\`"
                   away=$(move "$DATABASE" "$old"); here=$(move "$new" "$DATABASE")
                   sql "set foreign_key_checks = 0; rename table ${away:+$away, }$here"
                 fi
-                [ -n "$(tables "$DATABASE")" ] || fail 44 "database $DATABASE was never staged"
+                filled "$DATABASE" || fail 44 "database $DATABASE was never staged"
                 echo swapped
                 """;
     }
@@ -164,7 +175,7 @@ final class MariadbData implements DataType {
     public String undo() {
         return TOOLS
                 + """
-                if is "$old" && [ -n "$(tables "$old")" ]; then
+                if is "$old" && filled "$old"; then
                   drop "$new"; sql "create database \\`$new\\`"
                   away=$(move "$DATABASE" "$new"); here=$(move "$old" "$DATABASE")
                   sql "set foreign_key_checks = 0; rename table ${away:+$away, }$here"

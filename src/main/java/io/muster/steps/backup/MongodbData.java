@@ -74,7 +74,8 @@ final class MongodbData implements DataType {
     @Override
     public String size() {
         return TOOLS
-                + "holds \"$DATABASE\" || fail 44 \"there is no database $DATABASE, or nothing in it\"\nmongo size \"$DATABASE\"\n";
+                + "holds \"$DATABASE\" || fail 44 \"there is no database $DATABASE, or nothing in it\"\n"
+                + "others \"$DATABASE\" \"database $DATABASE\"\nmongo size \"$DATABASE\"\n";
     }
 
     @Override

@@ -26,7 +26,11 @@ final class PostgresqlData implements DataType {
               else "$@"; fi
             }
             sql() { as psql -X -q -A -t -w -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
-            is() { [ "$(sql postgres "select 1 from pg_database where datname = '$1'")" = 1 ]; }
+            # A server that does not answer is no answer to whether a database is there.
+            is() {
+              muster_i=$(sql postgres "select 1 from pg_database where datname = '$1'") || fail 1 "PostgreSQL does not tell whether there is a database $1"
+              [ "$muster_i" = 1 ]
+            }
             short=$(beside "$DATABASE"); new="$short-$TAG"; part="$short-$TAG-part"; old="$short-$TAG-old"
             quiet() { sql postgres "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('$DATABASE', '$new') and pid <> pg_backend_pid()" >/dev/null; }
             drop() { as dropdb -w --if-exists --force --maintenance-db=postgres "$1" 2>&1 | grep -v 'does not exist, skipping' >&2 || :; ! is "$1" || fail 1 "database $1 could not be dropped"; }

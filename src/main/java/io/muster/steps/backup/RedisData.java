@@ -77,13 +77,15 @@ final class RedisData extends DirectoryData {
 
     private static final String IDENTIFY = TOOLS
             + """
+                    # What a server that was emptied saves.
+                    empty() { need redis-check-rdb; redis-check-rdb "$cur" 2>&1 | grep -q ' 0 keys read'; }
                     identify() {
                       if running; then
                         [ "$muster_a" = PONG ] || fail 1 "the Redis server does not answer: $muster_a"
                         keys=$(cli info keyspace)
                         case $keys in *"# Keyspace"*) ;; *) fail 1 "the Redis server does not tell whether it has keys: $keys" ;; esac
                         if printf '%s\\n' "$keys" | grep -q '^db'; then cli info server | tr -d '\\r' | sed -n 's/^run_id:/run-/p'
-                        elif [ -e "$cur" ]; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
+                        elif [ -e "$cur" ] && ! empty; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
                       elif [ -e "$cur" ]; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
                     }
                     """;

@@ -10,10 +10,14 @@ import io.muster.steps.Targets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Data that a server keeps for a service. What is in a volume of the service goes with that. */
@@ -22,6 +26,8 @@ final class ServedData implements PlannedData {
 
     /** Safe between quotes of a shell. */
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z:._-]+");
+    /** Loopback, or a socket: the host itself. */
+    private static final Pattern HERE = Pattern.compile("localhost|127[.].*|::1|/.*", Pattern.CASE_INSENSITIVE);
 
     private final Targets targets;
     private final Streams streams;
@@ -54,15 +60,48 @@ final class ServedData implements PlannedData {
         return wrong;
     }
 
-    private static boolean shares(ServicePlan plan, DataItem item, Inventory.Service other) {
+    /** Whether another service has this data too, by its plan. */
+    static boolean shares(ServicePlan plan, DataItem item, Inventory.Service other) {
         return other.qualification().backup().stream()
                 .flatMap(backup -> backup.data().stream())
                 .anyMatch(theirs -> theirs.type().equals(item.type())
-                        && theirs.host().orElse(other.container()).equals(plan.host(item))
-                        && theirs.address().equals(item.address())
-                        && theirs.port().equals(item.port())
                         && theirs.database().equals(item.database())
-                        && theirs.directory().equals(item.directory()));
+                        && sameDirectory(theirs, item)
+                        && sameServer(plan, theirs, theirs.host().orElse(other.container()), item));
+    }
+
+    private static boolean sameDirectory(DataItem one, DataItem other) {
+        return one.directory()
+                .map(Path::of)
+                .map(Path::normalize)
+                .equals(other.directory().map(Path::of).map(Path::normalize));
+    }
+
+    /** However it is written, and wherever its tools run; a port that is not given may be any. */
+    private static boolean sameServer(ServicePlan plan, DataItem theirs, String theirHost, DataItem ours) {
+        boolean otherPort = theirs.port().isPresent()
+                && ours.port().isPresent()
+                && !theirs.port().equals(ours.port());
+        Set<String> names = names(plan, theirs, theirHost);
+        return !otherPort && names(plan, ours, plan.host(ours)).stream().anyMatch(names::contains);
+    }
+
+    private static Set<String> names(ServicePlan plan, DataItem item, String host) {
+        Optional<String> remote = item.directory().isPresent()
+                ? Optional.empty()
+                : item.address().filter(address -> !HERE.matcher(address).matches());
+        Set<String> names = new HashSet<>();
+        for (Inventory.Host one : plan.environment().hosts().values()) {
+            // An address that is learned is empty until it has been.
+            Set<String> called = Stream.of(one.name(), one.ssh().address())
+                    .filter(name -> !name.isEmpty())
+                    .collect(Collectors.toSet());
+            if (called.contains(remote.orElse(host))) {
+                names.addAll(called);
+            }
+        }
+        names.add(remote.orElse(host));
+        return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     }
 
     @Override

@@ -196,17 +196,17 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     /** Its server is gone and its run was cancelled: what it made is removed by whoever notices. */
     @Override
     public Optional<String> abandon(StepContext context) {
-        return cleaned(context)
+        return cleaned(context, true)
                 .map(service -> "The scratch container and the restored data beside " + service + " were removed.");
     }
 
-    /** What could not be removed when it ended. Another test of the service has the same names, and is waited for. */
+    /** What could not be removed when it ended. Another test of the service has the same names, as another attempt of this one, and is waited for. */
     @Override
     public void sweep(StepContext context) {
-        cleaned(context);
+        cleaned(context, false);
     }
 
-    private Optional<String> cleaned(StepContext context) {
+    private Optional<String> cleaned(StepContext context, boolean runIsOver) {
         return context.recorded().stream()
                 .filter(effect -> effect.kind().equals(EFFECT))
                 .findFirst()
@@ -214,20 +214,20 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 .map(handle -> {
                     String[] parts = handle.split(" ");
                     ServicePlan plan = ServicePlan.of(targets, context, parts[0]);
-                    requireNoOther(context, plan);
+                    requireNoOther(context, plan, runIsOver);
                     clean(context, plan);
                     return parts[0];
                 });
     }
 
-    private void requireNoOther(StepContext context, ServicePlan plan) {
+    private void requireNoOther(StepContext context, ServicePlan plan, boolean runIsOver) {
         var running = new Drills.Filter(
                 Optional.of(plan.environment().name()),
                 Optional.of(plan.service().name()),
                 Optional.of(Drill.Kind.RESTORE_TEST),
                 Optional.of(Drill.State.RUNNING));
         drills.list(running, 1, 0).stream()
-                .filter(drill -> !drill.runId().equals(context.run().rootId()))
+                .filter(drill -> !runIsOver || !drill.runId().equals(context.run().rootId()))
                 .findFirst()
                 .ifPresent(drill -> {
                     throw new StepFailure.Transient(

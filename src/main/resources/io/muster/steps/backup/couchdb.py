@@ -33,6 +33,13 @@ def call(method, path, body=None, **query):
         fail(1, 'CouchDB does not answer at %s as one does (%s /%s): %s' % (WHERE, method, path, e))
 
 
+def write(method, database, path, body=None):
+    answer = call(method, name(database) + path, body)
+    if answer is None:
+        fail(1, 'database %s went away while it was written' % database)
+    return answer
+
+
 def name(database):
     return urllib.parse.quote(database, safe='')
 
@@ -123,13 +130,13 @@ def received():
 def load(values, database):
     values = whole(values)
     security = next(values).get('security')
-    call('PUT', name(database))
+    write('PUT', database, '')
     if security:
-        call('PUT', name(database) + '/_security', security)
+        write('PUT', database, '/_security', security)
     count, batch, size = 0, [], 0
 
     def send():
-        wrong = [one for one in call('POST', name(database) + '/_bulk_docs', {'new_edits': False, 'docs': batch}) or [] if one.get('error')]
+        wrong = [one for one in write('POST', database, '/_bulk_docs', {'new_edits': False, 'docs': batch}) if one.get('error')]
         if wrong:
             fail(1, 'the database refused %d documents, the first: %s' % (len(wrong), json.dumps(wrong[0])))
 
@@ -159,7 +166,7 @@ def main(act, *names):
     elif act == 'marked':
         sys.exit(0 if call('GET', name(names[0]) + '/' + MARK) else 3)
     elif act == 'mark':
-        call('PUT', name(names[0]) + '/' + MARK, {'at': 'swap'})
+        write('PUT', names[0], '/' + MARK, {'at': 'swap'})
     elif act == 'size':
         about = need(names[0])
         print(about.get('sizes', {}).get('external') or about.get('data_size') or about.get('disk_size') or 4096 * (1 + about.get('doc_count', 0)))

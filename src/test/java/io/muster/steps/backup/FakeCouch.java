@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ final class FakeCouch implements AutoCloseable {
 
     private final HttpServer server;
     private final String login;
+    private String refused = "";
     private final Map<String, TreeMap<String, JsonNode>> databases = new ConcurrentHashMap<>();
 
     FakeCouch(String user, String password) throws IOException {
@@ -36,6 +38,18 @@ final class FakeCouch implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", this::handle);
         server.start();
+    }
+
+    /** The next removal of this database fails. */
+    void refuseToDelete(String name) {
+        refused = name;
+    }
+
+    /** The names of the documents of each database. */
+    synchronized Map<String, Set<String>> held() {
+        Map<String, Set<String>> held = new TreeMap<>();
+        databases.forEach((name, documents) -> held.put(name, Set.copyOf(documents.keySet())));
+        return held;
     }
 
     int port() {
@@ -72,6 +86,10 @@ final class FakeCouch implements AutoCloseable {
     }
 
     private Answer database(String method, String name) {
+        if (method.equals("DELETE") && name.equals(refused)) {
+            refused = "";
+            return new Answer(500, error("internal_server_error"));
+        }
         if (method.equals("PUT")) {
             boolean made = databases.putIfAbsent(name, new TreeMap<>()) == null;
             return made ? new Answer(201, MAKE.objectNode()) : new Answer(412, error("file_exists"));
