@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.camunda.bpm.engine.TaskService;
@@ -68,7 +69,7 @@ public class DueDrillTasks {
         private String text() {
             return "The recovery of " + environment + "/" + service
                     + dueAt.map(at -> (overdue ? " should have been proven by " : " must be proven again by ") + at)
-                            .orElse(" was never proven")
+                            .orElse(testProves ? " was never proven" : " was never proven by a qualification")
                     + (testProves
                             ? ". Start `restore-test`, which does not touch the service, or `service-qualification`: either"
                                     + " proves it."
@@ -85,11 +86,15 @@ public class DueDrillTasks {
         return Boolean.TRUE.equals(task.getVariableLocal(TEST_PROVES));
     }
 
-    /** Asks for these, and for no others. Each is asked for once, whichever of several servers asks first. */
-    public void ask(Collection<Due> due) {
+    /**
+     * Asks for these, and for no others. Each is asked for once, whichever of several servers asks first.
+     *
+     * @param due what is due; looked at when no other server asks, so that no drill that began meanwhile is asked for
+     */
+    public void ask(Supplier<? extends Collection<Due>> due) {
         servers.alone(() -> {
             Map<String, Due> wanted =
-                    due.stream().collect(Collectors.toMap(it -> key(it.environment(), it.service()), it -> it));
+                    due.get().stream().collect(Collectors.toMap(it -> key(it.environment(), it.service()), it -> it));
             Map<String, Task> asked = asEngine(() -> asked(engine.getTaskService()));
             asked.forEach((key, task) -> {
                 if (!wanted.containsKey(key)) {
@@ -111,6 +116,7 @@ public class DueDrillTasks {
 
     private static Map<String, Task> asked(TaskService tasks) {
         return tasks.createTaskQuery().taskVariableValueEquals(MARK, true).list().stream()
+                .filter(task -> isDueDrill(task.getId()))
                 .collect(
                         Collectors.toMap(task -> task.getId().substring(0, KEY_LENGTH), it -> it, (one, other) -> one));
     }

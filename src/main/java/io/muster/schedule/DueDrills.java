@@ -80,6 +80,15 @@ public final class DueDrills implements DisposableBean {
 
     /** Looks now. @return what is asked for */
     public synchronized List<DueDrillTasks.Due> check() {
+        List<DueDrillTasks.Due> due = new ArrayList<>();
+        tasks.ask(() -> {
+            due.addAll(due());
+            return due;
+        });
+        return due;
+    }
+
+    private List<DueDrillTasks.Due> due() {
         // Runs before proofs: a drill that passes in between is not asked for again.
         Set<String> qualified = active(DueDrillTasks.QUALIFICATION);
         Set<String> tested = active(DueDrillTasks.TEST);
@@ -95,7 +104,6 @@ public final class DueDrills implements DisposableBean {
                 }
             });
         }
-        tasks.ask(due);
         return due;
     }
 

@@ -127,7 +127,7 @@ class OperatorsDayIT extends JourneyTest {
     }
 
     private void onlyWhatProvesIsOffered() {
-        dueDrillTasks.ask(List.of(new DueDrillTasks.Due("sandbox", "day-good", Optional.empty(), true, false)));
+        dueDrillTasks.ask(() -> List.of(new DueDrillTasks.Due("sandbox", "day-good", Optional.empty(), true, false)));
         Tasklist operator = tasklist("operator2", 1280);
         operator.openTask("Due drills", "Drill overdue", "day-good", "#muster-due-drill");
         assertThat(operator.at("#muster-due-drill a")).hasText("Service qualification…");

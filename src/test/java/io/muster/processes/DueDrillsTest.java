@@ -247,9 +247,9 @@ class DueDrillsTest extends RunbookTest {
     void aTaskSaysWhatProvesItByTheInventoryAsItIsNow() {
         DueDrillTasks drills = context.getBean(DueDrillTasks.class);
         DueDrillTasks.Due full = new DueDrillTasks.Due("prod", "drill-other", Optional.empty(), true, false);
-        drills.ask(List.of(full));
+        drills.ask(() -> List.of(full));
         Task task = asked("drill-other").get(0);
-        drills.ask(List.of(new DueDrillTasks.Due("prod", "drill-other", Optional.empty(), true, true)));
+        drills.ask(() -> List.of(new DueDrillTasks.Due("prod", "drill-other", Optional.empty(), true, true)));
         Task changed = asked("drill-other").get(0);
         assertThat(changed.getId()).isEqualTo(task.getId());
         assertThat(changed.getDescription()).contains("`restore-test`");
