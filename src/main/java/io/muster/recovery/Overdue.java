@@ -28,7 +28,8 @@ public record Overdue(String environment, String service, What what, Optional<In
     String text() {
         return switch (what) {
             case DRILL -> "The recovery of " + name()
-                    + dueAt.map(at -> " should have been proven again by " + at).orElse(testProves ? " was never proven" : " was never proven by a qualification")
+                    + dueAt.map(at -> " should have been proven again by " + at)
+                            .orElse(testProves ? " was never proven" : " was never proven by a qualification")
                     + (testProves
                             ? ". Start `restore-test` or `service-qualification`."
                             : ". Start `service-qualification`.");

@@ -44,8 +44,8 @@ class StorageConfiguration {
     HikariDataSource dataSource(Database database, DatabaseProperties properties, Environment environment) {
         // A running step holds a connection; what starts, shows and decides runs needs some beside.
         int steps = environment.getProperty("muster.steps.at-once", Integer.class, 0);
-        HikariConfig config =
-                config(database, properties, "muster-engine", Math.max(properties.engineConnections(), steps + BESIDE_STEPS));
+        HikariConfig config = config(
+                database, properties, "muster-engine", Math.max(properties.engineConnections(), steps + BESIDE_STEPS));
         // A server that stopped in the middle of a commit holds rows that others wait for. Steps are kept awake.
         config.setConnectionInitSql(KEEP_ALIVE + "; set idle_in_transaction_session_timeout = "
                 + properties.idleTransaction().toMillis());
@@ -66,8 +66,7 @@ class StorageConfiguration {
         return new DriverManagerDataSource(database.url(), database.user(), database.password());
     }
 
-    private static HikariConfig config(
-            Database database, DatabaseProperties properties, String name, int connections) {
+    private static HikariConfig config(Database database, DatabaseProperties properties, String name, int connections) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(database.url());
@@ -79,7 +78,8 @@ class StorageConfiguration {
         // A database that vanished without a word is noticed, and not waited for for ever.
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "10");
-        // The kernel's own signs of life say nothing of a server that is frozen, or of a packet that is sent again and again.
+        // The kernel's own signs of life say nothing of a server that is frozen, or of a packet that is sent again and
+        // again.
         config.addDataSourceProperty(
                 "socketTimeout", Long.toString(properties.answerWithin().toSeconds()));
         return config;

@@ -278,9 +278,8 @@ class StepDelegateTest extends EngineTest {
         assertThat(TestSteps.runs(key)).isOne();
         assertThat(steps(run)).singleElement().satisfies(entry -> {
             assertThat(entry.state()).isEqualTo(StepRun.State.SUCCEEDED);
-            assertThat(journal.log(entry.id(), 0, 10))
-                    .singleElement()
-                    .satisfies(line -> assertThat(line.text()).contains("could not be kept", "no room"));
+            assertThat(journal.log(entry.id(), 0, 10)).singleElement().satisfies(line -> assertThat(line.text())
+                    .contains("could not be kept", "no room"));
         });
     }
 

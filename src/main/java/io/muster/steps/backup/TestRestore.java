@@ -227,7 +227,8 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 Optional.of(Drill.Kind.RESTORE_TEST),
                 Optional.of(Drill.State.RUNNING));
         drills.list(running, 1, 0).stream()
-                .filter(drill -> !runIsOver || !drill.runId().equals(context.run().rootId()))
+                .filter(drill ->
+                        !runIsOver || !drill.runId().equals(context.run().rootId()))
                 .findFirst()
                 .ifPresent(drill -> {
                     throw new StepFailure.Transient(

@@ -81,7 +81,8 @@ class ServedScriptsTest {
             run(tools("couch mark \"$new\"; couch delete \"$DATABASE\""), couch.port());
 
             couch.refuseToDelete(refused);
-            assertThatThrownBy(() -> run(new CouchdbData().undo(), couch.port())).hasMessageContaining("500");
+            assertThatThrownBy(() -> run(new CouchdbData().undo(), couch.port()))
+                    .hasMessageContaining("500");
             run(new CouchdbData().undo(), couch.port());
             assertThat(couch.held()).isEqualTo(Map.of("shop", Set.of("of-before")));
             run(new CouchdbData().undo(), couch.port());
@@ -100,14 +101,15 @@ class ServedScriptsTest {
 
     private void fill(FakeCouch couch, String database, String document) {
         run(
-                tools("""
+                tools(
+                        """
                         couch load "%s" <<'E'
                         {"muster": "couchdb"}
                         {"_id": "%s", "_rev": "1-%s"}
                         {"muster-end": 1}
                         E
                         """
-                        .formatted(database, document, "a".repeat(32))),
+                                .formatted(database, document, "a".repeat(32))),
                 couch.port());
     }
 

@@ -94,6 +94,7 @@ class SharedDataTest {
                 .asString()
                 .contains("`database`", "leave it out");
         assertThat(new EtcdData().problems(item("etcd core-01 - - 1 -"))).hasSize(2);
-        assertThat(new RedisData().problems(item("redis core-01 - - - /srv/redis"))).isEmpty();
+        assertThat(new RedisData().problems(item("redis core-01 - - - /srv/redis")))
+                .isEmpty();
     }
 }
