@@ -155,7 +155,7 @@ final class Approvals {
                 .orElse(SECOND_PERSON);
     }
 
-    private static Optional<String> currentUser() {
+    static Optional<String> currentUser() {
         Authentication authentication = Context.getCommandContext().getAuthentication();
         return Optional.ofNullable(authentication).map(Authentication::getUserId);
     }

@@ -54,7 +54,7 @@ record DecisionRules(boolean skippable, Map<String, String> outputs) {
                 : Objects.requireNonNullElse(activity.getProperties().get(RULES), NONE);
     }
 
-    private static Map<String, String> properties(Element element) {
+    static Map<String, String> properties(Element element) {
         Map<String, String> values = new LinkedHashMap<>();
         Optional.ofNullable(element.element("extensionElements"))
                 .map(extensions -> extensions.elementNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "properties"))

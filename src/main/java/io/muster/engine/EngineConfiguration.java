@@ -143,7 +143,11 @@ class EngineConfiguration {
         return new EnginePlugin(
                 delegates,
                 new RunParseListener(runs, new ApprovalListener(approvals, journal)),
-                new TaskDoors(approvals, decisions, new RecoveryAnswers(decidesAfterRestore::getObject)),
+                new TaskDoors(
+                        approvals,
+                        decisions,
+                        new RecoveryAnswers(decidesAfterRestore::getObject),
+                        new JournalledAnswers(journal, clock(clock))),
                 masking,
                 new DecisionIncidents(decisionJournal, journal, runtime.journal(), approvals, clock(clock)),
                 recovery::undecided);

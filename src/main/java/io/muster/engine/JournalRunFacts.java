@@ -1,14 +1,17 @@
 package io.muster.engine;
 
+import io.muster.journal.Decision;
 import io.muster.journal.JournalReader;
 import io.muster.journal.RunJournal;
 import io.muster.journal.StepRun;
 import io.muster.step.RunFacts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** What steps may know of their run, from the journal. */
@@ -22,17 +25,14 @@ class JournalRunFacts implements RunFacts {
     }
 
     @Override
-    public Optional<Facts> find(String rootRunId) {
-        return journal.run(rootRunId).map(row -> facts(rootRunId, row));
+    public Optional<Facts> find(String runId) {
+        return journal.run(runId).map(row -> facts(runId, row));
     }
 
-    private Facts facts(String rootRunId, JournalReader.RunRow row) {
+    private Facts facts(String runId, JournalReader.RunRow row) {
         RunJournal.NewRun run = row.run();
-        List<StepFact> steps = new ArrayList<>();
-        List<ApprovalFact> approvals = new ArrayList<>();
-        List<DocumentFact> documents = new ArrayList<>();
-        collect(rootRunId, steps, approvals, documents);
-        steps.sort(Comparator.comparing(StepFact::at));
+        List<String> runs = new ArrayList<>();
+        collect(runId, runs);
         return new Facts(
                 run.runbook(),
                 run.version(),
@@ -44,25 +44,28 @@ class JournalRunFacts implements RunFacts {
                 run.reason(),
                 row.endState().map(Enum::name),
                 row.outcome(),
-                steps,
-                approvals,
-                documents);
+                all(runs, journal::steps, JournalRunFacts::fact, StepFact::at),
+                all(runs, journal::approvals, JournalRunFacts::fact, ApprovalFact::at),
+                runs.stream()
+                        .flatMap(id -> journal.documents(id).stream())
+                        .map(document -> new DocumentFact(document.name(), document.content()))
+                        .toList(),
+                all(runs, journal::answers, JournalRunFacts::fact, AnswerFact::at),
+                all(runs, journal::decisions, JournalRunFacts::fact, DecisionFact::at));
     }
 
-    private void collect(
-            String runId, List<StepFact> steps, List<ApprovalFact> approvals, List<DocumentFact> documents) {
-        journal.steps(runId).forEach(step -> steps.add(fact(step)));
-        journal.approvals(runId)
-                .forEach(approval -> approvals.add(new ApprovalFact(
-                        approval.title(),
-                        approval.by(),
-                        approval.at(),
-                        approval.approved(),
-                        approval.comment(),
-                        approval.self())));
-        journal.documents(runId)
-                .forEach(document -> documents.add(new DocumentFact(document.name(), document.content())));
-        journal.children(runId).forEach(child -> collect(child.run().id(), steps, approvals, documents));
+    private void collect(String runId, List<String> runs) {
+        runs.add(runId);
+        journal.children(runId).forEach(child -> collect(child.run().id(), runs));
+    }
+
+    private static <R, F> List<F> all(
+            List<String> runs, Function<String, List<R>> rows, Function<R, F> fact, Function<F, Instant> at) {
+        return runs.stream()
+                .flatMap(run -> rows.apply(run).stream())
+                .map(fact)
+                .sorted(Comparator.comparing(at))
+                .toList();
     }
 
     private static StepFact fact(StepRun step) {
@@ -74,6 +77,38 @@ class JournalRunFacts implements RunFacts {
                 step.attempt(),
                 step.startedAt(),
                 step.endedAt().map(end -> Duration.between(step.startedAt(), end)),
-                step.failure().map(StepRun.Failure::message).orElse(""));
+                step.failure().map(StepRun.Failure::message).or(() -> summary(step)).orElse(""));
+    }
+
+    private static Optional<String> summary(StepRun step) {
+        return step.output()
+                .map(VariableValues::read)
+                .map(output -> output.path("summary").asText(""))
+                .filter(text -> !text.isBlank());
+    }
+
+    private static ApprovalFact fact(RunJournal.Approval approval) {
+        return new ApprovalFact(
+                approval.title(),
+                approval.by(),
+                approval.at(),
+                approval.approved(),
+                approval.comment(),
+                approval.self());
+    }
+
+    private static AnswerFact fact(RunJournal.Answer answer) {
+        return new AnswerFact(answer.task(), answer.title(), answer.by(), answer.at(), answer.values());
+    }
+
+    private static DecisionFact fact(Decision decision) {
+        return new DecisionFact(
+                decision.title(),
+                decision.target(),
+                decision.reason(),
+                decision.taken().map(taken -> taken.choice().name()).orElse(""),
+                decision.taken().flatMap(Decision.Taken::by),
+                decision.taken().map(Decision.Taken::at).orElse(decision.askedAt()),
+                decision.taken().flatMap(Decision.Taken::why));
     }
 }

@@ -2,6 +2,8 @@ package io.muster.engine;
 
 import io.muster.journal.JournalReader;
 import io.muster.step.RunTimes;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
@@ -44,6 +46,15 @@ class JournalRunTimes implements RunTimes {
                 + journal.children(runId).stream()
                         .mapToInt(child -> effects(child.run().id()))
                         .sum();
+    }
+
+    @Override
+    public Optional<Instant> firstEffect(String runId, String activityId) {
+        return journal.steps(runId).stream()
+                .filter(step -> step.activityId().equals(activityId))
+                .flatMap(step -> journal.effects(step.id()).stream())
+                .map(JournalReader.Effect::at)
+                .min(Comparator.naturalOrder());
     }
 
     @Override

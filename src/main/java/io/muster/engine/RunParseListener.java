@@ -59,6 +59,7 @@ final class RunParseListener extends AbstractBpmnParseListener {
 
     @Override
     public void parseUserTask(Element userTaskElement, ScopeImpl scope, ActivityImpl activity) {
+        AnswerRules.readTask(userTaskElement, activity);
         TaskDefinition task = ((UserTaskActivityBehavior) activity.getActivityBehavior()).getTaskDefinition();
         if (Approvals.isApproval(task.getKey())) {
             task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, approvals);

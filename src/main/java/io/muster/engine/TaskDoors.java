@@ -19,18 +19,21 @@ import org.camunda.bpm.engine.variable.value.TypedValue;
  *
  * <p>An approval decides and changes nothing else: it accepts {@code approved} and {@code comment}, and other variables
  * only with the value that they have (forms send what they show). Any other task may not set {@code approved}, nor
- * change what the run was started with or what steps found: what was approved would not be what is done.
+ * change what the run was started with or what steps found: what was approved would not be what is done. What it answers
+ * is journalled.
  */
 final class TaskDoors {
 
     private final Approvals approvals;
     private final Decisions decisions;
     private final RecoveryAnswers recovery;
+    private final JournalledAnswers answers;
 
-    TaskDoors(Approvals approvals, Decisions decisions, RecoveryAnswers recovery) {
+    TaskDoors(Approvals approvals, Decisions decisions, RecoveryAnswers recovery, JournalledAnswers answers) {
         this.approvals = approvals;
         this.decisions = decisions;
         this.recovery = recovery;
+        this.answers = answers;
     }
 
     /** Wraps a completing command, which is made from the variables that may pass. */
@@ -52,6 +55,8 @@ final class TaskDoors {
             }
             if (!Approvals.isApproval(task.getTaskDefinitionKey())) {
                 checkOrdinary(task, submitted);
+                AnswerRules.of(task).check(task.getTaskDefinitionKey(), submitted);
+                answers.keep(task, submitted);
                 return command.apply(submitted).execute(context);
             }
             return complete(context, task, submitted, command);

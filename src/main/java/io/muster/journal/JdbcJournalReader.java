@@ -1,11 +1,13 @@
 package io.muster.journal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +118,34 @@ final class JdbcJournalReader implements JournalReader {
     public List<Decision> decisions(String runId) {
         return database.query(
                 "select * from decision where run_id = ? order by asked_at, task_id", Rows::decision, runId);
+    }
+
+    @Override
+    public List<RunJournal.Answer> answers(String runId) {
+        return database.query(
+                """
+                select actor, at, body from audit_event
+                where root_run_id = (select root_id from run where id = ?) and kind = ? and body::jsonb ->> 'run' = ?
+                order by seq""",
+                JdbcJournalReader::answer,
+                runId,
+                JdbcRunJournal.ANSWERED,
+                runId);
+    }
+
+    private static RunJournal.Answer answer(ResultSet row, int number) throws SQLException {
+        JsonNode body = JsonStrings.read(row.getString("body"));
+        Map<String, String> values = new LinkedHashMap<>();
+        body.path("values")
+                .properties()
+                .forEach(value -> values.put(value.getKey(), value.getValue().asText()));
+        return new RunJournal.Answer(
+                body.path("run").asText(),
+                body.path("task").asText(),
+                body.path("title").asText(),
+                row.getString("actor"),
+                Rows.instant(row, "at").orElseThrow(),
+                values);
     }
 
     @Override

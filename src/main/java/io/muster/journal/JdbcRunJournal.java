@@ -25,6 +25,9 @@ final class JdbcRunJournal implements RunJournal {
             values (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    /** The audit chain's kind of an answer. */
+    static final String ANSWERED = "task-answered";
+
     private final JdbcOperations primary;
     private final EngineTransaction engine;
     private final Masking masking;
@@ -117,6 +120,18 @@ final class JdbcRunJournal implements RunJournal {
                 "approved", approval.approved(),
                 "comment", comment,
                 "self", approval.self());
+    }
+
+    @Override
+    public void answered(Answer answer) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("run", answer.runId());
+        body.put("task", answer.task());
+        body.put("title", text(answer.title()));
+        Map<String, String> values = new LinkedHashMap<>();
+        answer.values().forEach((name, value) -> values.put(name, text(value)));
+        body.put("values", values);
+        root(answer.runId()).ifPresent(root -> engine.append(root, answer.at(), ANSWERED, answer.by(), body));
     }
 
     @Override

@@ -38,6 +38,9 @@ public interface JournalReader {
     /** In the order in which they were asked. */
     List<Decision> decisions(String runId);
 
+    /** What people answered in the other tasks of a run, in that order. */
+    List<RunJournal.Answer> answers(String runId);
+
     List<Document> documents(String runId);
 
     List<Effect> effects(UUID stepRunId);

@@ -14,6 +14,12 @@ public interface RunJournal {
 
     void approved(Approval approval);
 
+    /**
+     * What a person answered in a task that is no approval and no decision, kept in the audit chain, masked. Nothing for a run
+     * that is not in the journal.
+     */
+    void answered(Answer answer);
+
     /** Appends what somebody did to a run as a whole to its audit chain, masked. Nothing for a run that is not in the journal. */
     void noted(String runId, String kind, String actor, Map<String, String> facts);
 
@@ -45,6 +51,12 @@ public interface RunJournal {
             Optional<String> service,
             Optional<String> targetVersion,
             Optional<String> reason) {}
+
+    /**
+     * @param by the authenticated user; {@code engine} where there was none
+     * @param values what was entered, by variable
+     */
+    record Answer(String runId, String task, String title, String by, Instant at, Map<String, String> values) {}
 
     /** @param self whether who approved had started the run (environments with {@code self-after-delay} only) */
     record Approval(

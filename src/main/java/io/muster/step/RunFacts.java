@@ -3,18 +3,19 @@ package io.muster.step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is known of a run so far, for steps that report. */
 public interface RunFacts {
 
-    /** The run and what it called, steps in the order of their start; empty when this Muster knows no such run. */
-    Optional<Facts> find(String rootRunId);
+    /** A run and what it called, each list in the order of time; empty when this Muster knows no such run. */
+    Optional<Facts> find(String runId);
 
     /** As {@link #find}, for a run that there is. */
-    default Facts of(String rootRunId) {
-        return find(rootRunId)
-                .orElseThrow(() -> new IllegalStateException("Run " + rootRunId + " is not in the journal"));
+    default Facts of(String runId) {
+        return find(runId)
+                .orElseThrow(() -> new IllegalStateException("Run " + runId + " is not in the journal"));
     }
 
     /**
@@ -34,9 +35,14 @@ public interface RunFacts {
             Optional<String> outcome,
             List<StepFact> steps,
             List<ApprovalFact> approvals,
-            List<DocumentFact> documents) {}
+            List<DocumentFact> documents,
+            List<AnswerFact> answers,
+            List<DecisionFact> decisions) {}
 
-    /** @param outcome SUCCEEDED, FAILED (with why in {@code detail}), SKIPPED or OPEN */
+    /**
+     * @param outcome SUCCEEDED, FAILED, SKIPPED or OPEN
+     * @param detail why it failed, or its output {@code summary}; empty where there is neither
+     */
     record StepFact(
             String title,
             String step,
@@ -48,6 +54,29 @@ public interface RunFacts {
             String detail) {}
 
     record ApprovalFact(String title, String by, Instant at, boolean approved, String comment, boolean self) {}
+
+    /**
+     * What a person answered in a task that is no approval.
+     *
+     * @param values what was entered, by variable
+     */
+    record AnswerFact(String task, String title, String by, Instant at, Map<String, String> values) {}
+
+    /**
+     * What was decided about a failed step.
+     *
+     * @param reason why it failed, machine-readable
+     * @param choice RETRY, CHANGE_INPUT, SKIP, ABORT, RETRIED or CANCELLED; empty while it is asked
+     * @param by empty where the engine did it
+     */
+    record DecisionFact(
+            String title,
+            String target,
+            String reason,
+            String choice,
+            Optional<String> by,
+            Instant at,
+            Optional<String> why) {}
 
     record DocumentFact(String name, String content) {}
 }

@@ -13,6 +13,9 @@ public interface RunTimes {
     /** When a task of the outermost run, or of one that it called, waited for a person; in no order, and they may overlap. */
     List<Wait> waits(String rootRunId);
 
+    /** When attempts at a task of a run first recorded that they were about to change something; as committed. */
+    Optional<Instant> firstEffect(String runId, String activityId);
+
     /**
      * @param id the run's
      * @param endState COMPLETED, REJECTED or ABORTED; empty while it runs

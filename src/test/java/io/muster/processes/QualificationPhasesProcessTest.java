@@ -15,6 +15,7 @@ import io.muster.steps.drill.RecoveryPlanCheck;
 import io.muster.steps.drill.TimeSpan;
 import io.muster.steps.proxmox.LxcStatus;
 import io.muster.steps.report.NoteDocument;
+import io.muster.steps.report.RunDocument;
 import io.muster.steps.testdata.TestDataInBackup;
 import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
@@ -65,7 +66,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         looked("look-before", true, "healthy");
         looked("look-after", true, "healthy");
         looked("check-deleted", false, "none");
-        steps.answer("delete-container", new WipeRemove.Output(List.of("container notes")));
+        steps.answer("delete-container", new WipeRemove.Output(List.of("container notes"), "2026-01-01T00:30:00Z", "Removed it"));
         ended("look-at-recreation", "deployed-by-automation", 7);
         ran(0);
         ended("look-at-backup", "service-backed-up", 2);
@@ -84,6 +85,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         steps.answer("measure-rto", new TimeSpan.Output(300, 100, 200, "2026-01-01T01:00:00Z", "300 s"));
         steps.answer("measure-rpo", new TimeSpan.Output(60, 0, 60, "2026-01-01T01:00:00Z", "60 s"));
         steps.answer("record-measures", new MeasuresRecord.Output(4, true, true, "measured"));
+        steps.answer("document-baseline", new RunDocument.Output("backup-report.md"));
         steps.answer("keep-decision", new NoteDocument.Output("waived.md"));
         judged(true);
     }
@@ -203,7 +205,21 @@ class QualificationPhasesProcessTest extends RunbookTest {
         judged(false);
         ProcessInstance run = started(phase);
         assertRun(run).isWaitingAt("decide-failed-phase");
-        assertThatThrownBy(() -> completeAs("operator", run, Map.of("phaseDecision", "end")))
+        for (Map<String, Object> incomplete : List.<Map<String, Object>>of(
+                Map.of(),
+                Map.of("phaseDecision", "ende"),
+                Map.of("phaseDecision", "end"),
+                Map.of("phaseDecision", "end", "decisionReason", "  "))) {
+            assertThatThrownBy(() -> completeAs("operator", run, incomplete))
+                    .as(incomplete.toString())
+                    .hasMessageContaining("Task 'decide-failed-phase' was not completed")
+                    .hasMessageContaining(
+                            "end".equals(incomplete.get("phaseDecision"))
+                                    ? "'decisionReason' is missing: say why it is 'end'"
+                                    : "'phaseDecision' is ");
+        }
+        assertThatThrownBy(() -> completeAs(
+                        "operator", run, Map.of("phaseDecision", "end", "decisionReason", "No time to mend it.")))
                 .as("what the qualification catches")
                 .hasMessageContaining("'PhaseFailed'");
         judged(true);
@@ -412,11 +428,28 @@ class QualificationPhasesProcessTest extends RunbookTest {
         assertThat(judged.comment()).isEqualTo("Read all of it.");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"not asked", "true", "false", ""})
+    void whetherAServiceIsStillReachableIsJudgedAsTheWipeFoundItOut(String found) {
+        stubs.giving("service-wipe", "serviceInaccessible", found, "stub-ends");
+        started("qualification-wipe");
+        assertThat(criteria())
+                .filteredOn(line -> line.startsWith("unreachable | "))
+                .singleElement()
+                .asString()
+                .startsWith("unreachable | Service no longer accessible | " + found + " |");
+    }
+
     @Test
     void whatWasNotWipedIsNotPassed() {
         ended("look-at-wipe", "wipe-rejected", 0);
         started("qualification-wipe");
-        assertThat(criteria()).filteredOn(line -> !line.contains("| false |")).isEmpty();
+        assertThat(criteria())
+                .filteredOn(line -> !line.contains("| false |"))
+                .as("an empty one is not met")
+                .singleElement()
+                .asString()
+                .startsWith("unreachable | Service no longer accessible |  |");
     }
 
     /** The last: it looks at what all the others left in the history. */

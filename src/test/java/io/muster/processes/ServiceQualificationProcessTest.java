@@ -1,6 +1,7 @@
 package io.muster.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.journal.RunJournal.EndState;
 import io.muster.steps.drill.CompletionReport;
@@ -44,6 +45,10 @@ class ServiceQualificationProcessTest extends RunbookTest {
     void everythingGoesWell() {
         stubs = new CalledStubs(repository);
         PHASES.forEach(phase -> stubs.ending(phase, "phase-passed"));
+        everythingGoesWellAgain();
+    }
+
+    private void everythingGoesWellAgain() {
         steps.answer("check-allowed", new WipeAllowed.Output("apps-01"));
         steps.answer("begin-drill", new DrillStart.Output("2026-01-01T00:00:00Z"));
         report(true);
@@ -125,6 +130,37 @@ class ServiceQualificationProcessTest extends RunbookTest {
         ProcessInstance run = started();
         assertEnded(run, "service-not-production-ready", EndState.COMPLETED);
         assertThat(called()).doesNotContain("declare-ready").contains("declare-not-ready");
+    }
+
+    @Test
+    void aSecondQualificationOfTheServiceWaitsBeforeItsFirstStepSaysForWhomAndGoesOnAfterwards() {
+        ProcessInstance first = started();
+        assertRun(first).isWaitingAt("decide-next-steps");
+        steps.reset();
+        everythingGoesWellAgain();
+        ProcessInstance second = startAs(
+                "operator",
+                RUNBOOK,
+                Map.of("environment", "prod", "service", "notes", "version", "1.2.0", "reason", "another"));
+        assertThat(goOnToFailure(second))
+                .hasMessageContaining("Task 'check-allowed' waits for service:prod/notes, held since")
+                .hasMessageContaining("by run " + first.getId()
+                        + " (service-qualification, started by operator: a test). It goes on by itself");
+        assertThat(called()).as("nothing of the second was done").isEmpty();
+        assertThat(journal.steps(second.getId())).isEmpty();
+        assertThat(incident(second)).as("a wait is no failure").isNull();
+        assertThat(jobs(second)).singleElement().satisfies(job -> {
+            assertThat(job.getExceptionMessage()).startsWith("WaitsForLock: Task 'check-allowed'");
+            assertThat(job.getRetries()).isPositive();
+        });
+
+        completeAs("operator", first, Map.of("removeTestData", false, "nextStepsComment", "Kept."));
+        goOn(first);
+        assertEnded(first, "service-production-ready", EndState.COMPLETED);
+        await().until(() -> jobs(second).get(0).getDuedate() == null);
+        goOn(second);
+        assertRun(second).isWaitingAt("decide-next-steps");
+        assertThat(called()).contains("check-allowed", "begin-drill", "declare-ready");
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.muster.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.muster.journal.RunJournal;
 import io.muster.journal.RunJournal.EndState;
 import io.muster.steps.backup.PlanRestore;
 import io.muster.steps.backup.VerifyBackup;
@@ -47,7 +49,7 @@ class ServiceWipeProcessTest extends RunbookTest {
                 new PlanRestore.Output(
                         "b1", "m-01:/b1", "2026-01-01T00:00:00Z", "1 h", "1.0.0", 10, true, List.of("data"), "Whole."));
         steps.answer("look-again", plan(true, ""));
-        steps.answer("remove-service", new WipeRemove.Output(DESTROYED));
+        steps.answer("remove-service", new WipeRemove.Output(DESTROYED, "2026-01-01T01:00:07Z", "Removed all"));
         steps.answer("remove-metrics-target", new MetricsTargetRemove.Output(true));
         gone(true);
         steps.answer("keep-cleanup", new NoteDocument.Output("wipe-cleanup.md"));
@@ -78,7 +80,7 @@ class ServiceWipeProcessTest extends RunbookTest {
     }
 
     private void gone(boolean gone) {
-        steps.answer("verify-wipe", new WipeVerify.Output(gone, gone, true, gone, true, true, "Summary", "wipe.md"));
+        steps.answer("verify-wipe", new WipeVerify.Output(gone, gone, true, "true", gone, true, true, "Summary", "wipe.md"));
     }
 
     private ProcessInstance started() {
@@ -122,7 +124,15 @@ class ServiceWipeProcessTest extends RunbookTest {
         assertThat(input("plan-wipe", WipePlan.Input.class).backup()).isEqualTo("b1");
         assertThat(input("look-again", WipePlan.Input.class).approved()).isEqualTo(DESTROYED);
         assertThat(input("remove-service", WipeRemove.Input.class).destroyed()).isEqualTo(DESTROYED);
-        assertThat(variable(run, "wipedAt")).isEqualTo("2026-01-01T01:00:00Z");
+        WipeRemove.Input removal = input("remove-service", WipeRemove.Input.class);
+        assertThat(removal.backup()).isEqualTo("b1");
+        assertThat(removal.plannedAt()).isEqualTo("2026-01-01T01:00:00Z");
+        assertThat(variable(run, "wipedAt"))
+                .as("the time of the removal, not of the look")
+                .isEqualTo("2026-01-01T01:00:07Z");
+        WipeVerify.Input verified = input("verify-wipe", WipeVerify.Input.class);
+        assertThat(verified.wipedAt()).isEqualTo("2026-01-01T01:00:07Z");
+        assertThat(verified.version()).isEqualTo("1.0.0");
     }
 
     @Test
@@ -171,6 +181,22 @@ class ServiceWipeProcessTest extends RunbookTest {
     }
 
     @Test
+    void aRemovalThatWasHeldUpUntilTheBackupWasTooOldIsAskedAboutAndNothingIsRemoved() {
+        steps.fail("remove-service", () -> rejected("ApprovalOutdated"));
+        ProcessInstance run = approved();
+        assertRun(run).isWaitingAt("decide-late-approval").hasPassed("approval-outdated");
+        assertThat(variable(run, "lateness").toString()).contains("ApprovalOutdated");
+        assertThat(called()).doesNotContain("verify-wipe");
+        steps.answer("remove-service", new WipeRemove.Output(DESTROYED, "2026-01-01T02:00:00Z", "Removed all"));
+        completeAs("operator", run, Map.of("newBackup", true));
+        goOn(run);
+        assertRun(run).isWaitingAt("approve-wipe");
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-wiped", EndState.COMPLETED);
+    }
+
+    @Test
     void aBackupThatWasTakenAwayWhileItWasApprovedIsAskedAbout() {
         steps.fail("check-backup-again", () -> rejected("BackupIncomplete"));
         ProcessInstance run = approved();
@@ -212,9 +238,16 @@ class ServiceWipeProcessTest extends RunbookTest {
         assertRun(run).isWaitingAt("clean-up-manually").hasPassed("cleanup-incomplete");
         steps.answer("keep-cleanup", new NoteDocument.Output("wipe-cleanup.md"));
         gone(true);
-        completeAs("operator", run, Map.of("cleanupNote", "rm -rf by hand"));
+        completeAs("operator", run, Map.of("cleanupNote", "rm -rf by hand", "service", "notes"));
         goOn(run);
         assertEnded(run, "service-wiped", EndState.COMPLETED);
+        assertThat(journal.answers(run.getId()))
+                .as("who answered what; what a form only sends back is none")
+                .extracting(RunJournal.Answer::task, RunJournal.Answer::by, RunJournal.Answer::values)
+                .containsExactly(
+                        tuple("clean-up-manually", "operator", Map.of("cleanupNote", "")),
+                        tuple("clean-up-manually", "operator", Map.of("cleanupNote", "rm -rf by hand")));
+        assertThat(journal.approvals(run.getId())).hasSize(1);
     }
 
     @Test

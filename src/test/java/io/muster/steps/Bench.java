@@ -22,6 +22,7 @@ import io.muster.storage.TestDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,9 @@ public final class Bench implements AutoCloseable {
     public final Map<String, RunFacts.Facts> runs = new ConcurrentHashMap<>();
     /** What is known of the runs that runs called, and of who was waited for. */
     public final Map<String, List<RunTimes.Called>> called = new ConcurrentHashMap<>();
+
+    /** When attempts at a task first changed something, by its id. */
+    public final Map<String, Instant> firstEffects = new ConcurrentHashMap<>();
 
     public final Map<String, List<RunTimes.Wait>> waits = new ConcurrentHashMap<>();
 
@@ -215,6 +219,11 @@ public final class Bench implements AutoCloseable {
         @Override
         public List<Called> called(String runId) {
             return called.getOrDefault(runId, List.of());
+        }
+
+        @Override
+        public Optional<Instant> firstEffect(String runId, String activityId) {
+            return Optional.ofNullable(firstEffects.get(activityId));
         }
 
         @Override

@@ -223,7 +223,9 @@ class SandboxOutsideTest {
                         Optional.empty(),
                         List.of(),
                         List.of(),
-                        List.of(new RunFacts.DocumentFact(document, content))));
+                        List.of(new RunFacts.DocumentFact(document, content)),
+                        List.of(),
+                        List.of()));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
+import io.muster.steps.Moments;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public class FinishRestore implements Step<FinishRestore.Input, FinishRestore.Ou
     @Override
     public Output run(Input input, StepContext context) {
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
-        Instant began = Inputs.instant("beganAt", input.beganAt());
+        Instant began = Moments.of("beganAt", input.beganAt());
         Instant now = context.clock().instant();
         Manifest manifest = restoring.manifest(context, plan, input.backup());
         restoring.finish(context, plan, manifest);

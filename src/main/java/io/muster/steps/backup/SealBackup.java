@@ -10,6 +10,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.Moments;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
@@ -132,7 +133,7 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
         about.put(
                 "recipient",
                 plan.plan().encryption().map(BackupPlan.Encryption::recipient).orElse(""));
-        Instant takenAt = Inputs.instant("takenAt", input.takenAt());
+        Instant takenAt = Moments.of("takenAt", input.takenAt());
         return new Manifest(about, takenAt, context.clock().instant(), files);
     }
 

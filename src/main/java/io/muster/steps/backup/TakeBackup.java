@@ -9,6 +9,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.Moments;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
@@ -80,7 +81,7 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
         Store.Begun begun = store.begin(context, plan, input.backup());
         long bytes = 0;
         Instant until =
-                Inputs.instant("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
+                Moments.of("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
         for (DataItem item : plan.plan().data()) {
             context.checkpoint();
             String name = plan.file(item, types.of(item));

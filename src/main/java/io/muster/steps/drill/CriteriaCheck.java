@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
         description =
                 "Judges the acceptance criteria of a phase of the run's drill, keeps each result with its evidence, and"
                         + " says whether all were met. A criterion is a line `name | text | true or false | evidence`; `not asked`"
-                        + " in place of true or false where it does not apply to the service, with the reason as evidence. It"
+                        + " in place of true or false where it does not apply to the service, with the reason as evidence; an empty"
+                        + " one, which nothing found out, is not met. It"
                         + " succeeds whatever it finds: look at `passed`.",
         category = "Drill",
         changes = false,
@@ -142,7 +143,8 @@ public class CriteriaCheck implements Step<CriteriaCheck.Input, CriteriaCheck.Ou
         Result result =
                 switch (parts[2].strip()) {
                     case "true" -> Result.PASSED;
-                    case "false" -> Result.FAILED;
+                    // Nothing found it out.
+                    case "", "false" -> Result.FAILED;
                     case "not asked" -> Result.NOT_ASKED;
                     default -> null;
                 };

@@ -1,8 +1,7 @@
 package io.muster.steps.external;
 
+import io.muster.steps.Markdown;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /**
@@ -13,9 +12,6 @@ import java.util.List;
 record Seen(String service, String url, String from, List<Criterion> criteria) {
 
     static final String DOCUMENT = "external.md";
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
-
     record Criterion(String name, String text, boolean met, String evidence) {
         /** As {@code criteriaCheck} reads it. */
         String line() {
@@ -45,26 +41,19 @@ record Seen(String service, String url, String from, List<Criterion> criteria) {
     }
 
     String document(Instant at, String runId) {
-        StringBuilder text = new StringBuilder("# External verification of " + plain(service) + "\n\n");
-        text.append("| | |\n|---|---|\n| URL | ").append(plain(url)).append(" |\n| Seen from | ");
-        text.append(plain(from)).append(" |\n| When | ").append(TIME.format(at));
+        StringBuilder text = new StringBuilder("# External verification of " + Markdown.inline(service) + "\n\n");
+        text.append("| | |\n|---|---|\n| URL | ").append(Markdown.inline(url)).append(" |\n| Seen from | ");
+        text.append(Markdown.inline(from)).append(" |\n| When | ").append(Markdown.time(at));
         text.append(" |\n| Run | ").append(runId).append(" |\n| Success | ");
         text.append(percent()).append(" % (").append(met()).append(" of ").append(criteria.size());
         text.append(") |\n\n| Criterion | Result | Evidence |\n|---|---|---|\n");
         criteria.forEach(criterion -> text.append("| ")
-                .append(plain(criterion.text()))
+                .append(Markdown.inline(criterion.text()))
                 .append(" | ")
                 .append(criterion.met() ? "met" : "**not met**")
                 .append(" | ")
-                .append(plain(criterion.evidence()))
+                .append(Markdown.inline(criterion.evidence()))
                 .append(" |\n"));
         return text.toString();
-    }
-
-    private static String plain(String text) {
-        return text.replace("\\", "\\\\")
-                .replaceAll("([`*_\\[\\]<>|#])", "\\\\$1")
-                .replaceAll("\\s*\\R\\s*", " ")
-                .strip();
     }
 }

@@ -5,6 +5,7 @@ import io.muster.step.Field;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
+import io.muster.steps.Markdown;
 import jakarta.validation.constraints.NotBlank;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

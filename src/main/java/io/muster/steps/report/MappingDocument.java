@@ -12,6 +12,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
 import io.muster.steps.Targets;
+import io.muster.steps.Markdown;
 import jakarta.validation.constraints.NotBlank;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

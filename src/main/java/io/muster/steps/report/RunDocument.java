@@ -6,11 +6,11 @@ import io.muster.step.RunFacts;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
+import io.muster.steps.Markdown;
+import io.muster.steps.People;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -19,14 +19,12 @@ import java.util.stream.Collectors;
         title = "Document the run",
         description =
                 "Writes a Markdown document of the run so far and keeps it with the run: what was asked, who approved,"
-                        + " each step with its outcome and duration, and the documents that were kept before.",
+                        + " answered and decided what, each step with its outcome and duration, and the documents that"
+                        + " were kept before. In a called runbook it is about that one, and what it called.",
         category = "Document",
         changes = false,
         afterCrash = AfterCrash.REPEAT)
 public class RunDocument implements Step<RunDocument.Input, RunDocument.Output> {
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     public record Input(
             @NotBlank
@@ -58,7 +56,7 @@ public class RunDocument implements Step<RunDocument.Input, RunDocument.Output> 
 
     @Override
     public Output run(Input input, StepContext context) {
-        RunFacts.Facts run = facts.of(context.run().rootId());
+        RunFacts.Facts run = facts.of(context.run().id());
         context.document(input.name(), write(input, run, context));
         context.log().info("Kept document " + input.name() + ", " + run.steps().size() + " steps");
         return new Output(input.name());
@@ -71,7 +69,13 @@ public class RunDocument implements Step<RunDocument.Input, RunDocument.Output> 
         }
         text.append("| | |\n|---|---|\n");
         row(text, "Runbook", run.runbook() + ", version " + run.version());
-        row(text, "Run", context.run().rootId());
+        row(
+                text,
+                "Run",
+                context.run().id()
+                        + (context.run().id().equals(context.run().rootId())
+                                ? ""
+                                : ", called in run " + context.run().rootId()));
         row(text, "Environment", run.environment().orElse("–"));
         row(text, "Service", run.service().orElse("–"));
         row(text, "Version", run.targetVersion().orElse("–"));
@@ -79,9 +83,9 @@ public class RunDocument implements Step<RunDocument.Input, RunDocument.Output> 
         row(
                 text,
                 "Started",
-                TIME.format(run.startedAt()) + " by " + run.startedBy().orElse("a timer"));
-        row(text, "Documented", TIME.format(context.clock().instant()));
-        text.append("\n## Approvals\n\n").append(approvals(run));
+                Markdown.time(run.startedAt()) + " by " + run.startedBy().orElse("a timer"));
+        row(text, "Documented", Markdown.time(context.clock().instant()));
+        text.append(People.sections(run));
         text.append("\n## Steps\n\n").append(steps(run));
         run.documents().stream()
                 .filter(document -> !document.name().equals(input.name()))
@@ -101,23 +105,10 @@ public class RunDocument implements Step<RunDocument.Input, RunDocument.Output> 
                 .append(" |\n");
     }
 
-    private static String approvals(RunFacts.Facts run) {
-        if (run.approvals().isEmpty()) {
-            return "Nothing had to be approved.\n";
-        }
-        return run.approvals().stream()
-                .map(approval -> "- **" + Markdown.inline(approval.title()) + "**: "
-                        + (approval.approved() ? "approved" : "rejected") + " by " + Markdown.inline(approval.by())
-                        + " at "
-                        + TIME.format(approval.at()) + (approval.self() ? " (the starter, alone, after the delay)" : "")
-                        + (approval.comment().isBlank() ? "" : ": " + Markdown.inline(approval.comment())))
-                .collect(Collectors.joining("\n", "", "\n"));
-    }
-
     private static String steps(RunFacts.Facts run) {
         return run.steps().stream()
                 .filter(step -> !isThis(step))
-                .map(step -> "| " + TIME.format(step.at()) + " | " + Markdown.inline(step.title()) + " | "
+                .map(step -> "| " + Markdown.time(step.at()) + " | " + Markdown.inline(step.title()) + " | "
                         + Markdown.inline(step.target()) + " | " + step.outcome()
                         + (step.attempt() > 1 ? " (attempt " + step.attempt() + ")" : "") + " | " + took(step.took())
                         + " | "

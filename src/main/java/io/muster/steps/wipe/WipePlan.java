@@ -2,7 +2,6 @@ package io.muster.steps.wipe;
 
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
-import io.muster.inventory.RecoveryTargets;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.step.AfterCrash;
@@ -40,16 +39,13 @@ import java.util.stream.Stream;
         afterCrash = AfterCrash.REPEAT,
         errors = {
             Protection.PROTECTED,
-            WipePlan.BACKUP_MISSING,
-            WipePlan.BACKUP_TOO_OLD,
+            UsableBackup.BACKUP_MISSING,
+            UsableBackup.BACKUP_TOO_OLD,
             Reason.CONFLICT,
             Reason.NOT_FOUND,
             Reason.NOT_IN_INVENTORY
         })
 public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
-
-    static final String BACKUP_MISSING = "BackupMissing";
-    static final String BACKUP_TOO_OLD = "BackupTooOld";
 
     /** A link would be removed, and not what it leads to. */
     private static final String LOOK =
@@ -61,8 +57,6 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
             [ -e "$P" ] || exit 44
             stat -c %d:%i -- "$P"
             """;
-
-    private static final Duration WITHOUT_RPO = Duration.ofDays(1);
 
     /** How much of a service goes. */
     public enum Scope {
@@ -134,7 +128,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         Inventory.Host host = targets.host(context, service.container());
         Protection.refuse(environment, service, host);
         Instant now = context.clock().instant();
-        Backup backup = backup(environment, service, input.backup(), now);
+        Backup backup = UsableBackup.find(backups, environment, service, input.backup(), now);
         List<String> destroyed = new ArrayList<>();
         for (String name : List.of(service.name(), service.name() + "--previous")) {
             engines.id(context, host.name(), name).ifPresent(id -> destroyed.add("container " + name + " " + id));
@@ -172,43 +166,6 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                 now.toString());
     }
 
-    private Backup backup(Inventory.Environment environment, Inventory.Service service, String wanted, Instant now) {
-        Optional<Backup> found = wanted.equals("latest")
-                ? backups.latestVerified(environment.name(), service.name())
-                : backups.find(environment.name(), service.name(), wanted);
-        Backup backup = found.filter(
-                        it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
-                .orElseThrow(() -> new StepFailure.Rejected(
-                        BACKUP_MISSING,
-                        service.name() + " is not wiped: " + missing(wanted, found)
-                                + " Take one with `service-backup`, which reads it back, and start again."));
-        Duration allowed = service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
-        Duration age = Duration.between(backup.takenAt(), now);
-        if (age.compareTo(allowed) > 0) {
-            throw new StepFailure.Rejected(
-                    BACKUP_TOO_OLD,
-                    service.name() + " is not wiped: backup " + backup.id() + " was taken at " + backup.takenAt() + ", "
-                            + text(age) + " ago, and what is lost may be " + text(allowed)
-                            + " at most (`recovery.rpo`). Take a new one with `service-backup`.");
-        }
-        return backup;
-    }
-
-    private static String missing(String wanted, Optional<Backup> found) {
-        if (found.isEmpty()) {
-            return wanted.equals("latest")
-                    ? "it has no verified backup."
-                    : "there is no backup '" + wanted + "' of it.";
-        }
-        return "backup " + found.get().id()
-                + (found.get().removedAt().isPresent()
-                        ? " was removed."
-                        : found.get()
-                                .damage()
-                                .map(why -> " is damaged: " + why + ".")
-                                .orElse(" was never read back whole."));
-    }
-
     private Optional<String> inode(StepContext context, String host, String volume) {
         Shell.Answer answer = shell.run(context, host, LOOK, Map.of("P", volume));
         if (answer.status() == 44) {
@@ -238,14 +195,8 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     private static String summary(Backup backup, Instant now) {
         return backup.id() + " on " + backup.host() + ", " + new ByteSize(backup.bytes()) + ", taken "
-                + text(Duration.between(backup.takenAt(), now)) + " ago, read back at "
+                + UsableBackup.text(Duration.between(backup.takenAt(), now)) + " ago, read back at "
                 + backup.verifiedAt().orElseThrow();
-    }
-
-    static String text(Duration time) {
-        return time.toHours() >= 48
-                ? time.toDays() + " days"
-                : time.toMinutes() >= 120 ? time.toHours() + " hours" : time.toMinutes() + " minutes";
     }
 
     /** Volumes that a service writes. */

@@ -1,17 +1,22 @@
 package io.muster.steps.wipe;
 
 import io.muster.inventory.Inventory;
+import io.muster.recovery.Backups;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
 import io.muster.step.Reason;
+import io.muster.step.RunFacts;
+import io.muster.step.RunTimes;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.Moments;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +28,17 @@ import java.util.Optional;
         description =
                 "Stops and removes the containers, and removes the volumes and data items, that a plan names: each container by its"
                         + " id, each volume by its inode, each database by what tells it from another of its name. What has the same name and is another one is left alone, and the step fails with"
-                        + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash.",
+                        + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash. Refuses with"
+                        + " `ApprovalOutdated`, before the first removal of an attempt, where the backup is not verified any"
+                        + " more or too old by now, or nothing was approved in this run since the plan.",
         category = "Drill",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT1H",
-        errors = {Protection.PROTECTED, Reason.CONFLICT, Reason.TASK_FAILED, Reason.NOT_IN_INVENTORY})
+        errors = {Protection.PROTECTED, WipeRemove.OUTDATED, Reason.CONFLICT, Reason.TASK_FAILED, Reason.NOT_IN_INVENTORY})
 public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
+
+    static final String OUTDATED = "ApprovalOutdated";
 
     private static final int OTHER = 45;
     private static final String ITEM_WIPED = "wiped data item";
@@ -58,17 +67,50 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
                             description = "As `wipePlan` gave it and it was approved.",
                             example = "container notes 9f86d081884c",
                             multiline = true)
-                    List<String> destroyed) {}
+                    List<String> destroyed,
+            @Field(
+                            label = "Backup",
+                            description =
+                                    "The id of the backup that brings it back: looked at once more at the moment of the removal."
+                                            + " Empty: none is needed.",
+                            example = "20260101T100000Z-1a2b3c4d")
+                    String backup,
+            @Field(
+                            label = "Planned at",
+                            description =
+                                    "When what is destroyed was planned, ISO-8601: it must have been approved in this run since."
+                                            + " Empty: not looked at.",
+                            example = "2026-01-01T10:00:00Z")
+                    String plannedAt) {}
 
-    public record Output(@Field(label = "Removed", description = "Containers and volumes.") List<String> removed) {}
+    public record Output(
+            @Field(label = "Removed", description = "Containers, volumes and data items.") List<String> removed,
+            @Field(
+                            label = "Removed at",
+                            description = "When the first removal began, also in an earlier attempt, ISO-8601.")
+                    String removedAt,
+            @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
+    private final Backups backups;
+    private final RunFacts runs;
+    private final RunTimes times;
     private final Engines engines;
     private final Shell shell;
     private final PlannedData data;
 
-    WipeRemove(Targets targets, Engines engines, Shell shell, PlannedData data) {
+    WipeRemove(
+            Targets targets,
+            Backups backups,
+            RunFacts runs,
+            RunTimes times,
+            Engines engines,
+            Shell shell,
+            PlannedData data) {
         this.targets = targets;
+        this.backups = backups;
+        this.runs = runs;
+        this.times = times;
         this.engines = engines;
         this.shell = shell;
         this.data = data;
@@ -98,6 +140,11 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         Inventory.Service service = targets.service(context, input.service());
         Inventory.Host host = targets.host(context, service.container());
         Protection.refuse(targets.environment(context), service, host);
+        // What an attempt has begun is gone on with: nobody writes the data of a container that is gone.
+        if (context.recorded().isEmpty()) {
+            demandFresh(input, service, context);
+        }
+        Instant begun = context.clock().instant();
         List<String> removed = new ArrayList<>();
         for (Thing thing : things) {
             context.checkpoint();
@@ -105,8 +152,51 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
                 removed.add(thing.kind() + " " + thing.name());
             }
         }
-        context.log().info(removed.isEmpty() ? "Nothing was left to remove." : "Removed " + String.join(", ", removed));
-        return new Output(removed);
+        String summary = removed.isEmpty() ? "Nothing was left to remove" : "Removed " + String.join(", ", removed);
+        context.log().info(summary + ".");
+        Instant at = times.firstEffect(context.run().id(), context.run().activityId())
+                .orElse(begun);
+        return new Output(removed, at.toString(), summary);
+    }
+
+    private void demandFresh(Input input, Inventory.Service service, StepContext context) {
+        if (input.backup() != null) {
+            try {
+                UsableBackup.find(
+                        backups,
+                        targets.environment(context),
+                        service,
+                        input.backup(),
+                        context.clock().instant());
+            } catch (StepFailure.Rejected old) {
+                throw outdated(old.getMessage(), context);
+            }
+        }
+        if (input.plannedAt() != null) {
+            Instant planned = Moments.of("plannedAt", input.plannedAt());
+            Optional<RunFacts.ApprovalFact> last = runs.find(context.run().id()).stream()
+                    .flatMap(run -> run.approvals().stream())
+                    .reduce((earlier, later) -> later);
+            if (last.filter(it -> it.approved() && !it.at().isBefore(planned)).isEmpty()) {
+                throw outdated(
+                        service.name() + " is not wiped: what would go was planned at " + planned + ", and "
+                                + last.map(it -> "the last answer, by " + it.by() + " at " + it.at() + ", "
+                                                + (it.approved() ? "is older." : "was no."))
+                                        .orElse("nobody approved anything in this run.")
+                                + " Ask for an approval after the plan.",
+                        context);
+            }
+        }
+    }
+
+    private StepFailure outdated(String why, StepContext context) {
+        return new StepFailure.Rejected(
+                OUTDATED,
+                why
+                        + times.firstEffect(context.run().id(), context.run().activityId())
+                                .map(at -> " An earlier attempt began the removal at " + at
+                                        + ": what it removed is gone, the rest is as it was.")
+                                .orElse(" Nothing was touched."));
     }
 
     private boolean remove(StepContext context, Inventory.Service service, Thing thing) {

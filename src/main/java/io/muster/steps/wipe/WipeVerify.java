@@ -6,17 +6,18 @@ import io.muster.remote.HttpProbe;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
 import io.muster.step.Reason;
+import io.muster.step.RunFacts;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.Markdown;
+import io.muster.steps.Moments;
+import io.muster.steps.People;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ import java.util.stream.Stream;
         description =
                 "Looks whether a wiped service is gone: no container of its name or of the ids that were approved, its"
                         + " URLs (its own, and that from outside) refuse or are silent, its volumes and data items are not there"
-                        + " (where they were part of it), and that the backup still is, with the files of its manifest. Keeps the report `wipe.md` with the run. It succeeds whatever it finds: look at `gone`.",
+                        + " (where they were part of it), and that the backup still is, with the files of its manifest. Keeps the report `wipe.md` with the run: what went, what was seen, who approved it and what else people"
+                        + " answered. It succeeds whatever it finds: look at `gone`.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -46,9 +48,6 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
 
     /** What a proxy in front of it answers then. */
     private static final Set<Integer> NOTHING_BEHIND = Set.of(502, 503, 504);
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     public record Input(
             @NotBlank @Field(label = "Service", description = "A service of the run's environment.", example = "notes")
@@ -64,13 +63,16 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
             @NotBlank @Field(label = "Backup host", example = "monitoring-01") String backupHost,
             @NotBlank @Field(label = "Backup path", example = "/srv/persistent/backups/prod/notes/1") String backupPath,
             @Field(label = "Wiped at", description = "ISO-8601.", example = "2026-01-01T10:00:00Z") String wipedAt,
-            @Field(label = "Note", description = "How it was cleaned up by hand, where it was.", multiline = true)
-                    String note) {}
+            @Field(label = "Version", description = "That was wiped.", example = "1.1.0") String version) {}
 
     public record Output(
             @Field(label = "Gone", description = "All of it, and the backup is there.") boolean gone,
             @Field(label = "Container gone") boolean containerGone,
             @Field(label = "Not reachable", description = "False where it has no URL to ask.") boolean unreachable,
+            @Field(
+                            label = "Inaccessible",
+                            description = "As `criteriaCheck` reads it: true, false, or not asked without a URL.")
+                    String inaccessible,
             @Field(label = "Data gone") boolean dataGone,
             @Field(label = "Data was part of it") boolean dataAsked,
             @Field(label = "Backup there") boolean backupThere,
@@ -82,13 +84,16 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
     private final Shell shell;
     private final HttpProbe http;
     private final PlannedData planned;
+    private final RunFacts runs;
 
-    WipeVerify(Targets targets, Engines engines, Shell shell, HttpProbe http, PlannedData planned) {
+    WipeVerify(
+            Targets targets, Engines engines, Shell shell, HttpProbe http, PlannedData planned, RunFacts runs) {
         this.targets = targets;
         this.engines = engines;
         this.shell = shell;
         this.http = http;
         this.planned = planned;
+        this.runs = runs;
     }
 
     @Override
@@ -105,6 +110,11 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
     private record Found(State state, String text) {
         boolean good() {
             return state == State.YES;
+        }
+
+        /** As {@code criteriaCheck} reads it. */
+        String judged() {
+            return state == State.NOT_ASKED ? "not asked" : Boolean.toString(good());
         }
 
         String shown() {
@@ -133,6 +143,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 gone,
                 found.get("Container deleted").good(),
                 found.get("Service not accessible").good(),
+                found.get("Service not accessible").judged(),
                 data.map(Found::good).orElse(false),
                 data.isPresent(),
                 found.get("Backup still there").good(),
@@ -162,7 +173,9 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 .distinct()
                 .toList();
         if (urls.isEmpty()) {
-            return new Found(State.NOT_ASKED, "it has no URL");
+            return new Found(
+                    State.NOT_ASKED,
+                    "the inventory gives it no URL to ask, neither `health.url` nor `external.url`");
         }
         List<Found> answers =
                 urls.stream().map(url -> unreachable(url, context)).toList();
@@ -255,45 +268,57 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         }
     }
 
-    private static String report(
+    private String report(
             Input input, Inventory.Service service, Map<String, Found> found, boolean gone, StepContext context) {
-        boolean data = found.containsKey("Data deleted");
-        StringBuilder text = new StringBuilder("# Wipe of " + plain(service.name()) + "\n\n| | |\n|---|---|\n");
         Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("Wiped at", input.wipedAt() == null ? "–" : TIME.format(Instant.parse(input.wipedAt())));
-        rows.put("Wipe type", data ? "complete: container and data" : "container only");
+        rows.put("Environment", context.run().environment());
+        rows.put("Service", service.name() + ", image " + service.image());
+        rows.put("Version", input.version() == null ? "–" : input.version());
+        rows.put("Host", service.container());
         rows.put("Container", service.container() + "/" + service.name());
-        rows.put("Run", context.run().rootId());
-        rows.put("Verified at", TIME.format(context.clock().instant()));
+        rows.put("Wiped at", input.wipedAt() == null ? "–" : Markdown.time(Moments.of("wipedAt", input.wipedAt())));
+        rows.put(
+                "Wipe type",
+                found.containsKey("Data deleted") ? "complete: container and data" : "container only");
+        Optional<RunFacts.Facts> run = runs.find(context.run().id());
+        rows.put(
+                "Run",
+                context.run().id()
+                        + (context.run().id().equals(context.run().rootId())
+                                ? ""
+                                : ", called in run " + context.run().rootId()));
+        rows.put("Started by", run.flatMap(RunFacts.Facts::startedBy).orElse("a timer"));
+        rows.put("Reason", run.flatMap(RunFacts.Facts::reason).orElse("–"));
+        rows.put("Verified at", Markdown.time(context.clock().instant()));
         rows.put("Ready for restoration", gone ? "YES" : "NO");
         rows.put("Backup to restore", input.backup() + " in " + input.backupHost() + ":" + input.backupPath());
-        rows.forEach((name, value) -> text.append("| ")
-                .append(name)
-                .append(" | ")
-                .append(plain(value))
-                .append(" |\n"));
-        text.append("\n## Destroyed\n\n");
-        input.destroyed().forEach(line -> text.append("- ").append(plain(line)).append("\n"));
+        StringBuilder text = new StringBuilder("# Wipe of " + Markdown.inline(service.name()) + "\n\n");
+        text.append(Markdown.rows(rows)).append("\n## Destroyed, as it was approved\n\n");
+        input.destroyed().forEach(line -> text.append("- ")
+                .append(Markdown.inline(thing(line)))
+                .append("\n"));
         text.append("\n## Verification\n\n");
         found.forEach((name, it) -> text.append("- ")
                 .append(name)
                 .append(": ")
                 .append(it.state() == State.NO ? "**NO**" : it.shown())
                 .append(" (")
-                .append(plain(it.text()))
+                .append(Markdown.inline(it.text()))
                 .append(")\n"));
-        if (input.note() != null) {
-            text.append("\n## Cleaned up by hand\n\n")
-                    .append(plain(input.note()))
-                    .append("\n");
-        }
-        return text.toString();
+        return text.append(run.map(People::sections).orElse("\n## Approvals\n\nThe journal does not know this run.\n"))
+                .toString();
     }
 
-    private static String plain(String text) {
-        return text.replace("\\", "\\\\")
-                .replaceAll("([`*_\\[\\]<>|#])", "\\\\$1")
-                .replaceAll("\\s*\\R\\s*", " ")
-                .strip();
+    /** A line of the plan, for people. */
+    private static String thing(String line) {
+        int kind = line.indexOf(' ');
+        int id = line.lastIndexOf(' ');
+        String name = line.substring(kind + 1, Math.max(id, kind + 1));
+        return switch (line.substring(0, Math.max(kind, 0))) {
+            case "container" -> "container " + name + ", id " + line.substring(id + 1);
+            case "data" -> "volume " + name + ", device and inode " + line.substring(id + 1);
+            case "item" -> "data item " + name + ", known by " + line.substring(id + 1);
+            default -> line;
+        };
     }
 }

@@ -283,7 +283,9 @@ class DataTypesIT {
                         List.of(),
                         documents.entrySet().stream()
                                 .map(entry -> new RunFacts.DocumentFact(entry.getKey(), entry.getValue()))
-                                .toList()));
+                                .toList(),
+                        List.of(),
+                        List.of()));
     }
 
     private static TestDataVerify.Output compared(String at) {

@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.Inventory;
 import io.muster.inventory.InventoryReader;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
 import io.muster.recovery.Criterion;
 import io.muster.recovery.Drills;
 import io.muster.recovery.Measure;
 import io.muster.recovery.Measures;
 import io.muster.step.Reason;
+import io.muster.step.RunFacts;
 import io.muster.step.RunTimes;
 import io.muster.step.TestContext;
 import io.muster.steps.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,7 @@ class DrillStepsTest {
                         image: registry.test:5000/notes
                         class: core
                         container: apps-01
+                        volumes: ["/srv/persistent/notes:/data"]
                         recovery: {rto: PT2M}
                 """);
         Inventory.Environment environment =
@@ -88,17 +94,19 @@ class DrillStepsTest {
                 2,
                 "https | Accessible via HTTPS | true | status 200 | and more",
                 "dns | Name resolves | false | nobody\tknows it",
-                "pool | Pooling works | not asked | no database");
+                "pool | Pooling works | not asked | no database",
+                "gone | It is gone |  | ");
         assertThat(output.passed()).isFalse();
         assertThat(output.met()).isEqualTo(1);
-        assertThat(output.asked()).isEqualTo(2);
-        assertThat(output.failed()).containsExactly("Name resolves: nobody knows it");
+        assertThat(output.asked()).isEqualTo(3);
+        assertThat(output.failed()).containsExactly("Name resolves: nobody knows it", "It is gone: –");
         assertThat(bench.get(Measures.class).criteria(RUN))
                 .extracting(criterion -> criterion.name() + " " + criterion.result() + " " + criterion.evidence())
                 .containsExactly(
                         "https PASSED status 200 | and more",
                         "dns FAILED nobody knows it",
-                        "pool NOT_ASKED no database");
+                        "pool NOT_ASKED no database",
+                        "gone FAILED –");
         assertThat(judged(2, "dns | Name resolves | true | it does").passed()).isTrue();
     }
 
@@ -256,9 +264,121 @@ class DrillStepsTest {
         assertThat(bench.get(Drills.class).find(RUN).orElseThrow().result()).contains("Step 9 failed.");
     }
 
+    private static RunFacts.Facts nothingYet() {
+        return new RunFacts.Facts(
+                "service-qualification",
+                1,
+                Optional.empty(),
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static RunFacts.Facts facts() {
+        Instant at = Instant.parse("2026-01-01T10:00:00Z");
+        return new RunFacts.Facts(
+                "service-qualification",
+                4,
+                Optional.of("operator"),
+                at,
+                Optional.of("test"),
+                Optional.of("notes"),
+                Optional.of("1.1.0"),
+                Optional.of("a yearly proof"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(
+                        said("Wipe what was approved", "wipeRemove", "SUCCEEDED", "Removed container notes"),
+                        said("Verify test data", "testDataVerify", "SUCCEEDED", "165 records are as they were"),
+                        said("Compare test data", "testDataVerify", "SUCCEEDED", "Of 165 records: missing note/7"),
+                        said("Check health", "checkHttp", "FAILED", "status 503")),
+                List.of(new RunFacts.ApprovalFact("Approve wipe", "approver", at, true, "Seen it.", false)),
+                List.of(new RunFacts.DocumentFact("wipe.md", "# Wipe")),
+                List.of(new RunFacts.AnswerFact(
+                        "decide-failed-phase",
+                        "Decide how to go on",
+                        "operator",
+                        at,
+                        new TreeMap<>(Map.of("phaseDecision", "end", "decisionReason", "The note is lost.")))),
+                List.of(new RunFacts.DecisionFact(
+                        "Check health",
+                        "apps-01/notes",
+                        "HttpStatus",
+                        "RETRY",
+                        Optional.of("operator"),
+                        at,
+                        Optional.of("It was restarted."))));
+    }
+
+    private static RunFacts.StepFact said(String title, String step, String outcome, String detail) {
+        return new RunFacts.StepFact(
+                title,
+                step,
+                "notes",
+                outcome,
+                1,
+                Instant.parse("2026-01-01T11:00:00Z"),
+                Optional.of(Duration.ofSeconds(1)),
+                detail);
+    }
+
+    @Test
+    void theReportOfAFailureHasWhatIsKnownByThenAndWhoDecidedWhat() {
+        started();
+        judged(8, "unreachable | No longer accessible | not asked | no URL", "gone | Container gone | true | looked");
+        judged(9, "data | Test data matches original | false | missing note/7");
+        bench.runs.put(RUN, facts());
+        Backups backups = bench.get(Backups.class);
+        Instant taken = Instant.parse("2026-01-01T09:00:00Z");
+        for (String run : List.of(RUN, "another-run")) {
+            backups.taken(Backup.taken(
+                    "test", "notes", "b-" + run, "m-01", "/b/" + run, 2048, taken, Duration.ofSeconds(3), run));
+            backups.verified("test", "notes", "b-" + run, taken.plusSeconds(60), run);
+        }
+        TestContext context = bench.context();
+        bench.run(CompletionReport.class, context, with("passed", "false"));
+        assertThat(context.documents().get("completion.md"))
+                .contains("Service status: **NOT PRODUCTION READY**")
+                .contains(
+                        "| Service | notes, image registry.test:5000/notes |",
+                        "| Version | 1.1.0 |",
+                        "| Host | apps-01, class core |",
+                        "| Container | apps-01/notes |",
+                        "| Volumes | /srv/persistent/notes at /data |",
+                        "| Runbook | service-qualification, version 4 |",
+                        "| Reason | a yearly proof |",
+                        " by operator |")
+                .contains("- Step 7: Baseline backup created – not reached")
+                .contains("- Step 8: Service wiped – passed, 1 of 1 criteria met, 1 not asked")
+                .contains("- Step 9: Service restored and verified – **failed**, 0 of 1 criteria met")
+                .contains("| No longer accessible | not asked | Muster | ")
+                .contains("- **Approve wipe**: approved by approver at 2026-01-01 10:00:00 UTC: Seen it.")
+                .contains("- **Decide how to go on**: answered by operator at 2026-01-01 10:00:00 UTC:"
+                        + " decisionReason = The note is lost.; phaseDecision = end")
+                .contains("- **Check health**: apps-01/notes failed (HttpStatus): retry by operator at"
+                        + " 2026-01-01 10:00:00 UTC: It was restarted.")
+                .contains("- b-run-1 in m-01:/b/run-1, 2 KiB, data as of 2026-01-01 09:00:00 UTC, last read back whole"
+                        + " at 2026-01-01 09:01:00 UTC")
+                .contains("- 2026-01-01 11:00:00 UTC, Wipe what was approved, notes: Removed container notes")
+                .contains("Compare test data, notes: Of 165 records: missing note/7")
+                .contains("Check health, notes: **FAILED** status 503")
+                .contains("## Other documents of this run\n\n- wipe.md")
+                .doesNotContain("another-run");
+    }
+
     @Test
     void theReportShowsWhatWasMetMeasuredAndNotReached() {
         started();
+        bench.runs.put(RUN, nothingYet());
         judged(1, "role | Role files are there | true | 4 files");
         judged(2, "https | Accessible via HTTPS | false | *no* answer | at all");
         bench.run(MeasuresRecord.class, with("service", "notes", "values", "rto=100", "grades", "rto TARGET 900"));
@@ -272,7 +392,8 @@ class DrillStepsTest {
                 .contains("Step 2: Tested from outside – **failed**, 0 of 1 criteria met")
                 .contains("Step 9: Service restored and verified – not reached")
                 .contains("| RTO, from the wipe to verified | 100 s | at most 2 min 0 s | TARGET |")
-                .contains("| **not met** | Muster | \\*no\\* answer \\| at all |")
+                .contains("| **not met** | Muster | 2026-01-01 00:00:00 UTC | \\*no\\* answer \\| at all |")
+                .contains("None was taken.", "Nothing had to be approved.", "the run did not come that far")
                 .contains("- Mend the certificate");
     }
 }

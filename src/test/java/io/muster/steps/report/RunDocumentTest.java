@@ -18,6 +18,8 @@ class RunDocumentTest {
     private final List<RunFacts.StepFact> steps = new ArrayList<>();
     private final List<RunFacts.ApprovalFact> approvals = new ArrayList<>();
     private final List<RunFacts.DocumentFact> documents = new ArrayList<>();
+    private final List<RunFacts.AnswerFact> answers = new ArrayList<>();
+    private final List<RunFacts.DecisionFact> decisions = new ArrayList<>();
     private String reason = "Because";
 
     private String written() {
@@ -35,7 +37,9 @@ class RunDocumentTest {
                 Optional.empty(),
                 steps,
                 approvals,
-                documents)));
+                documents,
+                answers,
+                decisions)));
         step.run(new RunDocument.Input("deployment.md", "Deployment of notes", "First."), context);
         return context.documents().get("deployment.md");
     }

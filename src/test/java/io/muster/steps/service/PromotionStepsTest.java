@@ -190,6 +190,8 @@ class PromotionStepsTest {
                 Optional.of("service-deployed"),
                 List.of(),
                 List.of(),
-                documents);
+                documents,
+                List.of(),
+                List.of());
     }
 }

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.Facilities;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.Qualification;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.step.Reason;
+import io.muster.step.RunFacts;
+import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
+import io.muster.steps.Markdown;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.backup.PlanBackup;
 import io.muster.steps.backup.SealBackup;
@@ -26,6 +31,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,15 +251,186 @@ class SandboxWipeTest {
         assertThat(sandbox.bench.failure(WipePlan.class, asked("old", List.of())))
                 .hasMessageContaining("3 days ago")
                 .extracting("reason")
-                .isEqualTo(WipePlan.BACKUP_TOO_OLD);
+                .isEqualTo(UsableBackup.BACKUP_TOO_OLD);
         assertThat(sandbox.bench.failure(WipePlan.class, asked("unread", List.of())))
                 .hasMessageContaining("never read back whole");
         assertThat(sandbox.bench
                         .failure(WipePlan.class, asked("none", List.of()))
                         .reason())
-                .isEqualTo(WipePlan.BACKUP_MISSING);
+                .isEqualTo(UsableBackup.BACKUP_MISSING);
         assertThat(sandbox.bench.run(WipePlan.class, asked("latest", List.of())).backup())
                 .isEqualTo(good);
+    }
+
+    private static StepFailure refusal(List<String> destroyed, String backup, Instant planned) {
+        return sandbox.bench.failure(
+                WipeRemove.class,
+                with(
+                        "service",
+                        "notes",
+                        "destroyed",
+                        String.join("\n", destroyed),
+                        "backup",
+                        backup,
+                        "plannedAt",
+                        planned.toString()));
+    }
+
+    private static void answered(RunFacts.ApprovalFact... approvals) {
+        sandbox.bench.runs.put("run-1", facts(List.of(approvals), List.of()));
+    }
+
+    private static RunFacts.Facts facts(List<RunFacts.ApprovalFact> approvals, List<RunFacts.AnswerFact> answers) {
+        return new RunFacts.Facts(
+                "service-wipe",
+                1,
+                Optional.of("operator"),
+                NOW,
+                Optional.of("test"),
+                Optional.of("notes"),
+                Optional.empty(),
+                Optional.of("a drill"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                approvals,
+                List.of(),
+                answers,
+                List.of());
+    }
+
+    private static RunFacts.ApprovalFact approval(Instant at, boolean approved) {
+        return new RunFacts.ApprovalFact("Approve wipe", "approver", at, approved, "Seen the backup.", false);
+    }
+
+    @Test
+    void atTheMomentOfTheRemovalTheBackupMustStillDoAndTheApprovalBeOfThePlan() {
+        List<String> destroyed = planned(List.of()).destroyed();
+        answered(approval(NOW.minusSeconds(60), true));
+        assertThat(refusal(destroyed, "old", NOW.minusSeconds(120)))
+                .hasMessageContaining("3 days ago")
+                .hasMessageContaining("Nothing was touched.")
+                .extracting("reason")
+                .isEqualTo(WipeRemove.OUTDATED);
+        assertThat(refusal(destroyed, "unread", NOW.minusSeconds(120)))
+                .hasMessageContaining("never read back whole")
+                .extracting("reason")
+                .isEqualTo(WipeRemove.OUTDATED);
+        assertThat(refusal(destroyed, good, NOW))
+                .hasMessageContaining("was planned at " + NOW)
+                .hasMessageContaining("the last answer, by approver at " + NOW.minusSeconds(60) + ", is older.");
+        answered(approval(NOW.minusSeconds(60), true), approval(NOW, false));
+        assertThat(refusal(destroyed, good, NOW.minusSeconds(120))).hasMessageContaining("was no.");
+        answered();
+        assertThat(refusal(destroyed, good, NOW.minusSeconds(120)))
+                .hasMessageContaining("nobody approved anything in this run");
+        assertThat(planned(destroyed).same()).as("nothing was touched").isTrue();
+
+        sandbox.bench.firstEffects.put("the-step", NOW.minusSeconds(30));
+        try {
+            assertThat(refusal(destroyed, "old", NOW.minusSeconds(120)))
+                    .hasMessageContaining("An earlier attempt began the removal at " + NOW.minusSeconds(30))
+                    .hasMessageContaining("the rest is as it was");
+        } finally {
+            sandbox.bench.firstEffects.clear();
+        }
+    }
+
+    @Test
+    void whatAnAttemptHasBegunIsFinishedByTheServerThatComesAfterItWhateverTheTimeAndItSaysWhenItBegan() {
+        List<String> destroyed = planned(List.of()).destroyed();
+        TestContext context = sandbox.bench.context();
+        context.resuming(new StepContext.Effect("wipe container", HOST + "/notes", Optional.of("c0ffee")));
+        sandbox.bench.firstEffects.put(context.run().activityId(), NOW.minusSeconds(300));
+        try {
+            WipeRemove.Output output = sandbox.bench.run(
+                    WipeRemove.class,
+                    context,
+                    with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", "old"));
+            assertThat(output.removed()).hasSize(2);
+            assertThat(output.removedAt()).isEqualTo(NOW.minusSeconds(300).toString());
+        } finally {
+            sandbox.bench.firstEffects.clear();
+        }
+    }
+
+    @Test
+    void theReportSaysWhoApprovedAndAnsweredWhatWhereAndWhen() {
+        List<String> destroyed = planned(List.of()).destroyed();
+        wipe(destroyed);
+        sandbox.bench.runs.put(
+                "run-1",
+                facts(
+                        List.of(approval(NOW, true)),
+                        List.of(new RunFacts.AnswerFact(
+                                "clean-up-manually",
+                                "Clean up by hand",
+                                "operator",
+                                NOW,
+                                Map.of("cleanupNote", "Removed *it* by hand.")))));
+        TestContext context = sandbox.bench.context();
+        Map<String, String> input = new HashMap<>(with(
+                "service", "notes", "backup", good, "backupHost", "monitoring-01", "backupPath", store));
+        input.put("destroyed", String.join("\n", destroyed));
+        input.put("wipedAt", NOW.toString());
+        input.put("version", "1.1.0");
+        sandbox.bench.run(WipeVerify.class, context, input);
+        String at = Markdown.time(NOW);
+        assertThat(context.documents().get("wipe.md"))
+                .contains(
+                        "| Started by | operator |",
+                        "| Reason | a drill |",
+                        "| Version | 1.1.0 |",
+                        "| Host | " + HOST + " |",
+                        "| Container | " + HOST + "/notes |",
+                        "| Wiped at | " + at + " |",
+                        "- container notes, id ",
+                        "- volume /srv/persistent/notes, device and inode ",
+                        "- **Approve wipe**: approved by approver at " + at + ": Seen the backup.",
+                        "- **Clean up by hand**: answered by operator at " + at
+                                + ": cleanupNote = Removed \\*it\\* by hand.",
+                        "Ready for restoration | YES");
+    }
+
+    @Test
+    void aServiceThatTheInventoryGivesNoUrlIsNotAskedAndThatIsSaid() {
+        Inventory.Service notes = sandbox.bench.services.get("notes");
+        List<String> destroyed = planned(List.of()).destroyed();
+        wipe(destroyed);
+        sandbox.bench.services.put("notes", withoutUrl(notes));
+        WipeVerify.Output found = verified(destroyed);
+        assertThat(found.inaccessible()).isEqualTo("not asked");
+        assertThat(found.unreachable()).as("nobody looked").isFalse();
+        assertThat(found.summary()).contains("Service not accessible: not asked (the inventory gives it no URL to ask");
+        assertThat(found.gone()).isTrue();
+        sandbox.bench.services.put("notes", notes);
+        assertThat(verified(destroyed).inaccessible()).isEqualTo("true");
+        assertThat(verified(destroyed).unreachable()).isTrue();
+    }
+
+    private static Inventory.Service withoutUrl(Inventory.Service like) {
+        Qualification of = like.qualification();
+        return new Inventory.Service(
+                like.name(),
+                like.description(),
+                like.image(),
+                like.containerClass(),
+                like.container(),
+                like.volumes(),
+                like.ports(),
+                like.env(),
+                like.secretEnv(),
+                like.limits(),
+                like.restart(),
+                Optional.empty(),
+                like.healthCheck(),
+                like.metrics(),
+                like.dependencies(),
+                like.labels(),
+                like.recovery(),
+                like.promotion(),
+                new Qualification(
+                        Optional.empty(), of.automation(), of.backup(), of.testData(), of.protectedFromWipe()));
     }
 
     @Test

@@ -1,16 +1,17 @@
-package io.muster.steps.backup;
+package io.muster.steps;
 
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** Text of a diagram as what it means. */
-final class Inputs {
+/** Moments, as diagrams hand them on. */
+public final class Moments {
 
-    private Inputs() {}
+    private Moments() {}
 
-    static Instant instant(String name, String text) {
+    /** @throws StepFailure InvalidInput, naming the input */
+    public static Instant of(String name, String text) {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {

@@ -1,0 +1,201 @@
+package io.muster.steps.drill;
+
+import io.muster.inventory.Inventory;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Criterion;
+import io.muster.recovery.Drill;
+import io.muster.recovery.Measure;
+import io.muster.recovery.MeasureUnits;
+import io.muster.step.ByteSize;
+import io.muster.step.RunFacts;
+import io.muster.steps.Markdown;
+import io.muster.steps.People;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The text of a completion report, from whatever is known by then. */
+record CompletionDocument(
+        CompletionReport.Input input,
+        Drill drill,
+        Inventory.Service service,
+        RunFacts.Facts run,
+        Map<Integer, List<Criterion>> criteria,
+        Map<String, Measure> measured,
+        List<Backup> backups,
+        Instant now) {
+
+    static final List<String> STEPS = List.of(
+            "Service implemented and deployed",
+            "Tested from outside",
+            "Deleted and recreated",
+            "Data backup plan integrated",
+            "Test data populated",
+            "Backup tested",
+            "Baseline backup created",
+            "Service wiped",
+            "Service restored and verified");
+
+    private static final String COMPARISON = "testDataVerify";
+    private static final Set<String> WIPE = Set.of("wipeRemove", "wipeVerify");
+
+    static String status(boolean ready) {
+        return ready ? "PRODUCTION READY" : "NOT PRODUCTION READY";
+    }
+
+    String text(boolean ready) {
+        StringBuilder text =
+                new StringBuilder("# Service deployment workflow: " + Markdown.inline(drill.service()) + "\n\n");
+        text.append("Service status: **").append(status(ready)).append("**\n\n");
+        text.append(Markdown.rows(head()));
+        text.append("\n## Results\n\n");
+        for (int phase = 1; phase <= STEPS.size(); phase++) {
+            text.append(result(phase));
+        }
+        text.append(People.sections(run));
+        text.append("\n## Recovery metrics\n\n").append(metrics());
+        text.append("\n## Backups of this run\n\n")
+                .append(backups.isEmpty() ? "None was taken.\n" : lines(backups, CompletionDocument::line));
+        text.append("\n## What was destroyed\n\n").append(said("Nothing: the run did not come that far.", step -> WIPE.contains(step.step())));
+        text.append("\n## Data verification\n\n")
+                .append(said(
+                        "None: the run did not come that far.",
+                        step -> step.step().equals(COMPARISON)));
+        text.append(failures());
+        for (int phase = 1; phase <= STEPS.size(); phase++) {
+            text.append(details(phase));
+        }
+        text.append(documents());
+        if (!input.nextSteps().isEmpty()) {
+            text.append("\n## Next steps\n\n").append(lines(input.nextSteps(), Markdown::inline));
+        }
+        return text.toString();
+    }
+
+    private Map<String, String> head() {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Environment", drill.environment());
+        rows.put("Service", service.name() + ", image " + service.image());
+        rows.put("Version", drill.version().orElse("–"));
+        rows.put("Host", service.container() + ", class " + service.containerClass().name().toLowerCase(java.util.Locale.ROOT));
+        rows.put("Container", service.container() + "/" + service.name());
+        rows.put("Volumes", volumes());
+        rows.put("Runbook", run.runbook() + ", version " + run.version());
+        rows.put("Run", drill.runId());
+        rows.put("Reason", run.reason().orElse("–"));
+        rows.put("Started", Markdown.time(drill.startedAt()) + " by " + run.startedBy().orElse("a timer"));
+        rows.put("Reported", Markdown.time(now));
+        rows.put("Backup restored", input.backup() == null ? "–" : input.backup());
+        return rows;
+    }
+
+    private String volumes() {
+        return service.volumes().isEmpty()
+                ? "none"
+                : service.volumes().stream()
+                        .map(volume -> volume.source() + " at " + volume.target()
+                                + (volume.readOnly() ? ", read only" : ""))
+                        .collect(Collectors.joining("; "));
+    }
+
+    private String result(int phase) {
+        List<Criterion> found = criteria.getOrDefault(phase, List.of());
+        long failed = count(found, Criterion.Result.FAILED);
+        long unasked = count(found, Criterion.Result.NOT_ASKED);
+        long asked = found.size() - unasked;
+        String mark = found.isEmpty() ? "not reached" : failed == 0 ? "passed" : "**failed**";
+        return "- Step " + phase + ": " + STEPS.get(phase - 1) + " – " + mark
+                + (found.isEmpty() ? "" : ", " + (asked - failed) + " of " + asked + " criteria met")
+                + (unasked == 0 ? "" : ", " + unasked + " not asked")
+                + "\n";
+    }
+
+    private static long count(List<Criterion> criteria, Criterion.Result result) {
+        return criteria.stream()
+                .filter(criterion -> criterion.result() == result)
+                .count();
+    }
+
+    private String metrics() {
+        String rows = MeasureUnits.ALL.keySet().stream()
+                .filter(measured::containsKey)
+                .map(measured::get)
+                .map(measure -> "| " + MeasureText.name(measure) + " | " + MeasureText.value(measure) + " | "
+                        + MeasureText.target(measure) + " | "
+                        + measure.grade().map(Enum::name).orElse("–") + " |\n")
+                .collect(Collectors.joining());
+        return rows.isEmpty()
+                ? "Nothing was measured.\n"
+                : "| Measure | Measured | Target | Grade |\n|---|---|---|---|\n" + rows;
+    }
+
+    private static String line(Backup backup) {
+        return Markdown.inline(backup.id()) + " in " + Markdown.inline(backup.host() + ":" + backup.path()) + ", "
+                + new ByteSize(backup.bytes()) + ", data as of " + Markdown.time(backup.takenAt()) + ", "
+                + backup.damage()
+                        .map(why -> "**damaged**: " + Markdown.inline(why))
+                        .or(() -> backup.verifiedAt().map(at -> "last read back whole at " + Markdown.time(at)))
+                        .orElse("never read back whole");
+    }
+
+    /** What steps said, with the time at which they began. */
+    private String said(String nothing, Predicate<RunFacts.StepFact> wanted) {
+        List<RunFacts.StepFact> found =
+                run.steps().stream().filter(wanted).filter(step -> !step.outcome().equals("OPEN")).toList();
+        return found.isEmpty() ? nothing + "\n" : lines(found, CompletionDocument::line);
+    }
+
+    private static String line(RunFacts.StepFact step) {
+        return Markdown.time(step.at()) + ", " + Markdown.inline(step.title()) + ", " + Markdown.inline(step.target())
+                + ": " + (step.outcome().equals("SUCCEEDED") ? "" : "**" + step.outcome() + "** ")
+                + (step.detail().isBlank() ? "done" : Markdown.inline(step.detail()));
+    }
+
+    /** Attempts that failed and steps that were skipped, also where it went on. */
+    private String failures() {
+        List<RunFacts.StepFact> found = run.steps().stream()
+                .filter(step -> step.outcome().equals("FAILED") || step.outcome().equals("SKIPPED"))
+                .toList();
+        return found.isEmpty()
+                ? ""
+                : "\n## What failed or was skipped on the way\n\n" + lines(found, CompletionDocument::line);
+    }
+
+    private String details(int phase) {
+        List<Criterion> found = criteria.getOrDefault(phase, List.of());
+        return found.isEmpty()
+                ? ""
+                : "\n## Step " + phase + ": " + STEPS.get(phase - 1)
+                        + "\n\n| Criterion | Result | Judged by | Judged at | Evidence |\n|---|---|---|---|---|\n"
+                        + found.stream().map(CompletionDocument::row).collect(Collectors.joining());
+    }
+
+    private static String row(Criterion criterion) {
+        String result =
+                switch (criterion.result()) {
+                    case PASSED -> "met";
+                    case FAILED -> "**not met**";
+                    case NOT_ASKED -> "not asked";
+                };
+        return "| " + Markdown.inline(criterion.text()) + " | " + result + " | "
+                + (criterion.judge() == Criterion.Judge.PERSON ? "a person" : "Muster") + " | "
+                + Markdown.time(criterion.at()) + " | " + Markdown.inline(criterion.evidence()) + " |\n";
+    }
+
+    private String documents() {
+        Set<String> names = run.documents().stream()
+                .map(RunFacts.DocumentFact::name)
+                .collect(Collectors.toCollection(java.util.TreeSet::new));
+        return names.isEmpty()
+                ? ""
+                : "\n## Other documents of this run\n\n" + lines(List.copyOf(names), Markdown::inline);
+    }
+
+    private static <T> String lines(List<T> entries, java.util.function.Function<T, String> line) {
+        return entries.stream().map(entry -> "- " + line.apply(entry) + "\n").collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,70 @@
+package io.muster.steps.wipe;
+
+import io.muster.inventory.Inventory;
+import io.muster.inventory.RecoveryTargets;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
+import io.muster.step.StepFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The backup that would bring a service back. */
+final class UsableBackup {
+
+    static final String BACKUP_MISSING = "BackupMissing";
+    static final String BACKUP_TOO_OLD = "BackupTooOld";
+
+    private static final Duration WITHOUT_RPO = Duration.ofDays(1);
+
+    private UsableBackup() {}
+
+    /**
+     * @param wanted its id, or {@code latest}
+     * @throws StepFailure BackupMissing where there is none that was read back whole, BackupTooOld where more would be lost
+     *     now than the service's RPO allows
+     */
+    static Backup find(
+            Backups backups, Inventory.Environment environment, Inventory.Service service, String wanted, Instant now) {
+        Optional<Backup> found = wanted.equals("latest")
+                ? backups.latestVerified(environment.name(), service.name())
+                : backups.find(environment.name(), service.name(), wanted);
+        Backup backup = found.filter(
+                        it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
+                .orElseThrow(() -> new StepFailure.Rejected(
+                        BACKUP_MISSING,
+                        service.name() + " is not wiped: " + missing(wanted, found)
+                                + " Take one with `service-backup`, which reads it back, and start again."));
+        Duration allowed = service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
+        Duration age = Duration.between(backup.takenAt(), now);
+        if (age.compareTo(allowed) > 0) {
+            throw new StepFailure.Rejected(
+                    BACKUP_TOO_OLD,
+                    service.name() + " is not wiped: backup " + backup.id() + " was taken at " + backup.takenAt() + ", "
+                            + text(age) + " ago, and what is lost may be " + text(allowed)
+                            + " at most (`recovery.rpo`). Take a new one with `service-backup`.");
+        }
+        return backup;
+    }
+
+    private static String missing(String wanted, Optional<Backup> found) {
+        if (found.isEmpty()) {
+            return wanted.equals("latest")
+                    ? "it has no verified backup."
+                    : "there is no backup '" + wanted + "' of it.";
+        }
+        return "backup " + found.get().id()
+                + (found.get().removedAt().isPresent()
+                        ? " was removed."
+                        : found.get()
+                                .damage()
+                                .map(why -> " is damaged: " + why + ".")
+                                .orElse(" was never read back whole."));
+    }
+
+    static String text(Duration time) {
+        return time.toHours() >= 48
+                ? time.toDays() + " days"
+                : time.toMinutes() >= 120 ? time.toHours() + " hours" : time.toMinutes() + " minutes";
+    }
+}
