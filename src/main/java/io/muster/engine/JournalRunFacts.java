@@ -77,7 +77,10 @@ class JournalRunFacts implements RunFacts {
                 step.attempt(),
                 step.startedAt(),
                 step.endedAt().map(end -> Duration.between(step.startedAt(), end)),
-                step.failure().map(StepRun.Failure::message).or(() -> summary(step)).orElse(""));
+                step.failure()
+                        .map(StepRun.Failure::message)
+                        .or(() -> summary(step))
+                        .orElse(""));
     }
 
     private static Optional<String> summary(StepRun step) {

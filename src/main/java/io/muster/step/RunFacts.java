@@ -14,8 +14,7 @@ public interface RunFacts {
 
     /** As {@link #find}, for a run that there is. */
     default Facts of(String runId) {
-        return find(runId)
-                .orElseThrow(() -> new IllegalStateException("Run " + runId + " is not in the journal"));
+        return find(runId).orElseThrow(() -> new IllegalStateException("Run " + runId + " is not in the journal"));
     }
 
     /**

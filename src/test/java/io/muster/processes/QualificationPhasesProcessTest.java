@@ -66,7 +66,9 @@ class QualificationPhasesProcessTest extends RunbookTest {
         looked("look-before", true, "healthy");
         looked("look-after", true, "healthy");
         looked("check-deleted", false, "none");
-        steps.answer("delete-container", new WipeRemove.Output(List.of("container notes"), "2026-01-01T00:30:00Z", "Removed it"));
+        steps.answer(
+                "delete-container",
+                new WipeRemove.Output(List.of("container notes"), "2026-01-01T00:30:00Z", "Removed it"));
         ended("look-at-recreation", "deployed-by-automation", 7);
         ran(0);
         ended("look-at-backup", "service-backed-up", 2);

@@ -80,7 +80,8 @@ class ServiceWipeProcessTest extends RunbookTest {
     }
 
     private void gone(boolean gone) {
-        steps.answer("verify-wipe", new WipeVerify.Output(gone, gone, true, "true", gone, true, true, "Summary", "wipe.md"));
+        steps.answer(
+                "verify-wipe", new WipeVerify.Output(gone, gone, true, "true", gone, true, true, "Summary", "wipe.md"));
     }
 
     private ProcessInstance started() {

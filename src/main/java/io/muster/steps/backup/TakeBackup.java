@@ -80,8 +80,7 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
         context.effect("take backup", plan.describe(input.backup()));
         Store.Begun begun = store.begin(context, plan, input.backup());
         long bytes = 0;
-        Instant until =
-                Moments.of("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
+        Instant until = Moments.of("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
         for (DataItem item : plan.plan().data()) {
             context.checkpoint();
             String name = plan.file(item, types.of(item));

@@ -60,11 +60,11 @@ record CompletionDocument(
         text.append("\n## Recovery metrics\n\n").append(metrics());
         text.append("\n## Backups of this run\n\n")
                 .append(backups.isEmpty() ? "None was taken.\n" : lines(backups, CompletionDocument::line));
-        text.append("\n## What was destroyed\n\n").append(said("Nothing: the run did not come that far.", step -> WIPE.contains(step.step())));
+        text.append("\n## What was destroyed\n\n")
+                .append(said("Nothing: the run did not come that far.", step -> WIPE.contains(step.step())));
         text.append("\n## Data verification\n\n")
-                .append(said(
-                        "None: the run did not come that far.",
-                        step -> step.step().equals(COMPARISON)));
+                .append(said("None: the run did not come that far.", step -> step.step()
+                        .equals(COMPARISON)));
         text.append(failures());
         for (int phase = 1; phase <= STEPS.size(); phase++) {
             text.append(details(phase));
@@ -81,13 +81,18 @@ record CompletionDocument(
         rows.put("Environment", drill.environment());
         rows.put("Service", service.name() + ", image " + service.image());
         rows.put("Version", drill.version().orElse("–"));
-        rows.put("Host", service.container() + ", class " + service.containerClass().name().toLowerCase(java.util.Locale.ROOT));
+        rows.put(
+                "Host",
+                service.container() + ", class "
+                        + service.containerClass().name().toLowerCase(java.util.Locale.ROOT));
         rows.put("Container", service.container() + "/" + service.name());
         rows.put("Volumes", volumes());
         rows.put("Runbook", run.runbook() + ", version " + run.version());
         rows.put("Run", drill.runId());
         rows.put("Reason", run.reason().orElse("–"));
-        rows.put("Started", Markdown.time(drill.startedAt()) + " by " + run.startedBy().orElse("a timer"));
+        rows.put(
+                "Started",
+                Markdown.time(drill.startedAt()) + " by " + run.startedBy().orElse("a timer"));
         rows.put("Reported", Markdown.time(now));
         rows.put("Backup restored", input.backup() == null ? "–" : input.backup());
         return rows;
@@ -97,8 +102,8 @@ record CompletionDocument(
         return service.volumes().isEmpty()
                 ? "none"
                 : service.volumes().stream()
-                        .map(volume -> volume.source() + " at " + volume.target()
-                                + (volume.readOnly() ? ", read only" : ""))
+                        .map(volume ->
+                                volume.source() + " at " + volume.target() + (volume.readOnly() ? ", read only" : ""))
                         .collect(Collectors.joining("; "));
     }
 
@@ -144,8 +149,10 @@ record CompletionDocument(
 
     /** What steps said, with the time at which they began. */
     private String said(String nothing, Predicate<RunFacts.StepFact> wanted) {
-        List<RunFacts.StepFact> found =
-                run.steps().stream().filter(wanted).filter(step -> !step.outcome().equals("OPEN")).toList();
+        List<RunFacts.StepFact> found = run.steps().stream()
+                .filter(wanted)
+                .filter(step -> !step.outcome().equals("OPEN"))
+                .toList();
         return found.isEmpty() ? nothing + "\n" : lines(found, CompletionDocument::line);
     }
 
@@ -158,7 +165,8 @@ record CompletionDocument(
     /** Attempts that failed and steps that were skipped, also where it went on. */
     private String failures() {
         List<RunFacts.StepFact> found = run.steps().stream()
-                .filter(step -> step.outcome().equals("FAILED") || step.outcome().equals("SKIPPED"))
+                .filter(step ->
+                        step.outcome().equals("FAILED") || step.outcome().equals("SKIPPED"))
                 .toList();
         return found.isEmpty()
                 ? ""

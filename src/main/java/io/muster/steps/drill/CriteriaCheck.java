@@ -143,7 +143,7 @@ public class CriteriaCheck implements Step<CriteriaCheck.Input, CriteriaCheck.Ou
         Result result =
                 switch (parts[2].strip()) {
                     case "true" -> Result.PASSED;
-                    // Nothing found it out.
+                        // Nothing found it out.
                     case "", "false" -> Result.FAILED;
                     case "not asked" -> Result.NOT_ASKED;
                     default -> null;

@@ -12,6 +12,7 @@ import java.util.List;
 record Seen(String service, String url, String from, List<Criterion> criteria) {
 
     static final String DOCUMENT = "external.md";
+
     record Criterion(String name, String text, boolean met, String evidence) {
         /** As {@code criteriaCheck} reads it. */
         String line() {

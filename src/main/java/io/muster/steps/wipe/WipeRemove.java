@@ -35,7 +35,13 @@ import java.util.Optional;
         changes = true,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT1H",
-        errors = {Protection.PROTECTED, WipeRemove.OUTDATED, Reason.CONFLICT, Reason.TASK_FAILED, Reason.NOT_IN_INVENTORY})
+        errors = {
+            Protection.PROTECTED,
+            WipeRemove.OUTDATED,
+            Reason.CONFLICT,
+            Reason.TASK_FAILED,
+            Reason.NOT_IN_INVENTORY
+        })
 public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
 
     static final String OUTDATED = "ApprovalOutdated";

@@ -86,8 +86,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
     private final PlannedData planned;
     private final RunFacts runs;
 
-    WipeVerify(
-            Targets targets, Engines engines, Shell shell, HttpProbe http, PlannedData planned, RunFacts runs) {
+    WipeVerify(Targets targets, Engines engines, Shell shell, HttpProbe http, PlannedData planned, RunFacts runs) {
         this.targets = targets;
         this.engines = engines;
         this.shell = shell;
@@ -174,8 +173,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
                 .toList();
         if (urls.isEmpty()) {
             return new Found(
-                    State.NOT_ASKED,
-                    "the inventory gives it no URL to ask, neither `health.url` nor `external.url`");
+                    State.NOT_ASKED, "the inventory gives it no URL to ask, neither `health.url` nor `external.url`");
         }
         List<Found> answers =
                 urls.stream().map(url -> unreachable(url, context)).toList();
@@ -277,9 +275,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         rows.put("Host", service.container());
         rows.put("Container", service.container() + "/" + service.name());
         rows.put("Wiped at", input.wipedAt() == null ? "–" : Markdown.time(Moments.of("wipedAt", input.wipedAt())));
-        rows.put(
-                "Wipe type",
-                found.containsKey("Data deleted") ? "complete: container and data" : "container only");
+        rows.put("Wipe type", found.containsKey("Data deleted") ? "complete: container and data" : "container only");
         Optional<RunFacts.Facts> run = runs.find(context.run().id());
         rows.put(
                 "Run",
@@ -294,9 +290,9 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         rows.put("Backup to restore", input.backup() + " in " + input.backupHost() + ":" + input.backupPath());
         StringBuilder text = new StringBuilder("# Wipe of " + Markdown.inline(service.name()) + "\n\n");
         text.append(Markdown.rows(rows)).append("\n## Destroyed, as it was approved\n\n");
-        input.destroyed().forEach(line -> text.append("- ")
-                .append(Markdown.inline(thing(line)))
-                .append("\n"));
+        input.destroyed()
+                .forEach(line ->
+                        text.append("- ").append(Markdown.inline(thing(line))).append("\n"));
         text.append("\n## Verification\n\n");
         found.forEach((name, it) -> text.append("- ")
                 .append(name)

@@ -369,8 +369,8 @@ class SandboxWipeTest {
                                 NOW,
                                 Map.of("cleanupNote", "Removed *it* by hand.")))));
         TestContext context = sandbox.bench.context();
-        Map<String, String> input = new HashMap<>(with(
-                "service", "notes", "backup", good, "backupHost", "monitoring-01", "backupPath", store));
+        Map<String, String> input = new HashMap<>(
+                with("service", "notes", "backup", good, "backupHost", "monitoring-01", "backupPath", store));
         input.put("destroyed", String.join("\n", destroyed));
         input.put("wipedAt", NOW.toString());
         input.put("version", "1.1.0");
