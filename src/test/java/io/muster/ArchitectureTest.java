@@ -41,11 +41,12 @@ class ArchitectureTest {
     /** What each package may use of Muster beside itself. The base package, which puts all together, may use everything. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("step", Set.of()),
-            Map.entry("inventory", Set.of()),
-            Map.entry("journal", Set.of()),
+            Map.entry("database", Set.of()),
+            Map.entry("inventory", Set.of("database")),
+            Map.entry("journal", Set.of("database")),
             Map.entry("sandbox", Set.of()),
             Map.entry("notify", Set.of("inventory")),
-            Map.entry("remote", Set.of("inventory", "step")),
+            Map.entry("remote", Set.of("inventory", "step", "database")),
             Map.entry("steps", Set.of("step", "inventory", "remote", "notify", "recovery")),
             Map.entry("approval", Set.of("inventory", "journal")),
             Map.entry("safety", Set.of("journal")),

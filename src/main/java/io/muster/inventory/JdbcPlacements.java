@@ -1,5 +1,6 @@
 package io.muster.inventory;
 
+import io.muster.database.DatabaseFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

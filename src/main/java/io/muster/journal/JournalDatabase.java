@@ -1,5 +1,6 @@
 package io.muster.journal;
 
+import io.muster.database.DatabaseFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,12 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.jdbc.support.SQLExceptionTranslator;
-import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 /**
  * Statements on the journal's own pool. Each takes a connection, commits by itself, and gives the connection back at once,
@@ -25,8 +22,6 @@ import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
  * hold a journal connection for as long as it runs, and as many steps as the pool has connections would stop all of them.
  */
 public final class JournalDatabase {
-
-    private static final SQLExceptionTranslator TRANSLATOR = new SQLStateSQLExceptionTranslator();
 
     private final DataSource pool;
 
@@ -69,7 +64,7 @@ public final class JournalDatabase {
                 connection.rollback();
             }
         } catch (SQLException e) {
-            throw translated("a snapshot", e);
+            throw DatabaseFailure.of("journal", "a snapshot", e);
         }
     }
 
@@ -82,13 +77,8 @@ public final class JournalDatabase {
             }
             return work.on(statement);
         } catch (SQLException e) {
-            throw translated(sql, e);
+            throw DatabaseFailure.of("journal", sql, e);
         }
-    }
-
-    private static DataAccessException translated(String sql, SQLException e) {
-        DataAccessException known = TRANSLATOR.translate("journal", sql, e);
-        return known != null ? known : new UncategorizedSQLException("journal", sql, e);
     }
 
     private interface Work<T> {

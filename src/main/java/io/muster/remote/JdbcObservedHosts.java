@@ -1,6 +1,6 @@
 package io.muster.remote;
 
-import io.muster.inventory.DatabaseFailure;
+import io.muster.database.DatabaseFailure;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
