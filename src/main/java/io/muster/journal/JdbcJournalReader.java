@@ -37,6 +37,19 @@ final class JdbcJournalReader implements JournalReader {
     }
 
     @Override
+    public Map<String, RunSearch.State> states(Collection<String> runIds) {
+        Map<String, RunSearch.State> states = new HashMap<>();
+        if (!runIds.isEmpty()) {
+            Object ids = runIds.toArray(String[]::new);
+            database.query(
+                    RunSearchSql.STATES,
+                    (row, n) -> states.put(row.getString("id"), RunSearch.State.valueOf(row.getString("state"))),
+                    ids);
+        }
+        return states;
+    }
+
+    @Override
     public Map<String, List<String>> current(Collection<String> runIds) {
         Map<String, List<String>> titles = new HashMap<>();
         if (runIds.isEmpty()) {
@@ -146,6 +159,16 @@ final class JdbcJournalReader implements JournalReader {
                 row.getString("actor"),
                 Rows.instant(row, "at").orElseThrow(),
                 values);
+    }
+
+    @Override
+    public List<Open> openDecisions() {
+        return database.query(
+                """
+                select r.environment, r.service, count(*) as decisions from decision d join run r on r.id = d.root_run_id
+                where d.choice is null and r.ended_at is null and r.environment is not null and r.service is not null
+                group by r.environment, r.service""",
+                (row, n) -> new Open(row.getString("environment"), row.getString("service"), row.getInt("decisions")));
     }
 
     @Override

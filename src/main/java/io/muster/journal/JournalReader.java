@@ -13,6 +13,9 @@ public interface JournalReader {
     /** Newest first; searched and paged in the database. */
     RunSearch.Page runs(RunSearch search, int limit, int offset);
 
+    /** How each of these runs stands, as it is found by {@link #runs}. */
+    Map<String, RunSearch.State> states(Collection<String> runIds);
+
     /** Titles of the steps and tasks that each of these runs, or what it called, is at. */
     Map<String, List<String>> current(Collection<String> runIds);
 
@@ -41,6 +44,9 @@ public interface JournalReader {
     /** What people answered in the other tasks of a run, in that order. */
     List<RunJournal.Answer> answers(String runId);
 
+    /** Services of which runs that go on wait for decisions. */
+    List<Open> openDecisions();
+
     List<Document> documents(String runId);
 
     List<Effect> effects(UUID stepRunId);
@@ -59,6 +65,9 @@ public interface JournalReader {
 
     /** The last log lines. */
     List<LogLine> logEnd(UUID stepRunId, int lines);
+
+    /** @param decisions how many nobody has taken, in runs for the service and in what these called */
+    record Open(String environment, String service, int decisions) {}
 
     /** @param endState null while it runs */
     record RunRow(

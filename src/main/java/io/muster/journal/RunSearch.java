@@ -34,11 +34,11 @@ public record RunSearch(
             Optional.empty(),
             false);
 
-    /** How a run stands: running, waiting for a person, with a decision open, or how it ended. */
+    /** How a run stands: it runs, waits for a person's task, or for a decision about what failed in it; or how it ended. */
     public enum State {
         RUNNING,
         WAITING,
-        FAILED,
+        WAITS_FOR_DECISION,
         COMPLETED,
         REJECTED,
         ABORTED;

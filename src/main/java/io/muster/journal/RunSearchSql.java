@@ -25,7 +25,7 @@ final class RunSearchSql {
     private static final String STATE =
             """
             case when end_state is not null then end_state::text
-                 when id in (select id from broken) then 'FAILED'
+                 when id in (select id from broken) then 'WAITS_FOR_DECISION'
                  when id in (select id from asked) then 'WAITING'
                  else 'RUNNING' end
             """;
@@ -34,6 +34,9 @@ final class RunSearchSql {
             """
             concat_ws(' ', id, runbook, service, environment, target_version, reason, started_by, outcome)
             """;
+
+    /** The states of the runs whose ids are in an array. */
+    static final String STATES = OPEN + "select id, " + STATE + " as state from run where id = any (?)";
 
     private static final Set<State> ENDED = EnumSet.of(State.COMPLETED, State.REJECTED, State.ABORTED);
 

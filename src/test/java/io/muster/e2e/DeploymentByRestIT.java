@@ -174,7 +174,7 @@ class DeploymentByRestIT extends JourneyTest {
         String neighbour = identity(EXPERIMENTAL, "rest-neighbour");
         try (ServerSocket taken = new ServerSocket(8106, 1, InetAddress.getByName(network + ".1.3"))) {
             String id = runs.approved("rest-port", "1.1.0");
-            JsonNode run = runs.awaitState(id, "FAILED");
+            JsonNode run = runs.awaitState(id, "WAITS_FOR_DECISION");
             assertThat(run.at("/problems/0/activity").asText()).isEqualTo("run-service");
             assertThat(run.at("/problems/0/message").asText())
                     .contains(Integer.toString(taken.getLocalPort()))
@@ -188,7 +188,7 @@ class DeploymentByRestIT extends JourneyTest {
         services.add("rest-unhealthy", 8107);
         runs.deployed("rest-unhealthy", "1.1.0");
         String bad = runs.approved("rest-unhealthy", "2.1.0");
-        JsonNode failed = runs.awaitState(bad, "FAILED");
+        JsonNode failed = runs.awaitState(bad, "WAITS_FOR_DECISION");
         assertThat(failed.at("/problems/0/activity").asText()).isEqualTo("check-container");
         assertThat(failed.at("/problems/0/message").asText())
                 .startsWith("CheckFailed: Container experimental-01/rest-unhealthy is unhealthy")

@@ -50,6 +50,7 @@ class LifecycleInTasklistIT extends JourneyTest {
         approver.claimed();
         approver.at(approve ? "#approve-yes" : "#approve-no").check();
         approver.at("#approve-comment").fill(approve ? "Looked at what changes." : "Not now.");
+        Axe.assertUsable(approver.page, ".task-card .muster-form");
         approver.complete();
     }
 

@@ -12,6 +12,7 @@ import io.muster.schedule.DueDrills;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -146,6 +147,7 @@ class OperatorsDayIT extends JourneyTest {
 
     private void approvedWithEvidence() {
         Tasklist approver = tasklist("approver", 390);
+        tasksComeFirst(approver);
         approver.openTask("My groups", "Approve deployment", "day-good", "#approve-changes");
         tab(approver, "Evidence");
         assertThat(approver.at(".muster-evidence")).containsText("operator");
@@ -170,6 +172,30 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(approver.dialogs()).isEmpty();
     }
 
+    /** A phone shows the tasks; the filters when they are asked for, also by keyboard; then the one task that was chosen. */
+    private void tasksComeFirst(Tasklist phone) {
+        Locator toggle = phone.at("#muster-filters-toggle");
+        Locator task = phone.at("li.task a").first();
+        assertThat(task).isInViewport();
+        assertThat(phone.at(".task-filter").first()).isHidden();
+        assertThat(toggle).hasAttribute("aria-expanded", "false");
+        toggle.press("Enter");
+        assertThat(toggle).hasAttribute("aria-expanded", "true");
+        phone.at(".task-filter a").getByText("My approvals").press("Enter");
+        assertThat(toggle).containsText("Filter: My approvals");
+        assertThat(toggle).isFocused();
+        assertThat(phone.at(".task-filter").first()).isHidden();
+        Axe.assertUsable(phone.page, ".task-filters > header");
+        task.press("Enter");
+        assertThat(phone.at("#muster-back")).isFocused();
+        assertThat(task).isHidden();
+        assertThat(phone.at(".task-card h2.task")).isInViewport();
+        phone.at("#muster-back").press("Enter");
+        assertThat(task).isFocused();
+        assertThat(phone.at(".task-card")).hasCount(0);
+        Pictures.take(phone.page, "tasklist-phone");
+    }
+
     private static void tab(Tasklist tasklist, String name) {
         tasklist.at(".task-card .nav-tabs a")
                 .filter(new Locator.FilterOptions().setHasText(name))
@@ -177,6 +203,9 @@ class OperatorsDayIT extends JourneyTest {
     }
 
     private void readAfterwards(Cockpit operator, String run) {
+        operator.page.mouse().move(640, 700);
+        operator.page.mouse().wheel(0, 20_000);
+        assertThat(operator.at("#muster-run-documents")).isInViewport();
         assertThat(operator.at("#muster-run-people")).containsText("Checked the digest " + HOSTILE);
         assertThat(operator.at("#muster-run-people")).containsText("approver");
         Locator step = operator.at("#muster-run-steps li[data-step=run-service] > details");
@@ -194,6 +223,7 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(operator.at("#muster-run-steps")).containsText("not run");
         operator.at("#muster-run-diagram").scrollIntoViewIfNeeded();
         Pictures.take(operator.page, "cockpit-muster-run");
+        Axe.assertUsable(operator.page, ".muster-page");
     }
 
     /** As a target could print it. */
@@ -212,7 +242,7 @@ class OperatorsDayIT extends JourneyTest {
         String run = runs.approved("day-bad", "2.1.0");
         Cockpit operator = cockpit("operator2");
         followed(operator, run);
-        runs.awaitState(run, "FAILED");
+        runs.awaitState(run, "WAITS_FOR_DECISION");
         operator.page("/dashboard", "#muster-board table");
         Locator row = operator.at("#muster-board tbody tr").first();
         assertThat(row).containsText("day-bad");
@@ -222,9 +252,12 @@ class OperatorsDayIT extends JourneyTest {
         operator.at("#muster-runs a")
                 .filter(new Locator.FilterOptions().setHasText("Service deployment"))
                 .click();
+        assertThat(operator.at("#muster-run-head .muster-state")).containsText("waits for decision");
+        assertThat(operator.at("#muster-run-waits")).containsText("Failed and not settled: Check container health");
         assertThat(operator.at("#muster-run-waits")).containsText("is unhealthy");
         assertThat(operator.at("#muster-run-diagram .failed")).hasCount(1);
         Pictures.take(operator.page, "cockpit-muster-failed");
+        Axe.assertUsable(operator.page, ".muster-page");
 
         operator.at("#muster-run-waits a").first().click();
         Tasklist.decideAbort(operator.page, "2.1.0 is broken, OPS-22");
@@ -383,10 +416,14 @@ class OperatorsDayIT extends JourneyTest {
                 operator,
                 "**/api/drills*",
                 "[" + drill.formatted(1, 1200, HOSTILE.replace("\"", "")) + "," + drill.formatted(2, 600, "fine")
-                        + "]");
+                        + ","
+                        + """
+                        {"run": "d3", "service": "notes", "environment": "sandbox", "kind": "QUALIFICATION", "state": "RUNNING",
+                         "runState": "WAITS_FOR_DECISION", "current": ["Decide: Restore data failed"],
+                         "startedAt": "2026-03-01T10:00:00Z", "measures": []}]""");
         stub(
                 operator,
-                "**/api/services",
+                "**/api/services?*",
                 """
                 [{"id": "notes", "environment": "sandbox", "state": "HEALTHY", "overdue": true, "dueAt": "2026-03-01T10:00:00Z",
                   "rto": {"target": "PT15M"}, "rpo": {"target": "PT24H"},
@@ -395,6 +432,8 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(operator.at(".muster-page")).containsText("rto: 20 min 0 s of 15 min 0 s");
         assertThat(operator.at(".muster-page")).containsText("<img src=x");
         assertThat(operator.at(".muster-page")).containsText("overdue");
+        assertThat(operator.at("#muster-drills tbody tr").last()).containsText("waits for decision");
+        assertThat(operator.at("#muster-drills tbody tr").last()).containsText("Decide: Restore data failed");
         // Over its target is a triangle, within it a circle.
         assertThat(operator.at(".muster-chart circle")).hasCount(1);
         assertThat(operator.at(".muster-chart path")).hasCount(1);
@@ -407,6 +446,7 @@ class OperatorsDayIT extends JourneyTest {
                 path,
                 route -> route.fulfill(new Route.FulfillOptions()
                         .setContentType("application/json")
+                        .setHeaders(Map.of("X-Total-Count", "1"))
                         .setBody(body)));
     }
 }

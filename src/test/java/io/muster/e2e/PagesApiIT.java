@@ -59,6 +59,41 @@ class PagesApiIT extends JourneyTest {
                 .contains("BACKUP");
     }
 
+    /** Pages are cut from one order of all services; who gives no parameters still gets all of them. */
+    @Test
+    void servicesArePagedSearchedAndSortedByTheServer() {
+        services.addMany("paged-", 30);
+        List<String> all = ids("/api/services");
+        assertThat(all).hasSizeGreaterThan(30).contains("notes", "paged-0", "paged-29");
+        Api.Answer first = api.get("auditor", "/api/services?text=PAGED-&sort=name&limit=20&trend=false");
+        assertThat(first.json()).hasSize(20);
+        assertThat(first.header("X-Total-Count")).isEqualTo("30");
+        assertThat(ids("/api/services?text=paged-&sort=name&limit=20&offset=20"))
+                .hasSize(10)
+                .doesNotContainAnyElementsOf(ids("/api/services?text=paged-&sort=name&limit=20"));
+        assertThat(ids("/api/services?environment=sandbox&service=paged-7")).containsExactly("paged-7");
+
+        services.add("zz-worst", 8313);
+        runs.awaitState(runs.approved("zz-worst", "2.1.0"), "WAITS_FOR_DECISION");
+        List<String> worst = ids("/api/services?sort=attention&attention=true");
+        assertThat(worst).contains("zz-worst").doesNotContain("paged-0");
+        assertThat(ids("/api/services?sort=attention")).startsWith(worst.toArray(String[]::new));
+        JsonNode found = api.get("auditor", "/api/services?service=zz-worst").json().get(0);
+        assertThat(found.path("openDecisions").asInt()).isEqualTo(1);
+        assertThat(found.path("wrong").toString()).contains("unhealthy", "a decision is open");
+        JsonNode summary = api.get("auditor", "/api/services/summary").json();
+        assertThat(summary.path("services").asInt()).isEqualTo(ids("/api/services").size());
+        assertThat(summary.path("attention").asInt()).isEqualTo(worst.size());
+        assertThat(summary.path("neverDeployed").asInt()).isGreaterThanOrEqualTo(30);
+        assertThat(api.get("auditor", "/api/services?limit=0").status()).isEqualTo(400);
+    }
+
+    private List<String> ids(String path) {
+        return StreamSupport.stream(api.get("auditor", path).json().spliterator(), false)
+                .map(service -> service.path("id").asText())
+                .toList();
+    }
+
     @Test
     void stepsOfCalledRunbooksAreAmongTheChanges() {
         JsonNode update = api.get("operator", "/api/runbooks/service-update").json();
@@ -119,7 +154,7 @@ class PagesApiIT extends JourneyTest {
         services.add("api-found", 8312);
         String run = runs.started("api-found", "1.0.0");
         runs.awaitTask(run, "approve-deployment");
-        assertThat(found("service=api-found&state=WAITING,FAILED")).containsExactly(run);
+        assertThat(found("service=api-found&state=WAITING,WAITS_FOR_DECISION")).containsExactly(run);
         assertThat(found("service=api-found&state=COMPLETED")).isEmpty();
         assertThat(found("outermost=true&text=API-Found")).containsExactly(run);
         JsonNode listed =

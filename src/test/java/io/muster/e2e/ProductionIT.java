@@ -122,6 +122,7 @@ class ProductionIT {
             PlaywrightAssertions.assertThat(tasklist.completeButton()).isDisabled();
             tasklist.at("#restore-reason").fill(SURE.get("reason"));
             Pictures.take(tasklist.page, "decide-after-restore");
+            Axe.assertUsable(tasklist.page, ".task-card .muster-form");
             tasklist.complete();
         }
     }

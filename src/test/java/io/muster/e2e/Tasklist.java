@@ -47,7 +47,11 @@ final class Tasklist extends WebApp {
 
     /** Opens a service's task from a filter's list and waits for its form. */
     void openTask(String filter, String task, String service, String sign) {
-        page.locator(".task-filters").getByText(filter).first().click();
+        Locator toggle = page.locator("#muster-filters-toggle");
+        if (toggle.isVisible() && !page.locator(".muster-filters-open").isVisible()) {
+            toggle.click();
+        }
+        page.locator(".task-filters .task-filter").getByText(filter).first().click();
         Locator entry = page.locator("li.task")
                 .filter(new Locator.FilterOptions().setHasText(task))
                 .filter(new Locator.FilterOptions()

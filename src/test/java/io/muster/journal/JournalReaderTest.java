@@ -6,6 +6,7 @@ import io.muster.journal.JournalReader.RunRow;
 import io.muster.journal.RunSearch.State;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -101,13 +102,33 @@ class JournalReaderTest {
                 .containsExactlyInAnyOrder("p", "c");
         assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.WAITING), "", true), 9, 0)))
                 .containsExactly("p");
-        assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.FAILED), "", false), 9, 0)))
+        assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.WAITS_FOR_DECISION), "", false), 9, 0)))
                 .containsExactly("f");
         assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.RUNNING), "", false), 9, 0)))
                 .containsExactly("r");
         assertThat(ids(journal.reader.runs(
                         search(runbook, null, null, Set.of(State.RUNNING, State.REJECTED), "", false), 9, 0)))
                 .containsExactlyInAnyOrder("r", "e");
+        assertThat(journal.reader.states(List.of("p", "f", "e", "none")))
+                .isEqualTo(Map.of("p", State.WAITING, "f", State.WAITS_FOR_DECISION, "e", State.REJECTED));
+    }
+
+    /** Those that somebody took, and those of runs that are over, wait for nobody. */
+    @Test
+    void openDecisionsAreCountedWhereTheirOutermostRunIs() throws java.sql.SQLException {
+        journal.forge(
+                """
+                insert into run (id, root_id, parent_id, runbook, version, definition_id, diagram_hash, started_at, environment, service) values
+                ('dp', 'dp', null, 'r', 1, 'd', 'h', now(), 'prod', 'asked'), ('dc', 'dp', 'dp', 'r', 1, 'd', 'h', now(), null, null);
+                insert into run (id, root_id, runbook, version, definition_id, diagram_hash, started_at, ended_at, end_state, environment, service)
+                values ('de', 'de', 'r', 1, 'd', 'h', now(), now(), 'ABORTED', 'prod', 'over');
+                insert into decision (task_id, run_id, root_run_id, job_id, activity_id, title, target, reason, message, owners, skippable,
+                                      asked_at, choice, by, at) values
+                ('d1', 'dp', 'dp', 'j', 'a', 't', '', 'r', 'm', 'o', false, now(), null, null, null),
+                ('d2', 'dc', 'dp', 'j', 'a', 't', '', 'r', 'm', 'o', false, now(), null, null, null),
+                ('d3', 'dc', 'dp', 'j', 'a', 't', '', 'r', 'm', 'o', false, now(), 'RETRY', 'me', now()),
+                ('d4', 'de', 'de', 'j', 'a', 't', '', 'r', 'm', 'o', false, now(), null, null, null)""");
+        assertThat(journal.reader.openDecisions()).containsExactly(new JournalReader.Open("prod", "asked", 2));
     }
 
     @Test

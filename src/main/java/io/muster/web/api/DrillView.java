@@ -1,5 +1,6 @@
 package io.muster.web.api;
 
+import io.muster.journal.RunSearch;
 import io.muster.recovery.Criterion;
 import io.muster.recovery.Drill;
 import io.muster.recovery.Measure;
@@ -16,11 +17,17 @@ record DrillView(
         String service,
         @Schema(description = "Null where it was not about one") String version,
         Drill.State state,
+        @Schema(description = "How its run stands while it is RUNNING, as in /api/runs; null afterwards")
+                RunSearch.State runState,
+        @Schema(description = "Titles of the steps and tasks that its run is at; null afterwards") List<String> current,
         Instant startedAt,
         Instant endedAt,
         @Schema(description = "One sentence; null while it runs") String result,
         List<MeasureView> measures,
         @Schema(description = "Null in lists") List<CriterionView> criteria) {
+
+    /** A run that goes on. */
+    record Going(RunSearch.State state, List<String> current) {}
 
     /** A measured number. */
     record MeasureView(
@@ -62,7 +69,8 @@ record DrillView(
         }
     }
 
-    static DrillView of(Drill drill, List<Measure> measures, List<Criterion> criteria) {
+    /** @param run how its run stands; null where that has ended */
+    static DrillView of(Drill drill, Going run, List<Measure> measures, List<Criterion> criteria) {
         return new DrillView(
                 drill.runId(),
                 drill.kind(),
@@ -70,6 +78,8 @@ record DrillView(
                 drill.service(),
                 drill.version().orElse(null),
                 drill.state(),
+                run == null ? null : run.state(),
+                run == null ? null : run.current(),
                 drill.startedAt(),
                 drill.endedAt().orElse(null),
                 drill.result().orElse(null),

@@ -1,5 +1,6 @@
 package io.muster.web.api;
 
+import io.muster.journal.JournalReader;
 import io.muster.recovery.Drill;
 import io.muster.recovery.Drills;
 import io.muster.recovery.Measure;
@@ -9,6 +10,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,10 +27,12 @@ class DrillsController {
 
     private final Drills drills;
     private final Measures measures;
+    private final JournalReader journal;
 
-    DrillsController(Drills drills, Measures measures) {
+    DrillsController(Drills drills, Measures measures, JournalReader journal) {
         this.drills = drills;
         this.measures = measures;
+        this.journal = journal;
     }
 
     @GetMapping
@@ -52,10 +56,15 @@ class DrillsController {
         List<Drill> found = drills.list(filter, limit, offset);
         Map<String, List<Measure>> measured =
                 measures.of(found.stream().map(Drill::runId).toList());
+        Map<String, DrillView.Going> going = going(found);
         return ResponseEntity.ok()
                 .header("X-Total-Count", String.valueOf(drills.count(filter)))
                 .body(found.stream()
-                        .map(drill -> DrillView.of(drill, measured.getOrDefault(drill.runId(), List.of()), null))
+                        .map(drill -> DrillView.of(
+                                drill,
+                                going.get(drill.runId()),
+                                measured.getOrDefault(drill.runId(), List.of()),
+                                null))
                         .toList());
     }
 
@@ -65,6 +74,22 @@ class DrillsController {
         Drill drill = drills.find(run)
                 .orElseThrow(
                         () -> new NotFound("There is no drill of a run '" + run + "'; GET /api/drills lists them."));
-        return DrillView.of(drill, measures.of(List.of(run)).getOrDefault(run, List.of()), measures.criteria(run));
+        return DrillView.of(
+                drill,
+                going(List.of(drill)).get(run),
+                measures.of(List.of(run)).getOrDefault(run, List.of()),
+                measures.criteria(run));
+    }
+
+    private Map<String, DrillView.Going> going(List<Drill> found) {
+        List<String> ids = found.stream()
+                .filter(drill -> drill.state() == Drill.State.RUNNING)
+                .map(Drill::runId)
+                .toList();
+        Map<String, List<String>> current = journal.current(ids);
+        return journal.states(ids).entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        run -> new DrillView.Going(run.getValue(), current.getOrDefault(run.getKey(), List.of()))));
     }
 }

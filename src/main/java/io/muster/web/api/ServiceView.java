@@ -25,6 +25,9 @@ record ServiceView(
         String digest,
         ServiceStatus.State state,
         @Schema(description = "When the state was seen") Instant stateAt,
+        @Schema(description = "What is wrong, in words, the worst first; empty where nothing that is asked for is missing")
+                List<String> wrong,
+        @Schema(description = "How many decisions of its runs wait for a person") int openDecisions,
         String healthUrl,
         @Schema(description = "The container that it can be promoted to; null when there is none") String promotion,
         @Schema(description = "When the newest backup that was read back whole was taken") Instant lastBackup,
@@ -93,8 +96,10 @@ record ServiceView(
         }
     }
 
-    static ServiceView of(
-            Inventory.Environment environment, Inventory.Service service, Readiness.Service readiness, boolean trend) {
+    static ServiceView of(ServiceJudgement judged, boolean trend) {
+        Inventory.Environment environment = judged.environment();
+        Inventory.Service service = judged.service();
+        Readiness.Service readiness = judged.readiness();
         ServiceStatus status = readiness.status();
         return new ServiceView(
                 service.name(),
@@ -107,6 +112,8 @@ record ServiceView(
                 status.digest().orElse(null),
                 status.state(),
                 status.seenAt().orElse(null),
+                judged.wrong(),
+                judged.open(),
                 service.health().map(Inventory.Health::url).orElse(null),
                 service.promotion().map(Inventory.Promotion::container).orElse(null),
                 readiness.lastBackup().orElse(null),

@@ -6,11 +6,9 @@ import io.muster.inventory.Inventory;
 import io.muster.inventory.Lookup;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
-import io.muster.recovery.Readiness;
 import io.muster.remote.ImageRegistries;
 import io.muster.safety.Freezes;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -21,7 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -34,19 +33,19 @@ import org.springframework.web.bind.annotation.RestController;
 class ServicesController {
 
     private final Inventories inventories;
-    private final Readiness readiness;
+    private final ServiceBoard board;
     private final ImageRegistries registries;
     private final Freezes freezes;
     private final Backups backups;
 
     ServicesController(
             Inventories inventories,
-            Readiness readiness,
+            ServiceBoard board,
             ImageRegistries registries,
             Freezes freezes,
             Backups backups) {
         this.inventories = inventories;
-        this.readiness = readiness;
+        this.board = board;
         this.registries = registries;
         this.freezes = freezes;
         this.backups = backups;
@@ -72,21 +71,47 @@ class ServicesController {
     }
 
     @GetMapping("/services")
-    @Operation(summary = "Services with version, state and readiness")
-    List<ServiceView> services(
-            @RequestParam Optional<String> environment,
-            @RequestParam(defaultValue = "true") @Parameter(description = "false leaves the trend out") boolean trend) {
-        Inventory inventory = inventories.current();
-        Stream<Inventory.Environment> chosen = environment
-                .map(name -> Stream.of(Lookup.environment(inventory, name)))
-                .orElseGet(() -> inventory.environments().values().stream());
-        return chosen.flatMap(it -> views(it, trend)).toList();
+    @Operation(
+            summary = "Services with version, state and readiness",
+            description =
+                    "All of them in the inventory's order, unless the parameters say otherwise; what is wrong comes first, over"
+                            + " all pages, with `sort=attention`. The header `X-Total-Count` says how many there are on all"
+                            + " pages.")
+    ResponseEntity<List<ServiceView>> services(@ParameterObject ServiceQuery query) {
+        ServiceBoard.Page page = board.page(query.search());
+        return ResponseEntity.ok()
+                .header("X-Total-Count", String.valueOf(page.total()))
+                .body(page.services());
     }
 
-    private Stream<ServiceView> views(Inventory.Environment environment, boolean trend) {
-        Map<String, Readiness.Service> ready = readiness.of(environment);
-        return environment.services().values().stream()
-                .map(service -> ServiceView.of(environment, service, ready.get(service.name()), trend));
+    @GetMapping("/services/summary")
+    @Operation(summary = "How many services there are, need attention, or have something that nobody knows")
+    Summary summary(@RequestParam Optional<String> environment) {
+        return Summary.of(board.judged(environment).toList());
+    }
+
+    /** Nothing wrong is not the same as known to be well. */
+    record Summary(
+            int services,
+            @Schema(description = "Those that something is wrong with") long attention,
+            @Schema(description = "Those that Muster never deployed") long neverDeployed,
+            @Schema(description = "Those deployed of which no backup was read back whole") long withoutBackup,
+            @Schema(description = "Those deployed whose recovery was never proven") long withoutProof) {
+
+        static Summary of(List<ServiceJudgement> all) {
+            List<ServiceJudgement> deployed =
+                    all.stream().filter(ServiceJudgement::deployed).toList();
+            return new Summary(
+                    all.size(),
+                    all.stream().filter(it -> !it.wrong().isEmpty()).count(),
+                    all.stream().filter(ServiceJudgement::neverDeployed).count(),
+                    deployed.stream()
+                            .filter(it -> it.readiness().lastBackup().isEmpty())
+                            .count(),
+                    deployed.stream()
+                            .filter(it -> it.readiness().lastProven().isEmpty())
+                            .count());
+        }
     }
 
     @GetMapping("/environments/{environment}/services/{service}/versions")

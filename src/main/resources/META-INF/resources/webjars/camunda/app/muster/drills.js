@@ -1,5 +1,5 @@
 // Drills: what is due, what runs, what was measured against the targets, and how that went over time.
-import { call, duration, el, fill, get, paged, pager, period, query, runLink, state, table, titled, when } from './ui.js';
+import { call, duration, el, fill, pager, period, query, runLink, seconds, services, state, table, titled, when } from './ui.js';
 import { trend } from './chart.js';
 
 const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: value => (value / 1048576).toFixed(1) + ' MiB' };
@@ -7,48 +7,32 @@ const given = value => value !== null && value !== undefined;
 const said = (value, unit) => given(value) ? (units[unit] ?? (it => `${it} ${String(unit ?? '').toLowerCase()}`))(Number(value)) : '–';
 const SIZE = 25;
 const TRENDS = 5;
+const SOON = 'P7D';
 
 const measures = drill => (drill.measures ?? []).map(it => el('div', {},
   `${it.name}: ${said(it.value, it.unit)}`, given(it.target) ? ` of ${said(it.target, it.unit)}` : '',
   it.grade ? el('strong', {}, ' ' + it.grade.toLowerCase()) : ''));
 
-function due(services) {
-  const soon = Date.now() + 7 * 86400000;
-  const waiting = services.filter(it => it.overdue || it.dueAt && new Date(it.dueAt) <= soon)
-    .sort((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? ''));
-  return [
-    el('h2', {}, 'Due'),
-    paged(waiting, SIZE, it => it.environment + '/' + it.id, 'Find a service', rows => table('Services whose recovery must be proven', [
-      ['State', it => it.overdue ? state('OVERDUE') : 'due soon'],
-      ['Service', it => it.id], ['Environment', it => it.environment],
-      ['Due', it => when(it.dueAt, 'since it is asked for')],
-      ['Last proven', it => when(it.lastProvenRecovery, 'never')],
-      ['Targets', it => `RTO ${period(it.rto?.target)}, RPO ${period(it.rpo?.target)}`],
-      ['', it => el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a drill of ' + it.id }, 'Start a drill…')],
-    ], rows, waiting.length ? 'None of these is called so.' : 'No service is due within a week.')),
-  ];
-}
+const due = rows => table('Services whose recovery must be proven', [
+  ['State', it => it.overdue ? state('OVERDUE') : 'due soon'],
+  ['Service', it => it.id], ['Environment', it => it.environment],
+  ['Due', it => when(it.dueAt, 'since it is asked for')],
+  ['Last proven', it => when(it.lastProvenRecovery, 'never')],
+  ['Targets', it => `RTO ${period(it.rto?.target)}, RPO ${period(it.rpo?.target)}`],
+  ['', it => el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a drill of ' + it.id }, 'Start a drill…')],
+], rows);
 
 function list(drills) {
   return table('Drills', [
-    ['State', it => state(it.state)],
+    ['State', it => state(it.runState === 'WAITS_FOR_DECISION' || it.runState === 'WAITING' ? it.runState : it.state)],
     ['Drill', it => runLink(it.run, titled(it.kind.toLowerCase().replace('_', '-')))],
     ['Service', it => [it.service ?? '–', ' ', it.version ?? '', el('br'), el('span', { class: 'muster-quiet' }, it.environment ?? '')]],
     ['Started', it => when(it.startedAt)],
     ['Took', it => it.endedAt ? duration(new Date(it.endedAt) - new Date(it.startedAt)) : '…'],
     ['Measured', measures],
-    ['Result, or current step', it => it.result ?? it.current ?? '…'],
+    ['Result, or current step', it => it.result ?? (it.current?.join(', ') || '…')],
   ], drills, 'No drill has been run here yet.');
 }
-
-/** What the running ones are at, from their runs. */
-const withCurrent = (drills, signal) => Promise.all(drills.map(async drill => drill.endedAt ? drill
-  : { ...drill, current: (await get('/api/runs/' + encodeURIComponent(drill.run), signal).catch(() => ({}))).current?.join(', ') }));
-
-const seconds = text => {
-  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text ?? '');
-  return found ? [86400, 3600, 60, 1].reduce((sum, size, i) => sum + size * Number(found[i + 1] ?? 0), 0) : null;
-};
 
 const MEASURED = { rto: 'RTO', rpo: 'RPO', restoreTime: 'restore time' };
 
@@ -63,22 +47,19 @@ function charts(service) {
 }
 
 export function drillsPage(node, signal) {
-  const [needed, ran, trends] = [el('div'), el('div', { id: 'muster-drills' }), el('div')];
+  const ran = el('div', { id: 'muster-drills' });
   node.replaceChildren(el('div', { class: 'muster-page' },
     el('h1', {}, 'Drills'),
     el('div', { class: 'muster-actions' }, el('a', { class: 'btn btn-primary', href: '#/muster-start' }, 'Start a runbook…')),
-    needed, el('h2', {}, 'Running and past'), ran, el('h2', {}, 'Trend'), trends));
-  const services = get('/api/services', signal);
-  fill(needed, async () => due(await services));
-  fill(trends, async () => {
-    const measured = (await services).filter(it => (it.trend ?? []).some(point => Object.keys(MEASURED).some(name => point[name])));
-    return measured.length ? paged(measured, TRENDS, it => it.environment + '/' + it.id, 'Find a service', rows => rows.flatMap(charts))
-      : el('p', { class: 'muster-quiet' }, 'No drill that passed has measured anything yet.');
-  });
+    el('h2', {}, 'Due'),
+    services({ dueWithin: SOON, sort: 'due', trend: false }, SIZE, due, 'No service is due within a week.', signal),
+    el('h2', {}, 'Running and past'), ran,
+    el('h2', {}, 'Trend'),
+    services({ measured: true, sort: 'name' }, TRENDS, rows => rows.flatMap(charts), 'No drill that passed has measured anything yet.', signal)));
   const show = offset => fill(ran, async () => {
     const answer = await call(`/api/drills?limit=${SIZE}&offset=${offset}`, { signal });
     const total = Number(answer.headers.get('X-Total-Count'));
-    return [list(await withCurrent(await answer.json(), signal)), total > SIZE ? pager(total, SIZE, offset, show) : null];
+    return [list(await answer.json()), total > SIZE ? pager(total, SIZE, offset, show) : null];
   });
   show(0);
 }

@@ -21,8 +21,9 @@ function head(run) {
 }
 
 function waits(run) {
+  const title = activity => run.steps?.find(step => step.activity === activity)?.title ?? activity;
   return [
-    (run.problems ?? []).map(it => note('bad', el('strong', {}, 'Failed and not settled: ' + it.activity), '\n', it.message)),
+    (run.problems ?? []).map(it => note('bad', el('strong', {}, 'Failed and not settled: ' + title(it.activity)), '\n', it.message)),
     (run.tasks ?? []).map(task => note('ask', el('strong', {}, 'Waits for a person: '), taskLink(task.id, task.title), ', since ', when(task.since),
       task.assignee ? ', with ' + task.assignee : task.groups?.length ? ', for ' + task.groups.join(', ') : '')),
     (run.waitsFor ?? []).map(it => note('ask', `Waits for the lock on ${it.target}, held by `, runLink(it.run, it.runbook ?? it.run),
@@ -41,6 +42,7 @@ export function people(run) {
       ['When', it => when(it.at)],
       ['Why', it => it.comment || '–'],
     ], run.approvals ?? [], 'Nobody has approved or rejected anything.'),
+    decided.length ? el('h3', {}, 'About failed steps') : null,
     decided.length ? table('Decisions about failed steps', [
       ['Failed step', it => it.title],
       ['Error', it => it.reason],

@@ -117,7 +117,7 @@ class Form {
         return [];
       }
       const [services, last, locks] = await Promise.all([
-        name ? get('/api/services?' + query({ environment: environment.name, trend: false }), this.signal) : [],
+        name ? get('/api/services?' + query({ environment: environment.name, service: name, trend: false }), this.signal) : [],
         get('/api/runs?' + query({ runbook: this.runbook.id, environment: environment.name, service: name, limit: 1 }), this.signal),
         get('/api/locks', this.signal),
       ]);

@@ -8,9 +8,14 @@ async function follow(run, step, pre, signal) {
   const answer = await call(`/api/runs/${encodeURIComponent(run)}/steps/${step}/log?follow=true&tail=${KEPT}`,
     { headers: { Accept: 'text/plain, application/json' }, signal });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  pre.replaceChildren();
+  pre.textContent = 'Nothing yet.';
+  let begun = false;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     const atEnd = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 8;
+    if (!begun) {
+      pre.replaceChildren();
+      begun = true;
+    }
     pre.append(part.value);
     if (pre.childNodes.length > KEPT) {
       pre.firstChild.remove();
@@ -19,7 +24,7 @@ async function follow(run, step, pre, signal) {
       pre.scrollTop = pre.scrollHeight;
     }
   }
-  if (!pre.textContent) {
+  if (!begun) {
     pre.textContent = 'It logged nothing.';
   }
 }

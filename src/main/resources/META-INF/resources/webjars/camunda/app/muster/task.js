@@ -107,7 +107,7 @@ const involved = (run, task) => el('dl', { class: 'muster-facts' },
 async function dueDrill(task, signal) {
   const chosen = { environment: task.environment, service: task.service };
   const [services, drills] = await Promise.all([
-    get('/api/services?' + query({ environment: task.environment, trend: false }), signal),
+    get('/api/services?' + query({ ...chosen, trend: false }), signal),
     get('/api/drills?' + query({ ...chosen, limit: 10 }), signal),
   ]);
   const service = services.find(it => it.id === task.service);
@@ -137,7 +137,7 @@ export function evidence(node, taskId, signal) {
     const run = await get('/api/runs/' + encodeURIComponent(task.root), signal);
     const [runbook, services] = await Promise.all([
       get('/api/runbooks/' + encodeURIComponent(run.runbook), signal),
-      run.environment ? get('/api/services?' + query({ environment: run.environment, trend: false }), signal).catch(() => []) : [],
+      run.environment && run.service ? get('/api/services?' + query({ environment: run.environment, service: run.service, trend: false }), signal).catch(() => []) : [],
     ]);
     const steps = new Steps(signal);
     steps.show(run);

@@ -74,7 +74,7 @@ export async function fill(container, load) {
   container.setAttribute('aria-busy', 'true');
   try {
     const content = await load();
-    container.replaceChildren(...[content].flat().filter(Boolean));
+    container.replaceChildren(...[content].flat(Infinity).filter(Boolean));
   } catch (error) {
     if (error.name !== 'AbortError') {
       container.replaceChildren(problem(error));
@@ -122,16 +122,24 @@ export function duration(ms) {
   return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+
 /** An ISO-8601 duration in words: PT24H is 24 h. */
 export function period(text, none = '–') {
-  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text ?? '');
+  const found = ISO.exec(text ?? '');
   return found
     ? [[1, 'd'], [2, 'h'], [3, 'min'], [4, 's']].filter(([i]) => found[i]).map(([i, unit]) => found[i] + ' ' + unit).join(' ')
     : text ?? none;
 }
 
+/** An ISO-8601 duration in seconds; null where it is none. */
+export function seconds(text) {
+  const found = ISO.exec(text ?? '');
+  return found ? [86400, 3600, 60, 1].reduce((sum, size, i) => sum + size * Number(found[i + 1] ?? 0), 0) : null;
+}
+
 const signs = { SUCCEEDED: '✓', COMPLETED: '✓', HEALTHY: '✓', FAILED: '✗', UNHEALTHY: '✗', OPEN: '…', RUNNING: '…',
-  WAITING: '?', PASSED: '✓', REJECTED: '⊘', ABANDONED: '■', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
+  WAITING: '?', WAITS_FOR_DECISION: '✗', PASSED: '✓', REJECTED: '⊘', ABANDONED: '■', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
 
 /** A state in words with a sign, so that no colour is needed to read it. */
 export const state = name => el('span', { class: 'muster-state muster-is-' + name.toLowerCase().replace(/_/g, '-') },
@@ -159,24 +167,41 @@ export function pager(total, limit, offset, go, [back, on] = ['‹ Newer', 'Olde
 }
 
 /**
- * A list that is here already, page by page; `draw(rows)` shows one. Where it is longer than a page it can be searched by name.
+ * Services as the server pages, searches and sorts them; `draw(services)` shows a page. Where there are more than a page they can be searched.
  *
- * @param name what of an entry is searched
+ * @param chosen the parameters of `GET /api/services` beside those of the page
+ * @param none said where there is none, as long as nothing is searched for
  */
-export function paged(all, size, name, what, draw) {
+export function services(chosen, limit, draw, none, signal) {
   const shown = el('div');
-  let wanted = '';
-  const show = offset => {
-    const found = all.filter(it => name(it).toLowerCase().includes(wanted));
-    shown.replaceChildren(...[draw(found.slice(offset, offset + size)),
-      found.length > size ? pager(found.length, size, offset, show, ['‹ Previous', 'Next ›']) : null].flat().filter(Boolean));
+  let latest = 0;
+  let later;
+  const show = async (offset = 0) => {
+    const mine = ++latest;
+    const text = search.value.trim();
+    await fill(shown, async () => {
+      const answer = await call('/api/services?' + query({ ...chosen, text, limit, offset }), { signal });
+      const total = Number(answer.headers.get('X-Total-Count'));
+      const found = await answer.json();
+      if (mine !== latest) {
+        // An answer that comes late, to an earlier search.
+        return [...shown.childNodes];
+      }
+      bar.hidden = !text && total <= limit;
+      return [total ? draw(found) : el('p', { class: 'muster-quiet' }, text ? 'No service is like that.' : none),
+        total > limit ? pager(total, limit, offset, turn, ['‹ Previous', 'Next ›']) : null];
+    });
   };
-  const search = el('input', { class: 'form-control', type: 'search', oninput: event => {
-    wanted = event.target.value.trim().toLowerCase();
-    show(0);
+  // The button that was pressed is drawn anew: the focus goes to what it brought.
+  const turn = offset => show(offset).then(() => shown.querySelector('[tabindex]')?.focus());
+  const search = el('input', { class: 'form-control', type: 'search', oninput: () => {
+    clearTimeout(later);
+    later = setTimeout(show, 250);
   } });
-  show(0);
-  return el('div', {}, all.length > size ? el('div', { class: 'muster-filters' }, field(what, search)) : null, shown);
+  const bar = el('div', { class: 'muster-filters', hidden: true }, field('Find a service', search));
+  signal.addEventListener('abort', () => clearTimeout(later));
+  show();
+  return el('div', {}, bar, shown);
 }
 
 let ids = 0;
