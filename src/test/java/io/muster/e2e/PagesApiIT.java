@@ -78,11 +78,13 @@ class PagesApiIT extends JourneyTest {
         List<String> worst = ids("/api/services?sort=attention&attention=true");
         assertThat(worst).contains("zz-worst").doesNotContain("paged-0");
         assertThat(ids("/api/services?sort=attention")).startsWith(worst.toArray(String[]::new));
-        JsonNode found = api.get("auditor", "/api/services?service=zz-worst").json().get(0);
+        JsonNode found =
+                api.get("auditor", "/api/services?service=zz-worst").json().get(0);
         assertThat(found.path("openDecisions").asInt()).isEqualTo(1);
         assertThat(found.path("wrong").toString()).contains("unhealthy", "a decision is open");
         JsonNode summary = api.get("auditor", "/api/services/summary").json();
-        assertThat(summary.path("services").asInt()).isEqualTo(ids("/api/services").size());
+        assertThat(summary.path("services").asInt())
+                .isEqualTo(ids("/api/services").size());
         assertThat(summary.path("attention").asInt()).isEqualTo(worst.size());
         assertThat(summary.path("neverDeployed").asInt()).isGreaterThanOrEqualTo(30);
         assertThat(api.get("auditor", "/api/services?limit=0").status()).isEqualTo(400);

@@ -106,8 +106,11 @@ class TaskFormsIT extends JourneyTest {
     private static void show(Tasklist tasklist, Path form, String task) {
         Page page = tasklist.page;
         page.unrouteAll();
-        answer(page, "/task/[^/]+/form$", "application/json", request -> json(
-                Map.of("key", "embedded:deployment:" + form)));
+        answer(
+                page,
+                "/task/[^/]+/form$",
+                "application/json",
+                request -> json(Map.of("key", "embedded:deployment:" + form)));
         answer(page, "/task/[^/]+/deployed-form", "application/xhtml+xml", request -> read(form));
         answer(page, "/task/[^/]+/form-variables", "application/json", TaskFormsIT::variables);
         page.evaluate("location.hash = '#/?'");
@@ -116,8 +119,7 @@ class TaskFormsIT extends JourneyTest {
         tasklist.at(".task-card .muster-form [name]:visible").first().waitFor();
     }
 
-    private static void answer(
-            Page page, String path, String type, Function<String, String> body) {
+    private static void answer(Page page, String path, String type, Function<String, String> body) {
         page.route(
                 Pattern.compile(path),
                 route -> route.fulfill(new Route.FulfillOptions()
@@ -127,8 +129,7 @@ class TaskFormsIT extends JourneyTest {
 
     /** A list where the form reads one, and a text that looks like one where it does not. */
     private static String variables(String url) {
-        String names = URLDecoder.decode(
-                url.replaceAll(".*[?&]variableNames=([^&]*).*", "$1"), StandardCharsets.UTF_8);
+        String names = URLDecoder.decode(url.replaceAll(".*[?&]variableNames=([^&]*).*", "$1"), StandardCharsets.UTF_8);
         Map<String, Object> variables = new TreeMap<>();
         Arrays.stream(names.split(","))
                 .forEach(name -> variables.put(

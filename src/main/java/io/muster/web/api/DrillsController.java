@@ -61,10 +61,7 @@ class DrillsController {
                 .header("X-Total-Count", String.valueOf(drills.count(filter)))
                 .body(found.stream()
                         .map(drill -> DrillView.of(
-                                drill,
-                                going.get(drill.runId()),
-                                measured.getOrDefault(drill.runId(), List.of()),
-                                null))
+                                drill, going.get(drill.runId()), measured.getOrDefault(drill.runId(), List.of()), null))
                         .toList());
     }
 

@@ -71,9 +71,13 @@ class ServiceBoard {
 
     private Predicate<ServiceJudgement> wanted(ServiceQuery.Search search) {
         Optional<Instant> until = search.dueWithin().map(clock.instant()::plus);
-        return it -> search.service().filter(name -> !name.equals(it.service().name())).isEmpty()
+        return it -> search.service()
+                        .filter(name -> !name.equals(it.service().name()))
+                        .isEmpty()
                 && search.text().filter(text -> !searched(it).contains(text)).isEmpty()
-                && search.attention().filter(wrong -> wrong == it.wrong().isEmpty()).isEmpty()
+                && search.attention()
+                        .filter(wrong -> wrong == it.wrong().isEmpty())
+                        .isEmpty()
                 && until.filter(moment -> !due(it.readiness(), moment)).isEmpty()
                 && (!search.measured() || it.measured());
     }

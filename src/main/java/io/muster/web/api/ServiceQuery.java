@@ -21,8 +21,9 @@ record ServiceQuery(
                 String dueWithin,
         @Schema(description = "Only those of which a drill that passed measured something") Boolean measured,
         @Schema(
-                        description = "Over all pages: inventory (the order there), name, attention (what is wrong first)"
-                                + " or due (what is due first)",
+                        description =
+                                "Over all pages: inventory (the order there), name, attention (what is wrong first)"
+                                        + " or due (what is due first)",
                         allowableValues = {"inventory", "name", "attention", "due"},
                         defaultValue = "inventory")
                 String sort,
@@ -39,7 +40,9 @@ record ServiceQuery(
         DUE;
 
         private static Optional<Sort> of(String text) {
-            return Arrays.stream(values()).filter(sort -> sort.text().equals(text)).findFirst();
+            return Arrays.stream(values())
+                    .filter(sort -> sort.text().equals(text))
+                    .findFirst();
         }
 
         private String text() {

@@ -25,7 +25,9 @@ record ServiceView(
         String digest,
         ServiceStatus.State state,
         @Schema(description = "When the state was seen") Instant stateAt,
-        @Schema(description = "What is wrong, in words, the worst first; empty where nothing that is asked for is missing")
+        @Schema(
+                        description =
+                                "What is wrong, in words, the worst first; empty where nothing that is asked for is missing")
                 List<String> wrong,
         @Schema(description = "How many decisions of its runs wait for a person") int openDecisions,
         String healthUrl,

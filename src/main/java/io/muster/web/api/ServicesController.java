@@ -39,11 +39,7 @@ class ServicesController {
     private final Backups backups;
 
     ServicesController(
-            Inventories inventories,
-            ServiceBoard board,
-            ImageRegistries registries,
-            Freezes freezes,
-            Backups backups) {
+            Inventories inventories, ServiceBoard board, ImageRegistries registries, Freezes freezes, Backups backups) {
         this.inventories = inventories;
         this.board = board;
         this.registries = registries;
