@@ -31,7 +31,7 @@ final class BackupRules {
         TYPES.put("etcd", IN_DIRECTORY);
         TYPES.put("mongodb", DATABASE);
         TYPES.put("couchdb", DATABASE);
-        TYPES.put("vzdump", new Keys(Set.of("storage"), Set.of()));
+        TYPES.put(DataItem.VZDUMP, new Keys(Set.of("storage"), Set.of("mode", "compress", "restore")));
     }
 
     private static final Set<String> COMMON = Set.of("name", "type", "host");
@@ -58,6 +58,7 @@ final class BackupRules {
         backup.get("size-limit").ifPresent(BackupRules::size);
         Map<String, String> names = new HashMap<>();
         backup.items("data").forEach(item -> data(item, names));
+        new VzdumpRules(environment, service).check(backup);
     }
 
     /** A cadence that cannot keep the promise is found before the night when it matters. */

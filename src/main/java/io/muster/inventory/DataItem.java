@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param address of the database server, from that host; empty: where its tools look by themselves
  * @param database a database of it; of Redis and etcd none, since the whole server is taken
  * @param directory the server's data directory on that host, where its data is put back as files
- * @param storage of the Proxmox VE node (vzdump)
+ * @param vzdump present exactly for the type {@link #VZDUMP}
  */
 public record DataItem(
         String name,
@@ -24,7 +24,10 @@ public record DataItem(
         Optional<String> user,
         Optional<SecretRef> password,
         Optional<String> directory,
-        Optional<String> storage) {
+        Optional<Vzdump> vzdump) {
+
+    /** The type of what is no stream of data, but a whole LXC container, which its node backs up and keeps. */
+    public static final String VZDUMP = "vzdump";
 
     public DataItem {
         paths = paths == null ? List.of() : List.copyOf(paths);

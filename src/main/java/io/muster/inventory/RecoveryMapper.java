@@ -85,7 +85,12 @@ final class RecoveryMapper {
                 Json.text(json, "user"),
                 Json.secret(json, "password"),
                 Json.text(json, "directory").map(Notation::path),
-                Json.text(json, "storage"));
+                Json.text(json, "storage")
+                        .map(storage -> new Vzdump(
+                                storage,
+                                Json.text(json, "mode").orElse("snapshot"),
+                                Json.text(json, "compress").orElse("zstd"),
+                                json.has("restore"))));
     }
 
     private static String path(JsonNode json) {

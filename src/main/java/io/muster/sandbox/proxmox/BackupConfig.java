@@ -37,6 +37,11 @@ record BackupConfig(ContainerConfig config) {
     }
 
     static BackupConfig in(Path archive) {
+        return new BackupConfig(ConfigFile.read(text(archive)));
+    }
+
+    /** As it was written into an archive. */
+    static String text(Path archive) {
         try {
             Process tar = new ProcessBuilder(
                             "tar", "--extract", "--to-stdout", "--file", archive.toString(), "./" + PLACE)
@@ -46,7 +51,7 @@ record BackupConfig(ContainerConfig config) {
             if (tar.waitFor() != 0 || text.isEmpty()) {
                 throw new TaskFailure("unable to detect configuration file in '" + archive + "'");
             }
-            return new BackupConfig(ConfigFile.read(text));
+            return text;
         } catch (IOException e) {
             throw new TaskFailure("unable to read '" + archive + "': " + e.getMessage());
         } catch (InterruptedException e) {

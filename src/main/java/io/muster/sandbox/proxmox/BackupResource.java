@@ -1,5 +1,6 @@
 package io.muster.sandbox.proxmox;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Backups by vzdump. Whether there is such a container, and whether it is locked, shows only in the task. */
@@ -29,6 +30,27 @@ final class BackupResource implements Resource {
                         .optional("remove", flag)
                         .optional("quiet", flag),
                 this::backup);
+        router.add(
+                "GET",
+                "/nodes/{node}/vzdump/extractconfig",
+                Parameters.none().required("volume", ParameterType.text()),
+                this::configuration);
+    }
+
+    /** As it is in the archive. */
+    private Object configuration(ApiRequest request) {
+        String volume = request.parameter("volume").orElseThrow();
+        Path archive = site.storage()
+                .file(volume)
+                .orElseThrow(() -> ApiError.failed("volume '" + volume + "' does not exist"));
+        int vmid = StorageFiles.owner(archive);
+        request.require("/vms/" + vmid, "VM.Backup");
+        request.require("/storage/" + volume.replaceFirst(":.*", ""), "Datastore.AllocateSpace");
+        try {
+            return BackupConfig.text(archive);
+        } catch (TaskFailure e) {
+            throw ApiError.failed(e.getMessage());
+        }
     }
 
     private Object backup(ApiRequest request) {

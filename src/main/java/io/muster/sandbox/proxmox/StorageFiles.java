@@ -49,6 +49,15 @@ final class StorageFiles {
         return Optional.of(parent.resolve(form.group(2))).filter(Files::isRegularFile);
     }
 
+    /** The number of the container that an archive is of. */
+    static int owner(Path backup) {
+        Matcher form = BACKUP.matcher(backup.getFileName().toString());
+        if (!form.matches()) {
+            throw ApiError.failed("'" + backup.getFileName() + "' is no backup");
+        }
+        return Integer.parseInt(form.group(1));
+    }
+
     void note(Path backup, String notes) {
         try {
             Files.writeString(notesOf(backup), notes);

@@ -52,8 +52,19 @@ final class StorageResource implements Resource {
         if (!storage.name().equals(StorageFiles.NAME)) {
             return List.of();
         }
-        return site.storage()
-                .list(request.parameter("content"), request.parameter("vmid").map(Integer::valueOf));
+        return site
+                .storage()
+                .list(request.parameter("content"), request.parameter("vmid").map(Integer::valueOf))
+                .stream()
+                .filter(entry -> mayBeSeen(request, storage, entry))
+                .toList();
+    }
+
+    /** Who may not back a container up sees none of its backups, without an error. */
+    private static boolean mayBeSeen(ApiRequest request, Storages storage, Map<String, Object> entry) {
+        return !entry.get("content").equals("backup")
+                || request.token().allows("/vms/" + entry.get("vmid"), "VM.Backup")
+                        && request.token().allows("/storage/" + storage.name(), "Datastore.AllocateSpace");
     }
 
     private Object delete(ApiRequest request) {

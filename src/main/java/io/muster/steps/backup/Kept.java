@@ -46,12 +46,14 @@ final class Kept {
     private final Store store;
     private final Streams streams;
     private final DataTypes types;
+    private final GuestBackups archives;
     private final Backups backups;
 
-    Kept(Store store, Streams streams, DataTypes types, Backups backups) {
+    Kept(Store store, Streams streams, DataTypes types, GuestBackups archives, Backups backups) {
         this.store = store;
         this.streams = streams;
         this.types = types;
+        this.archives = archives;
         this.backups = backups;
     }
 
@@ -110,11 +112,14 @@ final class Kept {
                 wrong.add(new Wrong(e.reason(), e.getMessage()));
             }
         }
+        archives.wrong(context, manifest)
+                .forEach(found -> wrong.add(new Wrong(
+                        found.gone() ? BackupFailure.INCOMPLETE : BackupFailure.CORRUPT, found.what())));
         if (!wrong.isEmpty()) {
             throw refused(context, plan, backup, wrong);
         }
         record(context, plan, manifest, backup);
-        return new Manifest(manifest.about(), manifest.takenAt(), manifest.sealedAt(), read);
+        return new Manifest(manifest.about(), manifest.takenAt(), manifest.sealedAt(), read, manifest.archives());
     }
 
     private String sha256(StepContext context, ServicePlan plan, String backup, Manifest.Entry entry) {

@@ -1,5 +1,6 @@
 package io.muster.steps.backup;
 
+import io.muster.steps.GuestArchives;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,12 +17,14 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * The file {@code MANIFEST.yml} of a backup: what it is of, and every file with its size, SHA-256 and how it was verified.
+ * The file {@code MANIFEST.yml} of a backup: what it is of, and every file with its size, SHA-256 and how it was verified; and archives of
+ * LXC containers, which their nodes keep.
  *
  * @param about texts by key: backup, service, environment, version, image, run, recipient (empty: not encrypted)
  * @param takenAt when the reading of the data began
  */
-record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, List<Entry> files) {
+record Manifest(
+        Map<String, String> about, Instant takenAt, Instant sealedAt, List<Entry> files, List<Archive> archives) {
 
     static final String NAME = "MANIFEST.yml";
 
@@ -39,12 +42,20 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
             String sha256,
             String verified) {}
 
+    /** Nobody but its node reads an archive: it has no SHA-256, but for that of the configuration in it. */
+    record Archive(String item, String host, GuestArchives.Archive kept, String verified) {}
+
+    Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, List<Entry> files) {
+        this(about, takenAt, sealedAt, files, List.of());
+    }
+
     String get(String key) {
         return about.getOrDefault(key, "");
     }
 
     long bytes() {
-        return files.stream().mapToLong(Entry::bytes).sum();
+        return files.stream().mapToLong(Entry::bytes).sum()
+                + archives.stream().mapToLong(archive -> archive.kept().bytes()).sum();
     }
 
     String write() {
@@ -57,6 +68,9 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
         content.put("takenAt", takenAt.toString());
         content.put("sealedAt", sealedAt.toString());
         content.put("files", files.stream().map(Manifest::map).toList());
+        if (!archives.isEmpty()) {
+            content.put("archives", archives.stream().map(Manifest::map).toList());
+        }
         String text = new Yaml(options).dump(content);
         return text + SEAL + seal(text) + "\n";
     }
@@ -96,6 +110,21 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
         return entry;
     }
 
+    private static Map<String, Object> map(Archive archive) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("item", archive.item());
+        entry.put("host", archive.host());
+        entry.put("node", archive.kept().node());
+        entry.put("vmid", archive.kept().vmid());
+        entry.put("hostname", archive.kept().hostname());
+        entry.put("volume", archive.kept().volume());
+        entry.put("bytes", archive.kept().bytes());
+        entry.put("configSha256", archive.kept().config());
+        entry.put("task", archive.kept().task());
+        entry.put("verified", archive.verified());
+        return entry;
+    }
+
     /** @throws IllegalArgumentException when it is no manifest, or not as it was written */
     static Manifest read(String text) {
         try {
@@ -111,10 +140,13 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
             });
             List<Entry> files = ((List<?>) content.get("files"))
                     .stream().map(entry -> entry((Map<?, ?>) entry)).toList();
-            if (files.isEmpty()) {
+            List<Archive> archives = content.get("archives") instanceof List<?> list
+                    ? list.stream().map(entry -> archive((Map<?, ?>) entry)).toList()
+                    : List.of();
+            if (files.isEmpty() && archives.isEmpty()) {
                 throw new IllegalArgumentException("it names no file");
             }
-            return new Manifest(about, instant(content, "takenAt"), instant(content, "sealedAt"), files);
+            return new Manifest(about, instant(content, "takenAt"), instant(content, "sealedAt"), files, archives);
         } catch (YAMLException | ClassCastException | NullPointerException | DateTimeParseException e) {
             throw new IllegalArgumentException("it is no manifest: " + e.getMessage(), e);
         }
@@ -122,6 +154,25 @@ record Manifest(Map<String, String> about, Instant takenAt, Instant sealedAt, Li
 
     private static Instant instant(Map<?, ?> content, String key) {
         return Instant.parse((String) content.get(key));
+    }
+
+    private static Archive archive(Map<?, ?> entry) {
+        String volume = (String) entry.get("volume");
+        if (volume == null || volume.indexOf(':') < 1 || entry.get("item") == null || entry.get("node") == null) {
+            throw new IllegalArgumentException("it has an archive without an item, a node or a volume");
+        }
+        return new Archive(
+                (String) entry.get("item"),
+                (String) entry.get("host"),
+                new GuestArchives.Archive(
+                        (String) entry.get("node"),
+                        ((Number) entry.get("vmid")).intValue(),
+                        (String) entry.get("hostname"),
+                        volume,
+                        ((Number) entry.get("bytes")).longValue(),
+                        (String) entry.get("configSha256"),
+                        (String) entry.get("task")),
+                (String) entry.get("verified"));
     }
 
     private static Entry entry(Map<?, ?> entry) {

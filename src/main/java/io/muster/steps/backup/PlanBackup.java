@@ -53,12 +53,14 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
     private final Streams streams;
     private final Store store;
     private final DataTypes types;
+    private final GuestBackups archives;
 
-    PlanBackup(Targets targets, Streams streams, Store store, DataTypes types) {
+    PlanBackup(Targets targets, Streams streams, Store store, DataTypes types, GuestBackups archives) {
         this.targets = targets;
         this.streams = streams;
         this.store = store;
         this.types = types;
+        this.archives = archives;
     }
 
     @Override
@@ -75,7 +77,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
                     "Backups of " + input.service()
                             + " are switched off: its plan in the inventory has `enabled: false`. Nothing was backed up.");
         }
-        List<DataItem> items = plan.plan().data();
+        List<DataItem> items = plan.streamed();
         types.check(plan.service(), items);
         long bytes = items.stream().mapToLong(item -> size(context, plan, item)).sum();
         if (bytes > plan.plan().sizeLimit()) {
@@ -90,6 +92,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
             throw BackupFailure.noSpace(
                     plan.store().host() + ":" + plan.store().directory(), free, bytes + Store.MARGIN);
         }
+        archives.look(context, plan);
         return output(context, plan, bytes);
     }
 
@@ -112,10 +115,10 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
                 plan.plan().data().stream()
                         .map(item -> item.name() + " (" + item.type() + " on " + plan.host(item) + ")")
                         .toList());
-        String summary = "About " + new ByteSize(bytes) + " in " + items + " will be backed up to "
+        String summary = (plan.streamed().isEmpty() ? "" : "About " + new ByteSize(bytes) + " in ") + items + " will be backed up to "
                 + plan.describe(backup) + (plan.plan().encryption().isPresent() ? ", encrypted." : ".");
         context.log().info(summary);
-        plan.plan().data().stream()
+        plan.streamed().stream()
                 .filter(item -> plan.host(item).equals(plan.store().host()))
                 .forEach(item -> context.log()
                         .info("Note: data item '" + item.name() + "' and the store are on one host, " + plan.host(item)

@@ -7,6 +7,7 @@ import io.muster.step.Field;
 import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
@@ -81,12 +82,26 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
         return input.service();
     }
 
+    private static void requireStreams(ServicePlan plan, String backup, Manifest manifest) {
+        if (manifest.files().isEmpty()) {
+            Manifest.Archive archive = manifest.archives().get(0);
+            throw new StepFailure.Rejected(
+                    BackupFailure.NOT_SWAPPABLE,
+                    "Backup " + plan.describe(backup) + " holds nothing but " + archive.kept().volume()
+                            + ", the whole LXC container " + archive.kept().vmid() + " (" + archive.host()
+                            + "). Putting it back would replace everything in it, of other services too, so it is not done"
+                            + " for one service. A person restores it: with the step lxcRestore, or `pct restore` on node "
+                            + archive.kept().node() + ". Nothing was touched.");
+        }
+    }
+
     @Override
     public Output run(Input input, StepContext context) {
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
-        types.check(plan.service(), plan.plan().data());
+        types.check(plan.service(), plan.streamed());
         String backup = store.choose(context, plan, input.backup());
         Manifest manifest = kept.open(context, plan, backup);
+        requireStreams(plan, backup, manifest);
         List<String> replaced = new ArrayList<>();
         for (Manifest.Entry entry : manifest.files()) {
             DataItem item = plan.item(entry.item());
@@ -106,6 +121,10 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 + manifest.takenAt() + ") will be put back, which replaces "
                 + (replaced.isEmpty() ? "nothing: there is no data." : String.join("; ", replaced) + ".");
         context.log().info(summary);
+        manifest.archives()
+                .forEach(archive -> context.log()
+                        .info("Data item '" + archive.item() + "' is left alone: its archive "
+                                + archive.kept().volume() + " is of a whole container, which a person restores."));
         return new Output(
                 backup,
                 plan.describe(backup),

@@ -24,19 +24,25 @@ import java.util.Set;
         description =
                 "Removes backups of a service that the plan's retention does not keep: beyond its number of verified backups and older than"
                         + " its time (where both are given). The last verified one stays in any case. What earlier runs only wrote in part is"
-                        + " removed too. Without a retention nothing is removed but that.",
+                        + " removed too. Without a retention nothing is removed but that. With a backup go the archives of LXC containers that its manifest"
+                        + " names, from the storages of their nodes.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
         errors = {Reason.NOT_IN_INVENTORY, Reason.TASK_FAILED})
 public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Output> {
 
-    /** A backup is first renamed: what is left of a removal is never taken for a backup. */
-    private static final String REMOVE =
+    private static final String RENAME =
             """
-            cd -- "$ROOT"; [ ! -d "$NAME" ] || { rm -rf -- "$NAME.removed"; mv -- "$NAME" "$NAME.removed"; }
-            rm -rf -- "$NAME.removed" "$NAME.test-data.tsv"
+            cd -- "$ROOT" 2>/dev/null || exit 0
+            [ ! -d "$NAME" ] || [ "$NAME" = "$GONE" ] || { rm -rf -- "$GONE"; mv -- "$NAME" "$GONE"; }
+            [ ! -f "$GONE/MANIFEST.yml" ] || head -c 200000 "$GONE/MANIFEST.yml"
             """;
+
+    private static final String REMOVE = "cd -- \"$ROOT\"; rm -rf -- \"$GONE\" \"${GONE%.removed}.test-data.tsv\"\n";
+
+    /** A backup is first renamed: what is left of a removal is never taken for a backup. */
+    private static final String GONE = ".removed";
 
     public record Input(
             @NotBlank @Field(label = "Service", example = "notes") String service,
@@ -54,11 +60,13 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
     private final Targets targets;
     private final Store store;
     private final Backups backups;
+    private final GuestBackups archives;
 
-    PruneBackups(Targets targets, Store store, Backups backups) {
+    PruneBackups(Targets targets, Store store, Backups backups, GuestBackups archives) {
         this.targets = targets;
         this.store = store;
         this.backups = backups;
+        this.archives = archives;
     }
 
     @Override
@@ -96,9 +104,23 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
 
     private void remove(StepContext context, ServicePlan plan, String name, List<String> removed) {
         context.effect("remove backup", plan.describe(name));
-        store.demand(
-                context, plan, REMOVE, Map.of("ROOT", plan.root(), "NAME", name), "Removing backup " + plan.path(name));
+        Map<String, String> env =
+                Map.of("ROOT", plan.root(), "NAME", name, "GONE", name.endsWith(GONE) ? name : name + GONE);
+        String what = "Removing backup " + plan.path(name);
+        String manifest = store.demand(context, plan, RENAME, env, what);
+        archives.remove(context, plan, name.replaceFirst("\\..*", ""), archivesOf(context, name, manifest));
+        store.demand(context, plan, REMOVE, env, what);
         removed.add(name);
+    }
+
+    /** What its nodes keep of it; of a manifest that cannot be read they are found by their marks. */
+    private static List<Manifest.Archive> archivesOf(StepContext context, String name, String manifest) {
+        try {
+            return manifest.isBlank() ? List.of() : Manifest.read(manifest + "\n").archives();
+        } catch (IllegalArgumentException e) {
+            context.log().info("The manifest of " + name + " cannot be read: " + e.getMessage());
+            return List.of();
+        }
     }
 
     /** Counted are verified ones: seven damaged backups must not push out the good one before them. */

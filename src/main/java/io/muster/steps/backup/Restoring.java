@@ -64,7 +64,7 @@ final class Restoring {
 
     /** Asks nothing of the backup: what was there before comes back also when the store is away. */
     void undo(StepContext context, ServicePlan plan) {
-        each(context, plan, plan.plan().data(), "put data back", DataType::undo, "Putting back");
+        each(context, plan, plan.streamed(), "put data back", DataType::undo, "Putting back");
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {
@@ -79,7 +79,7 @@ final class Restoring {
 
     /** What was staged of any data item: the backup may not be there any more. */
     void discard(StepContext context, ServicePlan plan, String tag) {
-        for (DataItem item : plan.plan().data()) {
+        for (DataItem item : plan.streamed()) {
             context.effect("remove staged data", plan.host(item) + "/" + item.name());
             streams.run(
                     context, plan, item, tag, types.of(item).discard(), "Removing what was staged of " + item.name());

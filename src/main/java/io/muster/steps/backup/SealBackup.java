@@ -68,12 +68,14 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
     private final Store store;
     private final Kept kept;
     private final DataTypes types;
+    private final GuestBackups archives;
 
-    SealBackup(Targets targets, Store store, Kept kept, DataTypes types) {
+    SealBackup(Targets targets, Store store, Kept kept, DataTypes types, GuestBackups archives) {
         this.targets = targets;
         this.store = store;
         this.kept = kept;
         this.types = types;
+        this.archives = archives;
     }
 
     @Override
@@ -100,7 +102,7 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
 
     private Manifest read(Input input, ServicePlan plan, Store.Begun begun, StepContext context) {
         List<Manifest.Entry> files = new ArrayList<>();
-        for (DataItem item : plan.plan().data()) {
+        for (DataItem item : plan.streamed()) {
             context.checkpoint();
             String name = plan.file(item, types.of(item));
             Streams.Passed taken = Optional.ofNullable(begun.taken().get(name))
@@ -134,12 +136,13 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
                 "recipient",
                 plan.plan().encryption().map(BackupPlan.Encryption::recipient).orElse(""));
         Instant takenAt = Moments.of("takenAt", input.takenAt());
-        return new Manifest(about, takenAt, context.clock().instant(), files);
+        List<Manifest.Archive> guests = archives.describe(context, plan, input.backup());
+        return new Manifest(about, takenAt, context.clock().instant(), files, guests);
     }
 
     private static String of(DataItem item) {
         return item.paths().isEmpty()
-                ? item.database().or(item::directory).or(item::storage).orElse("")
+                ? item.database().or(item::directory).orElse("")
                 : String.join(", ", item.paths());
     }
 
@@ -147,7 +150,7 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
         double seconds =
                 Duration.between(manifest.takenAt(), manifest.sealedAt()).toMillis() / 1000.0;
         String summary = "Backup " + plan.describe(input.backup()) + " is whole and was read back: "
-                + manifest.files().size() + (manifest.files().size() == 1 ? " file, " : " files, ")
+                + Reports.count(manifest) + ", "
                 + new ByteSize(manifest.bytes()) + ".";
         context.log().info(summary);
         return new Output(manifest.bytes(), seconds, Reports.files(manifest), summary);

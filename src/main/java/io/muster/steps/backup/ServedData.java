@@ -178,6 +178,7 @@ final class ServedData implements PlannedData {
         Inventory.Service service = targets.service(context, name);
         return service.qualification().backup().stream()
                 .flatMap(backup -> backup.data().stream())
+                .filter(item -> !item.type().equals(DataItem.VZDUMP))
                 .filter(item -> item.paths().isEmpty())
                 .filter(item -> !inVolume(service, item))
                 .toList();

@@ -8,6 +8,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.steps.Targets;
+import java.util.List;
 
 /** The backup plan of a service, and where its backups belong. */
 record ServicePlan(Inventory.Environment environment, Inventory.Service service, BackupPlan plan, BackupStore store) {
@@ -46,6 +47,20 @@ record ServicePlan(Inventory.Environment environment, Inventory.Service service,
 
     String describe(String backup) {
         return store.host() + ":" + path(backup);
+    }
+
+    /** What is read as a stream. */
+    List<DataItem> streamed() {
+        return plan.data().stream()
+                .filter(item -> !item.type().equals(DataItem.VZDUMP))
+                .toList();
+    }
+
+    /** LXC containers, which their node backs up as a whole. */
+    List<DataItem> guests() {
+        return plan.data().stream()
+                .filter(item -> item.type().equals(DataItem.VZDUMP))
+                .toList();
     }
 
     /** The host that the tools of a data item run on. */

@@ -21,7 +21,8 @@ import java.time.Instant;
         description =
                 "Streams every data item of a service's plan to the backup store, one after the other, within the plan's limits of"
                         + " size and time. The data is only read. What is being written has the name `<backup>.incoming` until `backupSeal`"
-                        + " has read it back; an item that broke off is begun anew, one that is whole is not taken twice.",
+                        + " has read it back; an item that broke off is begun anew, one that is whole is not taken twice. An LXC container (`vzdump`) is"
+                        + " backed up by its node, which keeps the archive; a vzdump that runs still is followed.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -61,12 +62,14 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
     private final Streams streams;
     private final Store store;
     private final DataTypes types;
+    private final GuestBackups archives;
 
-    TakeBackup(Targets targets, Streams streams, Store store, DataTypes types) {
+    TakeBackup(Targets targets, Streams streams, Store store, DataTypes types, GuestBackups archives) {
         this.targets = targets;
         this.streams = streams;
         this.store = store;
         this.types = types;
+        this.archives = archives;
     }
 
     @Override
@@ -83,6 +86,13 @@ public class TakeBackup implements Step<TakeBackup.Input, TakeBackup.Output> {
         Instant until = Moments.of("takenAt", input.takenAt()).plus(plan.plan().timeLimit());
         for (DataItem item : plan.plan().data()) {
             context.checkpoint();
+            if (item.type().equals(DataItem.VZDUMP)) {
+                bytes += begun.whole()
+                        ? 0
+                        : archives.take(
+                                context, plan, input.backup(), item, plan.plan().sizeLimit() - bytes, until);
+                continue;
+            }
             String name = plan.file(item, types.of(item));
             Streams.Passed taken = begun.taken().get(name);
             if (begun.whole() || taken != null) {

@@ -75,13 +75,21 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     private final Scratch scratch;
     private final Backups backups;
     private final Drills drills;
+    private final GuestBackups archives;
 
-    TestRestore(Targets targets, Restoring restoring, Scratch scratch, Backups backups, Drills drills) {
+    TestRestore(
+            Targets targets,
+            Restoring restoring,
+            Scratch scratch,
+            Backups backups,
+            Drills drills,
+            GuestBackups archives) {
         this.targets = targets;
         this.restoring = restoring;
         this.scratch = scratch;
         this.backups = backups;
         this.drills = drills;
+        this.archives = archives;
     }
 
     @Override
@@ -115,7 +123,8 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     }
 
     private Output test(Input input, ServicePlan plan, Manifest manifest, Instant began, StepContext context) {
-        List<String> restored = restoring.stage(context, plan, manifest, input.backup(), tag(plan));
+        List<String> restored = new ArrayList<>(restoring.stage(context, plan, manifest, input.backup(), tag(plan)));
+        restored.addAll(archives.tryOut(context, plan, manifest, tag(plan)));
         Duration staged = Duration.between(began, context.clock().instant());
         String image = Optional.ofNullable(input.image())
                 .filter(text -> !text.isBlank())
@@ -128,6 +137,11 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 + (volumes.isEmpty()
                         ? ""
                         : " and a scratch container ran on it, without network and secrets, health " + health)
+                + (manifest.archives().isEmpty()
+                        ? ""
+                        : "; " + Reports.count(manifest)
+                                + ": of containers each archive was restored into one that was not started, and its"
+                                + " configuration compared")
                 + "; all of it was"
                 + " removed again.";
         context.log().info(summary);
@@ -159,6 +173,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     private void clean(StepContext context, ServicePlan plan) {
         scratch.remove(context, plan);
         restoring.discard(context, plan, tag(plan));
+        archives.removeTrials(context, plan, tag(plan));
         context.nothingLeft();
     }
 

@@ -80,7 +80,7 @@ public class VerifyBackup implements Step<VerifyBackup.Input, VerifyBackup.Outpu
         var now = context.clock().instant();
         Duration age = Duration.between(manifest.takenAt(), now);
         String summary = "Backup " + plan.describe(backup) + ", taken at " + manifest.takenAt() + ", was read back: "
-                + new ByteSize(manifest.bytes()) + " in " + manifest.files().size() + " files.";
+                + new ByteSize(manifest.bytes()) + " in " + Reports.count(manifest) + ".";
         context.log().info(summary);
         return new Output(
                 backup,

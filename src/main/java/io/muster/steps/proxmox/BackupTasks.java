@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Backups of one container that its node made, as its task list tells them. */
 final class BackupTasks {
@@ -24,6 +25,11 @@ final class BackupTasks {
      * @return without warnings where the node does not list that task any more
      */
     TaskEnd of(Backups.Archive archive, BackupLog log) {
+        return exit(archive, log).map(TaskEnd::of).orElse(new TaskEnd(0));
+    }
+
+    /** The exit status of the task that made an archive; empty where the node does not list it any more. Its log is heard. */
+    Optional<String> exit(Backups.Archive archive, BackupLog log) {
         for (JsonNode task : guest.ofNode(
                 "/tasks",
                 Map.of(
@@ -38,10 +44,10 @@ final class BackupTasks {
             List<String> lines = lines(task.path("upid").asText());
             if (lines.stream().anyMatch(line -> makes(line, archive))) {
                 lines.forEach(log::hear);
-                return TaskEnd.of(task.path("status").asText());
+                return Optional.of(task.path("status").asText());
             }
         }
-        return new TaskEnd(0);
+        return Optional.empty();
     }
 
     private List<String> lines(String upid) {

@@ -18,12 +18,18 @@ final class Backups {
     private final String mark;
 
     /** @param takenAt by the node's clock */
-    record Archive(String volume, long size, String notes, String takenAt) {}
+    record Archive(
+            String volume, long size, String notes, String takenAt, boolean protectedFromRemoval, String verification) {}
 
     Backups(Guest guest, String storage, UUID step) {
+        this(guest, storage, step.toString());
+    }
+
+    /** @param mark what is between the brackets in the notes of ours, after a word of our own */
+    Backups(Guest guest, String storage, String mark) {
         this.guest = guest;
         this.storage = storage;
-        this.mark = "[muster " + step + "]";
+        this.mark = "[muster " + mark + "]";
     }
 
     /** What the archive's notes shall be. Braces would be taken for a variable of the node's. */
@@ -70,7 +76,8 @@ final class Backups {
         }
     }
 
-    private static List<Archive> all(Guest guest, String storage) {
+    /** Those of the container. */
+    static List<Archive> all(Guest guest, String storage) {
         return listing(guest, storage, Map.of("content", "backup", "vmid", Integer.toString(guest.vmid())));
     }
 
@@ -81,7 +88,9 @@ final class Backups {
                     entry.path("volid").asText(),
                     entry.path("size").asLong(),
                     entry.path("notes").asText(""),
-                    Instant.ofEpochSecond(entry.path("ctime").asLong()).toString()));
+                    Instant.ofEpochSecond(entry.path("ctime").asLong()).toString(),
+                    entry.path("protected").asBoolean(),
+                    entry.path("verification").path("state").asText("")));
         }
         return archives;
     }

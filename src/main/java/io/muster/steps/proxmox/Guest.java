@@ -115,6 +115,17 @@ final class Guest {
         return nodes.get(lxc.environment(), lxc.node(), path(below), Map.of());
     }
 
+    /** What the token may do, by path. */
+    JsonNode permissions() {
+        return nodes.get(lxc.environment(), lxc.node(), "/access/permissions", Map.of());
+    }
+
+    /** Which nothing reserves. */
+    int nextFreeNumber() {
+        return nodes.get(lxc.environment(), lxc.node(), "/cluster/nextid", Map.of())
+                .asInt();
+    }
+
     /** Changes at once, without a task. */
     void put(String below, Map<String, String> parameters) {
         nodes.send(lxc.environment(), lxc.node(), "PUT", path(below), parameters);

@@ -104,6 +104,10 @@ public class LxcBackup implements Step<LxcBackup.Input, LxcBackup.Output> {
         Compress(String parameter) {
             this.parameter = parameter;
         }
+
+        String parameter() {
+            return parameter;
+        }
     }
 
     @Override

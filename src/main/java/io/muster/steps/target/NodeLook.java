@@ -5,6 +5,7 @@ import io.muster.inventory.Inventory;
 import io.muster.remote.ProxmoxNodes;
 import io.muster.step.ByteSize;
 import io.muster.step.StepFailure;
+import io.muster.steps.TokenRights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

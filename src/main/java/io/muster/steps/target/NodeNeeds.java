@@ -29,9 +29,6 @@ final class NodeNeeds {
             "VM.Config.Network",
             "VM.Config.Options");
 
-    /** The type of a service's data that its node backs up. */
-    private static final String VZDUMP = "vzdump";
-
     private final Map<String, Set<String>> byPath = new TreeMap<>();
     private final Set<NodeUse> also;
 
@@ -49,7 +46,7 @@ final class NodeNeeds {
         guests(environment, node).forEach(host -> needs.host(host, major(version)));
         environment.services().values().forEach(service -> service.qualification().backup().stream()
                 .flatMap(plan -> plan.data().stream())
-                .filter(item -> item.type().equals(VZDUMP))
+                .filter(item -> item.type().equals(DataItem.VZDUMP))
                 .forEach(item -> needs.backup(environment, node, service, item)));
         if (needs.byPath.isEmpty()) {
             needs.add("/vms", RUN);
@@ -77,7 +74,7 @@ final class NodeNeeds {
         String host = item.host().orElse(service.container());
         guests(environment, node).filter(guest -> guest.name().equals(host)).forEach(guest -> {
             add(guest(guest), NodeUse.BACKUP.privileges());
-            item.storage().ifPresent(storage -> add(storage(storage), SPACE));
+            item.vzdump().ifPresent(vzdump -> add(storage(vzdump.storage()), SPACE));
         });
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.InventoryReader;
+import io.muster.steps.TokenRights;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

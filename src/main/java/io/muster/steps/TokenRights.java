@@ -1,4 +1,4 @@
-package io.muster.steps.target;
+package io.muster.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -11,20 +11,20 @@ import java.util.stream.Collectors;
  * What a token may do, as {@code /access/permissions} answers: by path its privileges there, each with whether it holds below. The
  * nearest path above says all: an entry of its own replaces what would come from further up.
  */
-final class TokenRights {
+public final class TokenRights {
 
     private final JsonNode answer;
 
-    TokenRights(JsonNode answer) {
+    public TokenRights(JsonNode answer) {
         this.answer = answer;
     }
 
-    boolean none() {
+    public boolean none() {
         return answer.isEmpty();
     }
 
     /** What is needed and not held, by path. */
-    Map<String, Set<String>> missing(Map<String, Set<String>> needed) {
+    public Map<String, Set<String>> missing(Map<String, Set<String>> needed) {
         Map<String, Set<String>> missing = new TreeMap<>();
         needed.forEach((path, privileges) -> {
             Set<String> lacking = new TreeSet<>(privileges);
@@ -58,7 +58,7 @@ final class TokenRights {
     }
 
     /** {@code VM.Audit, VM.PowerMgmt on /vms/101, /vms/102; …}: paths that need the same are said together. */
-    static String text(Map<String, Set<String>> byPath) {
+    public static String text(Map<String, Set<String>> byPath) {
         Map<String, Set<String>> byPrivileges = new TreeMap<>();
         byPath.forEach((path, privileges) -> byPrivileges
                 .computeIfAbsent(String.join(", ", new TreeSet<>(privileges)), key -> new TreeSet<>())
