@@ -39,11 +39,15 @@ final class BackupRules {
     private final Place environment;
     private final Place service;
     private final List<String> hosts;
+    private final Set<String> types;
 
-    BackupRules(Place environment, Place service, List<String> hosts) {
+    /** @param types of data that there are beside {@link DataItem#VZDUMP} */
+    BackupRules(Place environment, Place service, List<String> hosts, Set<String> types) {
         this.environment = environment;
         this.service = service;
         this.hosts = hosts;
+        this.types = new TreeSet<>(types);
+        this.types.add(DataItem.VZDUMP);
     }
 
     void check(Place backup) {
@@ -99,13 +103,20 @@ final class BackupRules {
         item.get("directory").ifPresent(directory -> itself(item, directory));
     }
 
-    private static void type(Place item, String type) {
+    private void type(Place item, String type) {
+        if (!types.contains(type)) {
+            item.get("type")
+                    .orElseThrow()
+                    .problem("there is no data type '" + Shown.text(type) + "'"
+                            + Nearest.to(type, types)
+                                    .map(near -> "; did you mean '" + near + "'?")
+                                    .orElse(".")
+                            + " Types: " + Shown.list(types) + ".");
+            return;
+        }
         Keys keys = TYPES.get(type);
         if (keys == null) {
-            Nearest.to(type, TYPES.keySet()).ifPresent(near -> item.get("type")
-                    .orElseThrow()
-                    .problem("there is no data type '" + type + "'; did you mean '" + near + "'? Types: "
-                            + Shown.list(TYPES.keySet()) + "."));
+            // A class that was added knows what it needs; the plan asks it.
             return;
         }
         Set<String> missing = new TreeSet<>(keys.needed());

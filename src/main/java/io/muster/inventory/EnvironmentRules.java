@@ -2,16 +2,20 @@ package io.muster.inventory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What must hold in one environment, beyond the schema. */
 final class EnvironmentRules {
 
     private final Place environment;
     private final PemFiles pem;
+    private final Set<String> types;
 
-    EnvironmentRules(Place environment, PemFiles pem) {
+    /** @param types of data that there are */
+    EnvironmentRules(Place environment, PemFiles pem, Set<String> types) {
         this.environment = environment;
         this.pem = pem;
+        this.types = types;
     }
 
     void check() {
@@ -26,7 +30,7 @@ final class EnvironmentRules {
         new ContainerRules(environment).check();
         environment.get("monitoring").ifPresent(monitoring -> monitoring(monitoring, hosts));
         environment.get("archive").ifPresent(archive -> archive(archive, hosts));
-        new RecoveryRules(environment, hosts).check();
+        new RecoveryRules(environment, hosts, types).check();
         new ServiceRules(environment, hosts, names("services")).check();
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Reads an inventory file and checks it against the schema, for references, rules and secrets. Thread-safe. */
 public final class InventoryReader {
@@ -16,19 +17,30 @@ public final class InventoryReader {
     private static final long LARGEST = 16L * 1024 * 1024;
 
     private final Optional<Secrets> secrets;
+    private final Supplier<Set<String>> types;
 
-    /** @param secrets what the references in the file are looked up in; a reference to nothing is a violation */
+    /**
+     * With the types of data that classes of this program are.
+     *
+     * @param secrets what the references in the file are looked up in; a reference to nothing is a violation
+     */
     public InventoryReader(Secrets secrets) {
-        this(Optional.of(secrets));
+        this(Optional.of(secrets), DataTypeNames::ofClasses);
     }
 
-    private InventoryReader(Optional<Secrets> secrets) {
+    /** @param types of data that there are beside vzdump */
+    InventoryReader(Secrets secrets, Supplier<Set<String>> types) {
+        this(Optional.of(secrets), types);
+    }
+
+    private InventoryReader(Optional<Secrets> secrets, Supplier<Set<String>> types) {
         this.secrets = secrets;
+        this.types = types;
     }
 
     /** For a machine that does not have the secrets: where references lead is not looked at. */
     public static InventoryReader withoutSecrets() {
-        return new InventoryReader(Optional.empty());
+        return new InventoryReader(Optional.empty(), DataTypeNames::ofClasses);
     }
 
     /**
@@ -58,7 +70,8 @@ public final class InventoryReader {
     private boolean isValid(YamlDocument document, Findings findings, PemFiles pem) {
         SchemaCheck.check(document, findings);
         Place root = Place.root(document, findings);
-        root.entries("environments").forEach(environment -> new EnvironmentRules(environment, pem).check());
+        Set<String> known = types.get();
+        root.entries("environments").forEach(environment -> new EnvironmentRules(environment, pem, known).check());
         new SecretRules(document, findings, secrets).check();
         return findings.isEmpty();
     }

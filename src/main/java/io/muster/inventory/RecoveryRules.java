@@ -1,16 +1,19 @@
 package io.muster.inventory;
 
 import java.util.List;
+import java.util.Set;
 
 /** What must hold for what an environment and its services have for recovery. */
 final class RecoveryRules {
 
     private final Place environment;
     private final List<String> hosts;
+    private final Set<String> types;
 
-    RecoveryRules(Place environment, List<String> hosts) {
+    RecoveryRules(Place environment, List<String> hosts, Set<String> types) {
         this.environment = environment;
         this.hosts = hosts;
+        this.types = types;
     }
 
     void check() {
@@ -59,7 +62,7 @@ final class RecoveryRules {
                 .ifPresent(automation -> automation.problemAtKey(
                         "needs a control host; give the environment control: {host: …, directory: …}."));
         service.get("test-data").flatMap(data -> data.get("host")).ifPresent(this::host);
-        service.get("backup").ifPresent(backup -> new BackupRules(environment, service, hosts).check(backup));
+        service.get("backup").ifPresent(backup -> new BackupRules(environment, service, hosts, types).check(backup));
     }
 
     private boolean host(Place host) {

@@ -125,9 +125,93 @@ class InventoryBackupRulesTest {
     }
 
     @Test
-    void aTypeThatIsNearlyOneIsRefusedAndAnotherIsNot() {
+    void aTypeThatThereIsNotIsRefusedHoweverFarItIsFromOne() {
         refuses("type: postgresql,", "type: postgressql,", "data[2].type", "did you mean 'postgresql'?");
-        assertThat(violations("type: postgressql,", "type: firebird,")).isEmpty();
+        refuses(
+                "type: postgressql,",
+                "type: firebird,",
+                "homelab.services.notes.backup.data[2].type",
+                "there is no data type 'firebird'.",
+                "Types: config, couchdb, etcd, files, mariadb, mongodb, postgresql, redis, vzdump.");
+    }
+
+    @Test
+    void aTypeThatWasAddedAsAClassIsKnown() throws IOException {
+        example.with("type: postgresql,", "type: firebird,");
+        Path file = example.write();
+        Secrets secrets = InventoryFixture.secrets();
+        assertThat(new InventoryReader(secrets, () -> java.util.Set.of("files", "config", "firebird"))
+                        .read(file)
+                        .environment("homelab"))
+                .isPresent();
+        assertThat(new InventoryReader(secrets, () -> java.util.Set.of("files", "config")).attempt(file).violations())
+                .singleElement()
+                .asString()
+                .contains("firebird", "Types: config, files, vzdump");
+    }
+
+    private static final String VZDUMP = "{name: db, type: vzdump, host: core-01, storage: backups";
+
+    private void database(String item) {
+        String text = example.text();
+        int begin = text.indexOf("{name: db,");
+        example.with(text.substring(begin, text.indexOf('}', begin)), item);
+    }
+
+    @Test
+    void aContainerIsBackedUpByItsNode() {
+        withoutEncryption();
+        database(VZDUMP + ", mode: stop, compress: none");
+        assertThat(example.read().environment("homelab").orElseThrow().services().get("notes")
+                        .qualification().backup().orElseThrow().data().get(2).vzdump())
+                .contains(new Vzdump("backups", "stop", "none", false));
+    }
+
+    private void withoutEncryption() {
+        String text = example.text();
+        example.with(text.substring(text.indexOf("          encryption:"), text.indexOf("          data:")), "");
+    }
+
+    @Test
+    void whatANodeWritesByItselfIsNotEncrypted() {
+        database(VZDUMP);
+        assertThat(example.violations())
+                .singleElement()
+                .asString()
+                .contains("notes.backup.encryption", "does not reach data of type vzdump");
+        withoutEncryption();
+        assertThat(example.violations()).isEmpty();
+        assertThat(violations("storage: backups}", "storage: backups, mode: fast}"))
+                .singleElement()
+                .asString()
+                .contains("data[2].mode");
+        assertThat(violations("mode: fast}", "paths: [/x]}")).singleElement().asString().contains("means nothing");
+    }
+
+    @Test
+    void vzdumpIsOfAnLxcContainer() {
+        withoutEncryption();
+        database(VZDUMP.replace("core-01", "proxima"));
+        assertThat(example.violations())
+                .singleElement()
+                .asString()
+                .contains("data[2]", "host 'proxima' is none; give the host lxc");
+    }
+
+    /** What service-restore cannot put back is said by day. */
+    @Test
+    void aPlanOfNothingButVzdumpSaysThatAPersonRestoresIt() {
+        withoutEncryption();
+        String text = example.text();
+        example.with(
+                text.substring(text.indexOf("            - {name: data, type: files"), text.indexOf("            - {name: db")),
+                "");
+        database(VZDUMP);
+        assertThat(example.violations())
+                .singleElement()
+                .asString()
+                .contains("data[0]", "service-restore does not put a whole container back", "restore: by-hand");
+        assertThat(violations("storage: backups}", "storage: backups, restore: by-hand}")).isEmpty();
     }
 
     @Test

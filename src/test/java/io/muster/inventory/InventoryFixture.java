@@ -43,6 +43,10 @@ final class InventoryFixture {
         return this;
     }
 
+    String text() {
+        return text;
+    }
+
     Path file() {
         return directory.resolve("inventory.yaml");
     }

@@ -1,6 +1,7 @@
 package io.muster.steps.backup;
 
 import io.muster.inventory.DataItem;
+import io.muster.inventory.DataTypeName;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,10 +12,7 @@ import java.util.Optional;
  * (names what is made beside the data: {@code muster-1a2b3c4d}), and the functions of {@link Prelude}. They end with another status than 0
  * and a sentence on standard error when something is wrong.
  */
-public interface DataType {
-
-    /** As the inventory writes it. */
-    String name();
+public interface DataType extends DataTypeName {
 
     /** The suffix of its file in a backup, without a dot. */
     String suffix();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @StepInfo(
         name = "lxcPlan",
@@ -39,7 +40,7 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
             @Field(label = "After a restart", description = "Options whose change waits for a restart.")
                     List<String> restart,
             @Field(label = "Changed", description = "Whether anything would be.") boolean changed,
-            @Field(label = "Summary", description = "The changes, one a line.") String summary) {}
+            @Field(label = "Summary", description = "The changes, one a line, and mounts that nothing is said of and that stay.") String summary) {}
 
     private final Targets targets;
     private final ProxmoxNodes nodes;
@@ -60,7 +61,7 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
         Optional<JsonNode> config = guest.find();
         if (config.isEmpty()) {
             context.log().info(guest.describe() + " is not there.");
-            return output(false, false, List.of(guest.describe() + " will be created"), List.of());
+            return output(false, false, List.of(guest.describe() + " will be created"), List.of(), List.of());
         }
         refuseAnother(guest, config.get(), input);
         return compare(guest, config.get(), input);
@@ -89,12 +90,32 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
             });
         }
         changes.forEach(change -> guest.context().log().info(guest.describe() + ": " + change));
-        return output(true, running, changes, restart);
+        List<String> notes = input.mounts().isEmpty() ? unmentioned(config) : List.of();
+        notes.forEach(note -> guest.context().log().info(guest.describe() + ": " + note));
+        return output(true, running, changes, restart, notes);
     }
 
-    private static Output output(boolean exists, boolean running, List<String> changes, List<String> restart) {
-        String summary = changes.stream()
-                .map(change -> "- " + change + (restart.contains(change.split(":", 2)[0]) ? ", after a restart" : ""))
+    /** Nothing is wanted of mounts, which changes none: whoever took the last one out of the inventory shall know. */
+    private static List<String> unmentioned(JsonNode config) {
+        List<String> notes = new ArrayList<>();
+        config.fieldNames().forEachRemaining(option -> {
+            if (option.matches("mp\\d+")) {
+                notes.add(option + " (`" + config.path(option).asText()
+                        + "`) is not wanted any more, or never was; it stays as it is, with its data");
+            }
+        });
+        return notes;
+    }
+
+    /** @param notes what is not as wanted and stays so */
+    private static Output output(
+            boolean exists, boolean running, List<String> changes, List<String> restart, List<String> notes) {
+        String summary = Stream.concat(
+                        changes.stream()
+                                .map(change -> change
+                                        + (restart.contains(change.split(":", 2)[0]) ? ", after a restart" : "")),
+                        notes.stream())
+                .map(line -> "- " + line)
                 .collect(Collectors.joining("\n"));
         return new Output(exists, running, changes, restart, !changes.isEmpty(), summary);
     }

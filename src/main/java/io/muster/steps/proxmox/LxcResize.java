@@ -25,7 +25,7 @@ import java.util.List;
         category = "Proxmox",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
-        errors = {Reason.NOT_FOUND, Reason.NOT_IN_INVENTORY, Reason.INVALID_INPUT})
+        errors = {Reason.NOT_FOUND, Reason.NOT_IN_INVENTORY, Reason.INVALID_INPUT, Reason.CONFLICT})
 public class LxcResize implements Step<LxcResize.Input, LxcResize.Output> {
 
     public record Input(

@@ -33,14 +33,15 @@ record VolumeGrowth(String disk, Size from, Size to) {
         return growths;
     }
 
-    /** @throws StepFailure Rejected NotFound when the container has no such volume of a known size */
+    /** @throws StepFailure Rejected Conflict when the container has no such volume of a known size; NotFound is of a container that is gone */
     static Size size(JsonNode config, String disk) {
         String size = PropertyText.parse(config.path(disk).asText("")).getOrDefault("size", "");
         return Size.parse(size)
                 .orElseThrow(() -> new StepFailure.Rejected(
-                        Reason.NOT_FOUND,
+                        Reason.CONFLICT,
                         "The container has no volume `" + disk + "` whose size can change; it is `"
-                                + config.path(disk).asText("not there") + "`."));
+                                + config.path(disk).asText("not there")
+                                + "`. Nothing was changed; correct the name, or look at it on the node."));
     }
 
     /** What was done, in words. */

@@ -232,7 +232,7 @@ final class RealServers {
                     plain.user(),
                     Optional.of(io.muster.inventory.SecretRef.parse("secret:db-password")),
                     plain.directory(),
-                    plain.storage());
+                    plain.vzdump());
         }
 
         @Override

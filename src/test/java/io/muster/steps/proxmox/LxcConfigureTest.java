@@ -143,6 +143,34 @@ class LxcConfigureTest {
     }
 
     @Test
+    void mountsThatAreNotMentionedAnyMoreAreToldInThePlanAndStay() {
+        String data = node.config(120, "mp0");
+        Map<String, String> input = asCreated();
+        input.remove("mounts");
+        TestContext context = node.bench.context();
+
+        LxcPlan.Output plan = node.bench.run(LxcPlan.class, context, input);
+
+        assertThat(plan.summary())
+                .contains("- mp0 (`" + data + "`) is not wanted any more, or never was; it stays as it is");
+        assertThat(context.lines()).anyMatch(line -> line.contains("mp0 (`" + data + "`) is not wanted"));
+        assertThat(plan.changes()).noneMatch(change -> change.contains("mp0"));
+        assertThat(node.bench.run(LxcConfigure.class, input).changed()).isFalse();
+        assertThat(node.config(120, "mp0")).isEqualTo(data);
+        assertThat(node.bench.run(LxcPlan.class, asCreated()).summary()).doesNotContain("mp0");
+    }
+
+    /** NotFound means that the container is gone: container-provision would compare, and be approved, without end. */
+    @Test
+    void aVolumeThatCannotGrowIsNoContainerThatIsGone() {
+        StepFailure failure =
+                node.bench.failure(LxcResize.class, with("host", "web-01", "disk", "mp7", "size", "4G"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+        assertThat(failure).hasMessageContaining("no volume `mp7` whose size can change");
+    }
+
+    @Test
     void movingReplacingAndRemovingDataIsRefusedAllAtOnceInThePlanAlready() {
         node.bench.run(LxcConfigure.class, asCreated("mounts", "mp0=local:1,mp=/srv/data\nmp1=local:1,mp=/srv/other"));
         String first = node.config(120, "mp0");
