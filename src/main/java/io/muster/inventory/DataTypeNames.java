@@ -3,6 +3,8 @@ package io.muster.inventory;
 import java.lang.reflect.Constructor;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.BeanUtils;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.type.filter.AssignableTypeFilter;
@@ -20,6 +22,12 @@ final class DataTypeNames {
         return OfClasses.NAMES;
     }
 
+    /** Those, and what a server made of more. */
+    static Set<String> and(Stream<DataTypeName> beans) {
+        return Stream.concat(ofClasses().stream(), beans.map(DataTypeName::name))
+                .collect(Collectors.toSet());
+    }
+
     /** Classes do not change while a program runs. */
     private static final class OfClasses {
         static final Set<String> NAMES = scanned();
@@ -34,11 +42,10 @@ final class DataTypeNames {
                 Constructor<?> constructor =
                         Class.forName(found.getBeanClassName()).getDeclaredConstructor();
                 names.add(((DataTypeName) BeanUtils.instantiateClass(constructor)).name());
-            } catch (ClassNotFoundException | NoSuchMethodException e) {
-                throw new IllegalStateException(
-                        found.getBeanClassName() + " is a type of data and has no constructor without parameters, so"
-                                + " `inventory check` cannot ask it for its name. Give it one.",
-                        e);
+            } catch (NoSuchMethodException e) {
+                // Only a server can make it, which adds the names of its beans.
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException(e);
             }
         });
         return names;

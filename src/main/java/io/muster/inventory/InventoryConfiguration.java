@@ -1,9 +1,6 @@
 package io.muster.inventory;
 
 import java.time.Clock;
-import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -41,8 +38,8 @@ class InventoryConfiguration {
     /** Resolves at each reading, on every server, what it refers to: nobody need remember that. */
     @Bean
     FileInventory inventoryFile(ObjectProvider<DataTypeName> types) {
-        Supplier<Set<String>> names = () -> types.stream().map(DataTypeName::name).collect(Collectors.toSet());
-        return new FileInventory(location.file(), new InventoryReader(plain, names), clock);
+        return new FileInventory(
+                location.file(), new InventoryReader(plain, () -> DataTypeNames.and(types.stream())), clock);
     }
 
     @Bean

@@ -150,6 +150,13 @@ class InventoryBackupRulesTest {
                 .contains("firebird", "Types: config, files, vzdump");
     }
 
+    @Test
+    void aServerKnowsItsBeansBesideTheClasses() {
+        assertThat(DataTypeNames.and(java.util.stream.Stream.of(() -> "firebird")))
+                .contains("firebird", "files", "postgresql");
+        assertThat(DataTypeNames.ofClasses()).doesNotContain("firebird");
+    }
+
     private static final String VZDUMP = "{name: db, type: vzdump, host: core-01, storage: backups";
 
     private void database(String item) {
