@@ -62,7 +62,27 @@ final class RecoveryRules {
                 .ifPresent(automation -> automation.problemAtKey(
                         "needs a control host; give the environment control: {host: …, directory: …}."));
         service.get("test-data").flatMap(data -> data.get("host")).ifPresent(this::host);
+        service.get("recovery")
+                .flatMap(recovery -> recovery.get("restore-test"))
+                .ifPresent(test -> restoreTest(service, test));
         service.get("backup").ifPresent(backup -> new BackupRules(environment, service, hosts, types).check(backup));
+    }
+
+    private static void restoreTest(Place service, Place test) {
+        List<String> known =
+                service.entries("secret-env").stream().map(Place::key).toList();
+        test.items("secret-env")
+                .forEach(name -> name.text()
+                        .filter(text -> !known.contains(text))
+                        .ifPresent(text -> name.problem("the service has no '" + Shown.text(text)
+                                + "' in its secret-env" + (known.isEmpty() ? ", which is empty." : " (" + Shown.list(known) + ")."))));
+        test.get("network")
+                .filter(network -> network.text()
+                        .filter(text -> text.equals("host") || text.startsWith("container:"))
+                        .isPresent())
+                .ifPresent(network -> network.problem("'" + Shown.text(network.text().orElseThrow())
+                        + "' is the network of the machine, or of another container, where the scratch container would meet"
+                        + " the service itself; name a network of the engine that is made for tests, or none."));
     }
 
     private boolean host(Place host) {

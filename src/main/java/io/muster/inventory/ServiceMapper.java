@@ -39,7 +39,11 @@ final class ServiceMapper {
                                 Json.duration(recovery, "rto"),
                                 Json.duration(recovery, "rpo"),
                                 Json.duration(recovery, "drill-every"),
-                                Json.duration(recovery, "restore-test-every"))),
+                                Json.duration(recovery, "restore-test-every"),
+                                Json.optional(recovery, "restore-test")
+                                        .map(test -> new RestoreTestPlan(
+                                                Json.text(test, "network").orElse(RestoreTestPlan.NO_NETWORK),
+                                                Json.list(test.path("secret-env"), JsonNode::asText))))),
                 Json.optional(json, "promotion").map(ServiceMapper::promotion),
                 RecoveryMapper.qualification(json));
     }

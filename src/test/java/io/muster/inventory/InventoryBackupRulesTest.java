@@ -222,6 +222,32 @@ class InventoryBackupRulesTest {
     }
 
     @Test
+    void aRestoreTestHasNoNetworkAndNoSecretsButThoseThatAreNamed() {
+        Inventory.Service alone =
+                example.read().environment("homelab").orElseThrow().services().get("notes");
+        assertThat(alone.recovery().orElseThrow().restoreTest()).isEmpty();
+        assertThat(RestoreTestPlan.ALONE.inWords()).isEqualTo("without network and without secrets");
+
+        String name = "TOKEN";
+        example.with(
+                "        external: {url: \"https://notes",
+                "        secret-env: {TOKEN: secret:token}\n        external: {url: \"https://notes");
+        example.with("drill-every: P90D", "drill-every: P90D, restore-test: {network: tests, secret-env: [" + name + "]}");
+        assertThat(example.read()
+                        .environment("homelab")
+                        .orElseThrow()
+                        .services()
+                        .get("notes")
+                        .recovery()
+                        .orElseThrow()
+                        .restoreTest())
+                .contains(new RestoreTestPlan("tests", List.of(name)));
+        refuses("network: tests", "network: host", "recovery.restore-test.network", "would meet the service itself");
+        refuses("network: host", "network: container:notes", "recovery.restore-test.network", "of another container");
+        refuses("network: container:notes, secret-env: [" + name, "network: tests, secret-env: [OTHER", "secret-env[0]", "OTHER");
+    }
+
+    @Test
     void aPasswordNeedsAUser() {
         refuses(" user: notes, password", " password", "data[2]", "a password but no user");
     }

@@ -8,10 +8,12 @@ import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.Secrets;
 import io.muster.remote.DockerEngines;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
+import io.muster.steps.SecretValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +23,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * A container beside that of a service, of the same image, with volumes of its own, no network but loopback and none of the
- * service's secrets, so that it reaches nothing that the service works with: whether the service comes up on
- * restored data, seen by its own health check. There is at most one for a service.
+ * A container beside that of a service, of the same image, with volumes of its own: whether the service comes up on
+ * restored data, seen by its own health check. It has no network but loopback and none of the
+ * service's secrets, so that it reaches nothing that the service works with, but for what the inventory names. There is at most one for a service.
  */
 @Component
 final class Scratch {
@@ -33,9 +35,11 @@ final class Scratch {
     private static final Duration WITHIN = Duration.ofMinutes(3);
 
     private final DockerEngines engines;
+    private final Secrets secrets;
 
-    Scratch(DockerEngines engines) {
+    Scratch(DockerEngines engines, Secrets secrets) {
         this.engines = engines;
+        this.secrets = secrets;
     }
 
     /**
@@ -60,12 +64,17 @@ final class Scratch {
         Inventory.Service service = plan.service();
         HostConfig host = HostConfig.newHostConfig()
                 .withBinds(volumes.stream().map(Bind::parse).toList())
-                .withNetworkMode("none")
+                .withNetworkMode(plan.restoreTest().network())
                 .withRestartPolicy(RestartPolicy.noRestart());
         service.limits().memoryBytes().ifPresent(host::withMemory);
         service.limits().cpus().ifPresent(cpus -> host.withNanoCPUs(Math.round(cpus * 1_000_000_000L)));
         List<String> env = new ArrayList<>();
         service.env().forEach((key, value) -> env.add(key + "=" + value));
+        plan.restoreTest().secretEnv().forEach(key -> env.add(key + "="
+                + SecretValues.resolve(
+                        secrets,
+                        "Secret environment " + key + " of the scratch container",
+                        service.secretEnv().get(key))));
         service.healthCheck()
                 .ifPresent(check -> create.withHealthcheck(new HealthCheck()
                         .withTest(check.test())
@@ -111,8 +120,10 @@ final class Scratch {
         return new StepFailure.Rejected(
                 Reason.CHECK_FAILED,
                 "The scratch container " + plan.service().container() + "/" + name + " " + what
-                        + " with the restored data. It had no network and no `secret-env`, so that it could not reach what the"
-                        + " service works with; one that does not start without them cannot be tested this way. The service itself was not touched; the scratch container and its data are"
+                        + " with the restored data. It ran "
+                        + plan.restoreTest().inWords()
+                        + "; where the service does not start so, say in `recovery.restore-test` of the inventory which"
+                        + " `network` and `secret-env` it needs. The service itself was not touched; the scratch container and its data are"
                         + " removed.");
     }
 

@@ -4,6 +4,8 @@ import io.muster.inventory.BackupPlan;
 import io.muster.inventory.BackupStore;
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.RecoveryTargets;
+import io.muster.inventory.RestoreTestPlan;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
@@ -30,6 +32,11 @@ record ServicePlan(Inventory.Environment environment, Inventory.Service service,
                                 "Environment '" + environment.name() + "' has no `backups` in the inventory: name"
                                         + " a host and a directory on its persistent storage, `backups: {host: …, directory: …}`."));
         return new ServicePlan(environment, service, plan, store);
+    }
+
+    /** What the scratch container of a restore test is given. */
+    RestoreTestPlan restoreTest() {
+        return service.recovery().flatMap(RecoveryTargets::restoreTest).orElse(RestoreTestPlan.ALONE);
     }
 
     private static StepFailure missing(String message) {

@@ -27,7 +27,7 @@ import java.util.Optional;
         title = "Test a restore",
         description =
                 "Restores a backup beside a service, into scratch directories and databases, starts a scratch container of the service's image"
-                        + " on the restored volumes (without network and without the service's secrets) and waits for its health check; then all of it is removed, also"
+                        + " on the restored volumes (without network and without the service's secrets, but for what `recovery.restore-test` of the inventory names) and waits for its health check; then all of it is removed, also"
                         + " when it failed or its run was cancelled. The service itself is not touched. Data that no volume of the service has (a database) is restored and counted, not run on.",
         category = "Backup",
         changes = true,
@@ -136,7 +136,8 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 + ", was restored beside the service in " + Reports.time(staged)
                 + (volumes.isEmpty()
                         ? ""
-                        : " and a scratch container ran on it, without network and secrets, health " + health)
+                        : " and a scratch container ran on it, "
+                                + plan.restoreTest().inWords() + ", health " + health)
                 + (manifest.archives().isEmpty()
                         ? ""
                         : "; " + Reports.count(manifest)
