@@ -71,18 +71,19 @@ final class RecoveryRules {
     private static void restoreTest(Place service, Place test) {
         List<String> known =
                 service.entries("secret-env").stream().map(Place::key).toList();
-        test.items("secret-env")
-                .forEach(name -> name.text()
-                        .filter(text -> !known.contains(text))
-                        .ifPresent(text -> name.problem("the service has no '" + Shown.text(text)
-                                + "' in its secret-env" + (known.isEmpty() ? ", which is empty." : " (" + Shown.list(known) + ")."))));
+        test.items("secret-env").forEach(name -> name.text()
+                .filter(text -> !known.contains(text))
+                .ifPresent(text -> name.problem("the service has no '" + Shown.text(text) + "' in its secret-env"
+                        + (known.isEmpty() ? ", which is empty." : " (" + Shown.list(known) + ")."))));
         test.get("network")
                 .filter(network -> network.text()
                         .filter(text -> text.equals("host") || text.startsWith("container:"))
                         .isPresent())
-                .ifPresent(network -> network.problem("'" + Shown.text(network.text().orElseThrow())
-                        + "' is the network of the machine, or of another container, where the scratch container would meet"
-                        + " the service itself; name a network of the engine that is made for tests, or none."));
+                .ifPresent(
+                        network -> network.problem(
+                                "'" + Shown.text(network.text().orElseThrow())
+                                        + "' is the network of the machine, or of another container, where the scratch container would meet"
+                                        + " the service itself; name a network of the engine that is made for tests, or none."));
     }
 
     private boolean host(Place host) {

@@ -16,14 +16,16 @@ final class VzdumpRules {
 
     void check(Place backup) {
         List<Place> guests = backup.items("data").stream()
-                .filter(item -> item.text("type").filter(DataItem.VZDUMP::equals).isPresent())
+                .filter(item ->
+                        item.text("type").filter(DataItem.VZDUMP::equals).isPresent())
                 .toList();
         guests.forEach(this::guest);
         if (!guests.isEmpty()) {
             backup.get("encryption")
-                    .ifPresent(encryption -> encryption.problemAtKey("does not reach data of type vzdump, which the node"
-                            + " writes by itself: its archive would lie in the clear. Take vzdump out of this plan, or the"
-                            + " encryption."));
+                    .ifPresent(
+                            encryption -> encryption.problemAtKey("does not reach data of type vzdump, which the node"
+                                    + " writes by itself: its archive would lie in the clear. Take vzdump out of this plan, or the"
+                                    + " encryption."));
         }
         boolean alone = guests.size() == backup.items("data").size();
         guests.stream()
@@ -36,11 +38,11 @@ final class VzdumpRules {
 
     private void guest(Place item) {
         Optional<String> name = item.text("host").or(() -> service.text("container"));
-        Optional<Place> host = name.flatMap(
-                wanted -> environment.get("hosts").flatMap(hosts -> hosts.get(wanted)));
+        Optional<Place> host = name.flatMap(wanted -> environment.get("hosts").flatMap(hosts -> hosts.get(wanted)));
         if (host.isPresent() && host.get().get("lxc").isEmpty()) {
             item.problemAtKey("data of type vzdump is an LXC container of a Proxmox VE node, and host '"
-                    + Shown.text(name.orElseThrow()) + "' is none; give the host lxc: {node: …, vmid: …}, or name another.");
+                    + Shown.text(name.orElseThrow())
+                    + "' is none; give the host lxc: {node: …, vmid: …}, or name another.");
         }
     }
 }

@@ -144,7 +144,9 @@ class InventoryBackupRulesTest {
                         .read(file)
                         .environment("homelab"))
                 .isPresent();
-        assertThat(new InventoryReader(secrets, () -> java.util.Set.of("files", "config")).attempt(file).violations())
+        assertThat(new InventoryReader(secrets, () -> java.util.Set.of("files", "config"))
+                        .attempt(file)
+                        .violations())
                 .singleElement()
                 .asString()
                 .contains("firebird", "Types: config, files, vzdump");
@@ -169,8 +171,17 @@ class InventoryBackupRulesTest {
     void aContainerIsBackedUpByItsNode() {
         withoutEncryption();
         database(VZDUMP + ", mode: stop, compress: none");
-        assertThat(example.read().environment("homelab").orElseThrow().services().get("notes")
-                        .qualification().backup().orElseThrow().data().get(2).vzdump())
+        assertThat(example.read()
+                        .environment("homelab")
+                        .orElseThrow()
+                        .services()
+                        .get("notes")
+                        .qualification()
+                        .backup()
+                        .orElseThrow()
+                        .data()
+                        .get(2)
+                        .vzdump())
                 .contains(new Vzdump("backups", "stop", "none", false));
     }
 
@@ -192,7 +203,10 @@ class InventoryBackupRulesTest {
                 .singleElement()
                 .asString()
                 .contains("data[2].mode");
-        assertThat(violations("mode: fast}", "paths: [/x]}")).singleElement().asString().contains("means nothing");
+        assertThat(violations("mode: fast}", "paths: [/x]}"))
+                .singleElement()
+                .asString()
+                .contains("means nothing");
     }
 
     @Test
@@ -211,14 +225,17 @@ class InventoryBackupRulesTest {
         withoutEncryption();
         String text = example.text();
         example.with(
-                text.substring(text.indexOf("            - {name: data, type: files"), text.indexOf("            - {name: db")),
+                text.substring(
+                        text.indexOf("            - {name: data, type: files"),
+                        text.indexOf("            - {name: db")),
                 "");
         database(VZDUMP);
         assertThat(example.violations())
                 .singleElement()
                 .asString()
                 .contains("data[0]", "service-restore does not put a whole container back", "restore: by-hand");
-        assertThat(violations("storage: backups}", "storage: backups, restore: by-hand}")).isEmpty();
+        assertThat(violations("storage: backups}", "storage: backups, restore: by-hand}"))
+                .isEmpty();
     }
 
     @Test
@@ -232,7 +249,8 @@ class InventoryBackupRulesTest {
         example.with(
                 "        external: {url: \"https://notes",
                 "        secret-env: {TOKEN: secret:token}\n        external: {url: \"https://notes");
-        example.with("drill-every: P90D", "drill-every: P90D, restore-test: {network: tests, secret-env: [" + name + "]}");
+        example.with(
+                "drill-every: P90D", "drill-every: P90D, restore-test: {network: tests, secret-env: [" + name + "]}");
         assertThat(example.read()
                         .environment("homelab")
                         .orElseThrow()
@@ -244,7 +262,11 @@ class InventoryBackupRulesTest {
                 .contains(new RestoreTestPlan("tests", List.of(name)));
         refuses("network: tests", "network: host", "recovery.restore-test.network", "would meet the service itself");
         refuses("network: host", "network: container:notes", "recovery.restore-test.network", "of another container");
-        refuses("network: container:notes, secret-env: [" + name, "network: tests, secret-env: [OTHER", "secret-env[0]", "OTHER");
+        refuses(
+                "network: container:notes, secret-env: [" + name,
+                "network: tests, secret-env: [OTHER",
+                "secret-env[0]",
+                "OTHER");
     }
 
     @Test

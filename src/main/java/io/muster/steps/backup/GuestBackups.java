@@ -66,7 +66,8 @@ final class GuestBackups {
             throw new StepFailure.Rejected(
                     Reason.INVALID_INPUT,
                     "A backup of " + found.container() + " would be without " + String.join(", ", outside)
-                            + ", which " + plan.service().name() + " writes: it is on a mount that vzdump leaves out. Give"
+                            + ", which " + plan.service().name()
+                            + " writes: it is on a mount that vzdump leaves out. Give"
                             + " the mount point `backup=1` (not possible for a directory of the node), or the plan a data"
                             + " item of type files for it. Nothing was backed up.");
         }
@@ -137,9 +138,10 @@ final class GuestBackups {
     /** Those that a manifest names, and those that a backup has left which came to no manifest. */
     void remove(StepContext context, ServicePlan plan, String backup, List<Manifest.Archive> named) {
         named.forEach(archive -> archives.remove(context, archive.kept()));
-        plan.guests().forEach(item -> archives.removeMarked(
-                context,
-                new GuestArchives.Order(plan.host(item), item.vzdump().orElseThrow(), marks(plan, backup))));
+        plan.guests()
+                .forEach(item -> archives.removeMarked(
+                        context,
+                        new GuestArchives.Order(plan.host(item), item.vzdump().orElseThrow(), marks(plan, backup))));
     }
 
     /**

@@ -113,8 +113,8 @@ final class Kept {
             }
         }
         archives.wrong(context, manifest)
-                .forEach(found -> wrong.add(new Wrong(
-                        found.gone() ? BackupFailure.INCOMPLETE : BackupFailure.CORRUPT, found.what())));
+                .forEach(found -> wrong.add(
+                        new Wrong(found.gone() ? BackupFailure.INCOMPLETE : BackupFailure.CORRUPT, found.what())));
         if (!wrong.isEmpty()) {
             throw refused(context, plan, backup, wrong);
         }

@@ -115,8 +115,9 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
                 plan.plan().data().stream()
                         .map(item -> item.name() + " (" + item.type() + " on " + plan.host(item) + ")")
                         .toList());
-        String summary = (plan.streamed().isEmpty() ? "" : "About " + new ByteSize(bytes) + " in ") + items + " will be backed up to "
-                + plan.describe(backup) + (plan.plan().encryption().isPresent() ? ", encrypted." : ".");
+        String summary = (plan.streamed().isEmpty() ? "" : "About " + new ByteSize(bytes) + " in ") + items
+                + " will be backed up to " + plan.describe(backup)
+                + (plan.plan().encryption().isPresent() ? ", encrypted." : ".");
         context.log().info(summary);
         plan.streamed().stream()
                 .filter(item -> plan.host(item).equals(plan.store().host()))

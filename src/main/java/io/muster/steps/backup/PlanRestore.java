@@ -87,7 +87,8 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
             Manifest.Archive archive = manifest.archives().get(0);
             throw new StepFailure.Rejected(
                     BackupFailure.NOT_SWAPPABLE,
-                    "Backup " + plan.describe(backup) + " holds nothing but " + archive.kept().volume()
+                    "Backup " + plan.describe(backup) + " holds nothing but "
+                            + archive.kept().volume()
                             + ", the whole LXC container " + archive.kept().vmid() + " (" + archive.host()
                             + "). Putting it back would replace everything in it, of other services too, so it is not done"
                             + " for one service. A person restores it: with the step lxcRestore, or `pct restore` on node "
@@ -121,10 +122,9 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 + manifest.takenAt() + ") will be put back, which replaces "
                 + (replaced.isEmpty() ? "nothing: there is no data." : String.join("; ", replaced) + ".");
         context.log().info(summary);
-        manifest.archives()
-                .forEach(archive -> context.log()
-                        .info("Data item '" + archive.item() + "' is left alone: its archive "
-                                + archive.kept().volume() + " is of a whole container, which a person restores."));
+        manifest.archives().forEach(archive -> context.log()
+                .info("Data item '" + archive.item() + "' is left alone: its archive "
+                        + archive.kept().volume() + " is of a whole container, which a person restores."));
         return new Output(
                 backup,
                 plan.describe(backup),

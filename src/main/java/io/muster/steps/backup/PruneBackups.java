@@ -116,7 +116,9 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
     /** What its nodes keep of it; of a manifest that cannot be read they are found by their marks. */
     private static List<Manifest.Archive> archivesOf(StepContext context, String name, String manifest) {
         try {
-            return manifest.isBlank() ? List.of() : Manifest.read(manifest + "\n").archives();
+            return manifest.isBlank()
+                    ? List.of()
+                    : Manifest.read(manifest + "\n").archives();
         } catch (IllegalArgumentException e) {
             context.log().info("The manifest of " + name + " cannot be read: " + e.getMessage());
             return List.of();

@@ -14,7 +14,8 @@ final class Reports {
     /** A line for each file. */
     static String files(Manifest manifest) {
         return Stream.concat(
-                        manifest.files().stream().map(Reports::file), manifest.archives().stream().map(Reports::archive))
+                        manifest.files().stream().map(Reports::file),
+                        manifest.archives().stream().map(Reports::archive))
                 .collect(Collectors.joining("\n"));
     }
 

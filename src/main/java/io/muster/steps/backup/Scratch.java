@@ -70,11 +70,13 @@ final class Scratch {
         service.limits().cpus().ifPresent(cpus -> host.withNanoCPUs(Math.round(cpus * 1_000_000_000L)));
         List<String> env = new ArrayList<>();
         service.env().forEach((key, value) -> env.add(key + "=" + value));
-        plan.restoreTest().secretEnv().forEach(key -> env.add(key + "="
-                + SecretValues.resolve(
-                        secrets,
-                        "Secret environment " + key + " of the scratch container",
-                        service.secretEnv().get(key))));
+        plan.restoreTest()
+                .secretEnv()
+                .forEach(key -> env.add(key + "="
+                        + SecretValues.resolve(
+                                secrets,
+                                "Secret environment " + key + " of the scratch container",
+                                service.secretEnv().get(key))));
         service.healthCheck()
                 .ifPresent(check -> create.withHealthcheck(new HealthCheck()
                         .withTest(check.test())

@@ -19,7 +19,12 @@ final class Backups {
 
     /** @param takenAt by the node's clock */
     record Archive(
-            String volume, long size, String notes, String takenAt, boolean protectedFromRemoval, String verification) {}
+            String volume,
+            long size,
+            String notes,
+            String takenAt,
+            boolean protectedFromRemoval,
+            String verification) {}
 
     Backups(Guest guest, String storage, UUID step) {
         this(guest, storage, step.toString());

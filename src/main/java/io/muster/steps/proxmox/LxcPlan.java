@@ -40,7 +40,10 @@ public class LxcPlan implements Step<LxcConfigure.Input, LxcPlan.Output> {
             @Field(label = "After a restart", description = "Options whose change waits for a restart.")
                     List<String> restart,
             @Field(label = "Changed", description = "Whether anything would be.") boolean changed,
-            @Field(label = "Summary", description = "The changes, one a line, and mounts that nothing is said of and that stay.") String summary) {}
+            @Field(
+                            label = "Summary",
+                            description = "The changes, one a line, and mounts that nothing is said of and that stay.")
+                    String summary) {}
 
     private final Targets targets;
     private final ProxmoxNodes nodes;

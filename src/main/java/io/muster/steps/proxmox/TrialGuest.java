@@ -62,8 +62,8 @@ final class TrialGuest {
                 trial.perform("POST", trial.nodePath("/lxc"), form(trial, volume, wanted), RESTORE, EFFECT);
                 return trial;
             } catch (StepFailure e) {
-                boolean taken = e.reason().equals(Reason.CONFLICT)
-                        && e.getMessage().contains("already exists");
+                boolean taken =
+                        e.reason().equals(Reason.CONFLICT) && e.getMessage().contains("already exists");
                 if (attempt == TRIES || !taken) {
                     throw e;
                 }
@@ -136,9 +136,10 @@ final class TrialGuest {
             }
         }
         original.context().recorded().stream()
-                .filter(effect -> effect.kind().equals(EFFECT)
-                        && effect.target().startsWith(original.node() + "/"))
-                .map(effect -> Integer.valueOf(effect.target().substring(effect.target().lastIndexOf('/') + 1)))
+                .filter(effect ->
+                        effect.kind().equals(EFFECT) && effect.target().startsWith(original.node() + "/"))
+                .map(effect -> Integer.valueOf(
+                        effect.target().substring(effect.target().lastIndexOf('/') + 1)))
                 .forEach(numbers::add);
         numbers.forEach(number -> destroy(original.sibling(number)));
     }

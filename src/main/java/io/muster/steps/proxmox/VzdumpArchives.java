@@ -89,7 +89,12 @@ final class VzdumpArchives implements GuestArchives {
             guest.config();
             guest.requireUnlocked("backup");
             guest.perform(
-                    log::hear, "POST", guest.nodePath("/vzdump"), form(order, guest, backups), LxcBackup.TASK, "vzdump");
+                    log::hear,
+                    "POST",
+                    guest.nodePath("/vzdump"),
+                    form(order, guest, backups),
+                    LxcBackup.TASK,
+                    "vzdump");
         } catch (StepFailure failure) {
             throw explained(failure, until, guest, order, log);
         }
@@ -147,7 +152,8 @@ final class VzdumpArchives implements GuestArchives {
         if (NO_SPACE.matcher(log.error()).find()) {
             return new StepFailure.Rejected(
                     Reason.NO_SPACE,
-                    "The storage " + order.vzdump().storage() + " of node " + guest.node() + " (or what vzdump writes to"
+                    "The storage " + order.vzdump().storage() + " of node " + guest.node()
+                            + " (or what vzdump writes to"
                             + " meanwhile) became full while " + guest.describe()
                             + " was backed up. The node removes what it had written, and no backup came of it. Free or add"
                             + " space there, then retry. " + failure.getMessage(),
@@ -187,8 +193,8 @@ final class VzdumpArchives implements GuestArchives {
                     "The archive " + archive.volume() + " of " + guest.describe() + " is no backup of it: "
                             + String.join("; ", wrong) + ". Look at the storage and the task on the node.");
         }
-        String task = exit.map(status -> "task " + status).orElse("its task is not listed any more") + ", mode "
-                + log.mode();
+        String task =
+                exit.map(status -> "task " + status).orElse("its task is not listed any more") + ", mode " + log.mode();
         return new Archive(
                 guest.node(), guest.vmid(), hostname, archive.volume(), archive.size(), config.sha256(), task);
     }
@@ -275,8 +281,7 @@ final class VzdumpArchives implements GuestArchives {
     }
 
     private Guest guest(StepContext context, Archive archive) {
-        return new Guest(
-                nodes, targets.lxc(context, archive.node(), archive.vmid()), archive.hostname(), context);
+        return new Guest(nodes, targets.lxc(context, archive.node(), archive.vmid()), archive.hostname(), context);
     }
 
     private static String storageOf(Archive archive) {
@@ -293,16 +298,14 @@ final class VzdumpArchives implements GuestArchives {
     private static void requireSight(Guest guest, String storage) {
         TokenRights rights = new TokenRights(guest.permissions());
         Map<String, Set<String>> missing = rights.missing(Map.of(
-                "/vms/" + guest.vmid(),
-                Set.of("VM.Backup"),
-                "/storage/" + storage,
-                Set.of("Datastore.AllocateSpace")));
+                "/vms/" + guest.vmid(), Set.of("VM.Backup"), "/storage/" + storage, Set.of("Datastore.AllocateSpace")));
         if (!missing.isEmpty()) {
             throw new StepFailure.Fatal(
                     Reason.PERMISSION_DENIED,
                     "The API token of node " + guest.node() + " is without " + TokenRights.text(missing)
                             + ", so that it neither backs " + guest.describe() + " up nor sees the archives in storage "
-                            + storage + ". That says nothing of what is kept there. Give it a role with them; a token with"
+                            + storage
+                            + ". That says nothing of what is kept there. Give it a role with them; a token with"
                             + " privilege separation has only what it was given itself.");
         }
     }
@@ -313,7 +316,8 @@ final class VzdumpArchives implements GuestArchives {
                 if (storage.path("active").asInt(1) == 0) {
                     throw new StepFailure.Transient(
                             Reason.HOST_UNREACHABLE,
-                            "The storage " + name + " of node " + guest.node() + " is not active now, so nothing is known"
+                            "The storage " + name + " of node " + guest.node()
+                                    + " is not active now, so nothing is known"
                                     + " of what it keeps. Activate it, then retry.");
                 }
                 return storage;

@@ -40,7 +40,8 @@ class ScratchTest {
     @BeforeAll
     static void begin() throws IOException {
         on = new SandboxBench(directory);
-        image = on.bench.run(ImageResolve.class, with("image", "registry.sandbox.test:5000/notes", "tag", "1.1.0"))
+        image = on.bench
+                .run(ImageResolve.class, with("image", "registry.sandbox.test:5000/notes", "tag", "1.1.0"))
                 .reference();
         on.bench.run(DockerPull.class, with("host", HOST, "image", image));
         on.bench.secrets.put("database", "correct horse");
@@ -71,8 +72,8 @@ class ScratchTest {
                     service.metrics(),
                     service.dependencies(),
                     service.labels(),
-                    Optional.of(new RecoveryTargets(
-                            had.rto(), had.rpo(), had.drillEvery(), had.restoreTestEvery(), test)),
+                    Optional.of(
+                            new RecoveryTargets(had.rto(), had.rpo(), had.drillEvery(), had.restoreTestEvery(), test)),
                     service.promotion(),
                     service.qualification());
         });
@@ -96,15 +97,16 @@ class ScratchTest {
         InspectContainerResponse found = ran(plan(Optional.empty()), on.bench.context());
 
         assertThat(found.getHostConfig().getNetworkMode()).isEqualTo("none");
-        assertThat(found.getConfig().getEnv()).noneMatch(env -> env.startsWith("DB_PASSWORD=") || env.startsWith("TOKEN="));
+        assertThat(found.getConfig().getEnv())
+                .noneMatch(env -> env.startsWith("DB_PASSWORD=") || env.startsWith("TOKEN="));
     }
 
     @Test
     void itHasTheNetworkAndOfTheSecretsThoseThatTheInventoryNames() {
         TestContext context = on.bench.context();
 
-        InspectContainerResponse found = ran(
-                plan(Optional.of(new RestoreTestPlan("restore-tests", List.of("DB_PASSWORD")))), context);
+        InspectContainerResponse found =
+                ran(plan(Optional.of(new RestoreTestPlan("restore-tests", List.of("DB_PASSWORD")))), context);
 
         assertThat(found.getHostConfig().getNetworkMode()).isEqualTo("restore-tests");
         assertThat(found.getConfig().getEnv())

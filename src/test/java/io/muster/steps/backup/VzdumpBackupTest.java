@@ -113,9 +113,10 @@ class VzdumpBackupTest {
     }
 
     private static JsonNode get(String path, Map<String, String> query) {
-        Inventory.Node node = on.bench.nodes.get(
-                on.bench.hosts.get(HOST).lxc().orElseThrow().node());
-        return on.bench.get(ProxmoxNodes.class)
+        Inventory.Node node =
+                on.bench.nodes.get(on.bench.hosts.get(HOST).lxc().orElseThrow().node());
+        return on.bench
+                .get(ProxmoxNodes.class)
                 .get(on.bench.environment(), node, "/nodes/" + node.node() + path, query);
     }
 
@@ -131,9 +132,7 @@ class VzdumpBackupTest {
     private static Path archive(String backup) throws IOException {
         String volume = Manifest.read(stored(backup)).archives().get(0).kept().volume();
         try (var files = Files.walk(directory)) {
-            return files.filter(file -> file.getFileName()
-                            .toString()
-                            .equals(volume.substring(volume.indexOf('/') + 1)))
+            return files.filter(file -> file.getFileName().toString().equals(volume.substring(volume.indexOf('/') + 1)))
                     .findFirst()
                     .orElseThrow();
         }
@@ -145,11 +144,11 @@ class VzdumpBackupTest {
 
     private static void removeAll(String... backups) {
         for (String backup : backups) {
-            on.bench.get(GuestBackups.class)
+            on.bench
+                    .get(GuestBackups.class)
                     .remove(
                             on.bench.context(),
-                            ServicePlan.of(
-                                    on.bench.get(io.muster.steps.Targets.class), on.bench.context(), "notes"),
+                            ServicePlan.of(on.bench.get(io.muster.steps.Targets.class), on.bench.context(), "notes"),
                             backup,
                             List.of());
         }
@@ -270,8 +269,7 @@ class VzdumpBackupTest {
         on.bench.run(TakeBackup.class, of(planned));
         assertThat(kept()).hasSize(1);
 
-        assertThat(on.bench.run(PruneBackups.class, notes()).removed())
-                .containsExactly(planned.backup() + ".incoming");
+        assertThat(on.bench.run(PruneBackups.class, notes()).removed()).containsExactly(planned.backup() + ".incoming");
         assertThat(kept()).isEmpty();
         assertThat(on.inside(STORE, ROOT)).isEmptyDirectory();
     }

@@ -19,8 +19,10 @@ class BackupLogTest {
     void sizesAreCutAfterTheirLastDigit() {
         assertThat(heard("INFO: archive file size: 70MB").sized(74_214_170)).isTrue();
         assertThat(heard("INFO: archive file size: 70MB").sized(37_107_085)).isFalse();
-        assertThat(heard("INFO: archive file size: 1.23GB").sized(1_325_000_000)).isTrue();
-        assertThat(heard("INFO: archive file size: 1.23GB").sized(1_400_000_000)).isFalse();
+        assertThat(heard("INFO: archive file size: 1.23GB").sized(1_325_000_000))
+                .isTrue();
+        assertThat(heard("INFO: archive file size: 1.23GB").sized(1_400_000_000))
+                .isFalse();
         assertThat(heard("INFO: archive file size: 512B").sized(512)).isTrue();
     }
 

@@ -163,8 +163,7 @@ class LxcConfigureTest {
     /** NotFound means that the container is gone: container-provision would compare, and be approved, without end. */
     @Test
     void aVolumeThatCannotGrowIsNoContainerThatIsGone() {
-        StepFailure failure =
-                node.bench.failure(LxcResize.class, with("host", "web-01", "disk", "mp7", "size", "4G"));
+        StepFailure failure = node.bench.failure(LxcResize.class, with("host", "web-01", "disk", "mp7", "size", "4G"));
 
         assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
         assertThat(failure).hasMessageContaining("no volume `mp7` whose size can change");

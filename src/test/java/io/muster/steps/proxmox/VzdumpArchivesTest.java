@@ -300,7 +300,9 @@ class VzdumpArchivesTest {
         int trial = Integer.parseInt(seen.replaceFirst("(?s).*proxima/(\\d+).*", "$1"));
         assertThat(node.proxmox.root(trial).resolve("data")).hasContent("worth keeping");
         assertThat(node.config(trial, "hostname")).isEqualTo(TRIAL);
-        assertThat(node.config(trial, "net0")).contains("link_down=1", "ip=manual").doesNotContain("dhcp");
+        assertThat(node.config(trial, "net0"))
+                .contains("link_down=1", "ip=manual")
+                .doesNotContain("dhcp");
         assertThat(get("/nodes/proxima/lxc/" + trial + "/status/current", Map.of())
                         .path("status")
                         .asText())
@@ -320,8 +322,7 @@ class VzdumpArchivesTest {
         Archive archive = taken(ORDER);
         node.proxmox.faults().holdTasks("vzrestore");
         TestContext context = context();
-        CompletableFuture<String> dying =
-                CompletableFuture.supplyAsync(() -> archives.tryOut(context, archive, TRIAL));
+        CompletableFuture<String> dying = CompletableFuture.supplyAsync(() -> archives.tryOut(context, archive, TRIAL));
         Awaitility.await().until(() -> context.effects().toString().contains("lxc restore test proxima/"));
         String trial = context.effects().get(0).replaceFirst(".* ", "");
         Awaitility.await()
@@ -365,10 +366,9 @@ class VzdumpArchivesTest {
                         "rootfs", "local:120/vm-120-disk-0.raw,size=8G"),
                 "");
         JsonNode found = new ObjectMapper()
-                .readTree(
-                        "{\"cores\": 2, \"features\": \"nesting=1\", \"hostname\": \"x\", \"net0\":"
-                                + " \"bridge=vmbr0,name=eth0,hwaddr=BC:24:11:00:00:02,ip=dhcp\", \"rootfs\":"
-                                + " \"local:140/vm-140-disk-0.raw,size=4G\"}");
+                .readTree("{\"cores\": 2, \"features\": \"nesting=1\", \"hostname\": \"x\", \"net0\":"
+                        + " \"bridge=vmbr0,name=eth0,hwaddr=BC:24:11:00:00:02,ip=dhcp\", \"rootfs\":"
+                        + " \"local:140/vm-140-disk-0.raw,size=4G\"}");
 
         assertThat(TrialGuest.differences(wanted, found))
                 .hasSize(2)
