@@ -20,8 +20,6 @@ import java.util.stream.Stream;
  */
 record Container(SortedMap<String, String> aspects, Map<String, String> hidden) {
 
-    static final String SERVICE_LABEL = "io.muster.service";
-    static final String ENVIRONMENT_LABEL = "io.muster.environment";
     static final String VERSION_LABEL = "io.muster.version";
     /** Names of what was asked for, so that what is no longer asked for is noticed. */
     static final String ENV_LABEL = "io.muster.env";

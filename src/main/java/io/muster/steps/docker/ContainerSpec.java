@@ -10,6 +10,7 @@ import io.muster.inventory.Secrets;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import io.muster.steps.SecretValues;
+import io.muster.steps.ContainerOwner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +155,7 @@ final class ContainerSpec {
     private Map<String, String> labels(Map<String, String> runLabels) {
         Map<String, String> labels = new TreeMap<>(input.labels());
         labels.putAll(runLabels);
-        labels.put(Container.SERVICE_LABEL, input.name());
+        labels.put(ContainerOwner.SERVICE_LABEL, input.name());
         labels.put(Container.VERSION_LABEL, Optional.ofNullable(input.version()).orElse(""));
         labels.put(Container.ENV_LABEL, String.join(",", env.keySet()));
         labels.put(Container.LABELS_LABEL, String.join(",", new TreeMap<>(input.labels()).keySet()));

@@ -11,6 +11,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.ContainerOwner;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +141,7 @@ public class DockerRun implements Step<ContainerInput, DockerRun.Output> {
                 context.run().rootId(),
                 "io.muster.step-run",
                 context.id().toString(),
-                Container.ENVIRONMENT_LABEL,
+                ContainerOwner.ENVIRONMENT_LABEL,
                 Optional.ofNullable(context.run().environment()).orElse(""));
         try {
             return engine.call(context, input.host(), "create container " + name, docker -> {

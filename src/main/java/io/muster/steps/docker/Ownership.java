@@ -1,11 +1,8 @@
 package io.muster.steps.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import io.muster.step.Reason;
 import io.muster.step.StepContext;
-import io.muster.step.StepFailure;
-import java.util.Map;
-import java.util.Optional;
+import io.muster.steps.ContainerOwner;
 
 /** Whether containers are a service's of the run's environment, so that no other is ever touched. */
 record Ownership(Engine engine, StepContext context, String host, String service) {
@@ -35,35 +32,7 @@ record Ownership(Engine engine, StepContext context, String host, String service
         }
     }
 
-    /** Two environments may share a host, and have services of one name. */
     void refuseForeign(InspectContainerResponse container) {
-        Map<String, String> labels =
-                Optional.ofNullable(container.getConfig().getLabels()).orElse(Map.of());
-        String owner = labels.getOrDefault(Container.SERVICE_LABEL, "");
-        String environment = labels.getOrDefault(Container.ENVIRONMENT_LABEL, "");
-        if (owner.isEmpty()) {
-            throw foreign(container, "Muster did not create", "Rename or remove it by hand, then retry.");
-        }
-        String labelled = "is not of service " + service + " of environment "
-                + context.run().environment() + ": its labels say " + Container.SERVICE_LABEL + "=" + owner + ", "
-                + Container.ENVIRONMENT_LABEL + "=" + environment;
-        if (!service.equals(owner)) {
-            throw foreign(container, labelled, "Rename or remove it by hand, then retry.");
-        }
-        if (!environment.isEmpty() && !environment.equals(context.run().environment())) {
-            throw foreign(
-                    container,
-                    labelled,
-                    "Give the service another host or name in one of the two environments. Only where the environment itself"
-                            + " was renamed: remove the container by hand, then retry.");
-        }
-    }
-
-    private StepFailure foreign(InspectContainerResponse container, String whose, String advice) {
-        return new StepFailure.Rejected(
-                Reason.CONFLICT,
-                "On " + host + " there is a container " + container.getName().replaceFirst("^/", "") + " ("
-                        + container.getId().substring(0, 12) + ", image "
-                        + container.getConfig().getImage() + ") that " + whose + ". It was left alone. " + advice);
+        ContainerOwner.require(context, host, service, container);
     }
 }

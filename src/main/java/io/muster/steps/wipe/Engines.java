@@ -5,6 +5,8 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import io.muster.remote.DockerEngines;
 import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
+import io.muster.steps.ContainerOwner;
 import io.muster.steps.Targets;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -25,12 +27,25 @@ final class Engines {
 
     /** The id of the container that has the name (or id) now. */
     Optional<String> id(StepContext context, String host, String nameOrId) {
+        return inspect(context, host, nameOrId).map(InspectContainerResponse::getId);
+    }
+
+    /**
+     * As {@link #id}, of one that may be destroyed.
+     *
+     * @throws StepFailure Conflict when it is not the service's, of the run's environment
+     */
+    Optional<String> own(StepContext context, String host, String nameOrId, String service) {
+        Optional<InspectContainerResponse> found = inspect(context, host, nameOrId);
+        found.ifPresent(container -> ContainerOwner.require(context, host, service, container));
+        return found.map(InspectContainerResponse::getId);
+    }
+
+    private Optional<InspectContainerResponse> inspect(StepContext context, String host, String nameOrId) {
         return engines.call(
                 targets.environment(context), targets.host(context, host), "inspect container " + nameOrId, docker -> {
                     try {
-                        InspectContainerResponse found =
-                                docker.inspectContainerCmd(nameOrId).exec();
-                        return Optional.of(found.getId());
+                        return Optional.of(docker.inspectContainerCmd(nameOrId).exec());
                     } catch (NotFoundException e) {
                         return Optional.empty();
                     }

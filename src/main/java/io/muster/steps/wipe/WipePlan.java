@@ -131,7 +131,8 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         Backup backup = UsableBackup.find(backups, environment, service, input.backup(), now);
         List<String> destroyed = new ArrayList<>();
         for (String name : List.of(service.name(), service.name() + "--previous")) {
-            engines.id(context, host.name(), name).ifPresent(id -> destroyed.add("container " + name + " " + id));
+            engines.own(context, host.name(), name, service.name())
+                    .ifPresent(id -> destroyed.add("container " + name + " " + id));
         }
         List<String> volumes = Volumes.of(service);
         if (input.scope() == Scope.DATA) {

@@ -207,7 +207,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
 
     private boolean remove(StepContext context, Inventory.Service service, Thing thing) {
         return switch (thing.kind()) {
-            case "container" -> container(context, service.container(), thing);
+            case "container" -> container(context, service.container(), service.name(), thing);
             case "item" -> item(context, service.name(), thing);
             default -> data(context, service.container(), thing);
         };
@@ -230,12 +230,12 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         return true;
     }
 
-    private boolean container(StepContext context, String host, Thing thing) {
+    private boolean container(StepContext context, String host, String service, Thing thing) {
         Optional<String> now = engines.id(context, host, thing.name());
         if (now.isPresent() && !now.get().equals(thing.id())) {
             throw other("Container " + host + "/" + thing.name(), thing, now.get());
         }
-        if (now.isEmpty() && engines.id(context, host, thing.id()).isEmpty()) {
+        if (engines.own(context, host, thing.id(), service).isEmpty()) {
             context.log().info("Container " + thing.name() + " (" + thing.id() + ") is gone already.");
             return false;
         }

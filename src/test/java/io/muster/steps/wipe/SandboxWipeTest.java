@@ -3,15 +3,17 @@ package io.muster.steps.wipe;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.DockerClient;
 import io.muster.inventory.Facilities;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.Qualification;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
+import io.muster.remote.DockerEngines;
 import io.muster.step.Reason;
+import io.muster.step.StepFailure;
 import io.muster.step.RunFacts;
 import io.muster.step.StepContext;
-import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.Markdown;
 import io.muster.steps.SandboxBench;
@@ -31,12 +33,15 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Wipes of the sandbox's service: what is destroyed is what was approved. */
 class SandboxWipeTest {
@@ -219,6 +224,40 @@ class SandboxWipeTest {
                 .hasMessageContaining("is not the one whose wipe was approved");
         assertThat(Files.exists(sandbox.inside(HOST, "/srv/persistent/notes/notes/new.json")))
                 .isTrue();
+    }
+
+    /** Two environments may share a host, and have services of one name. */
+    @ParameterizedTest
+    @CsvSource({"notes, production, io.muster.environment=production", "other, test, io.muster.service=other", ", , did not create"})
+    void aContainerOfAnotherEnvironmentOrServiceIsNeitherPlannedNorRemoved(
+            String owner, String environment, String why) {
+        wipe(planned(List.of()).destroyed());
+        Map<String, String> labels =
+                owner == null ? Map.of() : Map.of("io.muster.service", owner, "io.muster.environment", environment);
+        String id = docker(docker -> docker.createContainerCmd(image)
+                .withName("notes")
+                .withLabels(labels)
+                .exec()
+                .getId());
+        try {
+            for (StepFailure failure : List.of(
+                    sandbox.bench.failure(WipePlan.class, asked(good, List.of())),
+                    sandbox.bench.failure(
+                            WipeRemove.class, with("service", "notes", "destroyed", "container notes " + id)))) {
+                assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+                assertThat(failure).hasMessageContainingAll(why, "It was left alone");
+            }
+            String still = docker(docker -> docker.inspectContainerCmd(id).exec().getId());
+            assertThat(still).isEqualTo(id);
+        } finally {
+            docker(docker -> docker.removeContainerCmd(id).exec());
+        }
+    }
+
+    private static <T> T docker(Function<DockerClient, T> call) {
+        return sandbox.bench
+                .get(DockerEngines.class)
+                .call(environment, environment.hosts().get(HOST), "do it by hand", call);
     }
 
     @Test
