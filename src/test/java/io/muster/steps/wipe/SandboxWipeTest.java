@@ -11,9 +11,9 @@ import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.remote.DockerEngines;
 import io.muster.step.Reason;
-import io.muster.step.StepFailure;
 import io.muster.step.RunFacts;
 import io.muster.step.StepContext;
+import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.Markdown;
 import io.muster.steps.SandboxBench;
@@ -33,8 +33,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,7 +228,11 @@ class SandboxWipeTest {
 
     /** Two environments may share a host, and have services of one name. */
     @ParameterizedTest
-    @CsvSource({"notes, production, io.muster.environment=production", "other, test, io.muster.service=other", ", , did not create"})
+    @CsvSource({
+        "notes, production, io.muster.environment=production",
+        "other, test, io.muster.service=other",
+        ", , did not create"
+    })
     void aContainerOfAnotherEnvironmentOrServiceIsNeitherPlannedNorRemoved(
             String owner, String environment, String why) {
         wipe(planned(List.of()).destroyed());
@@ -247,7 +251,8 @@ class SandboxWipeTest {
                 assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
                 assertThat(failure).hasMessageContainingAll(why, "It was left alone");
             }
-            String still = docker(docker -> docker.inspectContainerCmd(id).exec().getId());
+            String still =
+                    docker(docker -> docker.inspectContainerCmd(id).exec().getId());
             assertThat(still).isEqualTo(id);
         } finally {
             docker(docker -> docker.removeContainerCmd(id).exec());
