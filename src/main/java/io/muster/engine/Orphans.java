@@ -27,14 +27,19 @@ final class Orphans {
 
     private final StepCatalogue catalogue;
     private final StepRuntime runtime;
+    private final CleanUps cleanUps;
 
     Orphans(StepCatalogue catalogue, StepRuntime runtime) {
         this.catalogue = catalogue;
         this.runtime = runtime;
+        this.cleanUps = new CleanUps(runtime, this);
     }
 
     /** Stops what the attempt left running and closes it; false when its target cannot be reached now. */
     boolean end(StepRun open) {
+        if (CleanUps.is(open)) {
+            return cleanUps.done(open);
+        }
         runtime.secrets().recall();
         StepRun entry;
         try {
@@ -92,11 +97,16 @@ final class Orphans {
         }
     }
 
-    private Optional<Step<?, ?>> step(StepRun entry) {
+    Optional<Step<?, ?>> step(StepRun entry) {
         return catalogue.step(entry.step()).map(StepDescriptor::step);
     }
 
     private StepContext context(StepRun entry, StepJournal.LogWriter log, Closing closing) {
+        return context(entry, log, closing, runtime.reader().effects(entry.id()));
+    }
+
+    StepContext context(
+            StepRun entry, StepJournal.LogWriter log, Closing closing, List<JournalReader.Effect> recorded) {
         Clock clock = runtime.clock();
         JournalReader reader = runtime.reader();
         StepDescriptor step = catalogue
@@ -105,7 +115,7 @@ final class Orphans {
                         Reason.OUTCOME_UNKNOWN,
                         "This server has no step '" + entry.step() + "', so it cannot end what that left running on "
                                 + entry.target() + "; look there."));
-        List<StepContext.Effect> effects = reader.effects(entry.id()).stream()
+        List<StepContext.Effect> effects = recorded.stream()
                 .map(effect -> new StepContext.Effect(effect.kind(), effect.target(), effect.handle()))
                 .toList();
         return new EngineStepContext(

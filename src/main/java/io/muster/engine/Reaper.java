@@ -20,7 +20,7 @@ import org.springframework.context.event.EventListener;
 /**
  * Looks, on every server, for attempts without an end whose job is gone: their run was cancelled. A server that lives ends such
  * a step itself within seconds, and is given {@value #PATIENCE} lock times; what belongs to no living server is ended at once,
- * for until then the run keeps its locks. And sweeps behind attempts that ended, where the good-bye to the target was not heard.
+ * for until then the run keeps its locks. What cleans up behind a cancelled run is not taken from a server that lives. And sweeps behind attempts that ended, where the good-bye to the target was not heard.
  */
 final class Reaper implements AutoCloseable {
 
@@ -97,7 +97,7 @@ final class Reaper implements AutoCloseable {
         Instant now = runtime.clock().instant();
         Instant limit = now.minus(lockTime.multipliedBy(PATIENCE));
         missed.values().forEach(open -> {
-            boolean late = !missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit);
+            boolean late = !CleanUps.is(open) && !missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit);
             if ((late || !runtime.lease().alive(open.owner())) && end(open)) {
                 missedSince.remove(open.id());
             }

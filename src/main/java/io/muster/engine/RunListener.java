@@ -110,6 +110,15 @@ final class RunListener implements ExecutionListener {
                         .filter(state -> !decisions.aborted(execution.getProcessInstanceId()))
                         .orElse(EndState.ABORTED),
                 outcome);
+        if (outcome.isEmpty()) {
+            RunRules.of(execution.getProcessDefinition())
+                    .whenCancelled()
+                    .ifPresent(step -> journal.cleansUp(CleanUps.entry(
+                            step,
+                            execution.getProcessInstanceId(),
+                            StepTask.rootId(execution),
+                            text(execution, "service").orElse(""))));
+        }
     }
 
     /** The convention for ids of end events. */

@@ -22,13 +22,15 @@ import org.camunda.bpm.engine.impl.util.xml.Element;
  * @param specified names of start variables that are containers which the inventory specifies, from {@code specifiedContainers}
  * @param written names that steps, decisions, called runbooks and approvals write; nobody may give them from outside
  * @param choices the values that a start variable may have, from {@code choices.VARIABLE}
+ * @param whenCancelled the step that cleans up behind a run that was cancelled
  */
 record RunRules(
         List<String> start,
         List<String> optional,
         List<String> specified,
         Set<String> written,
-        Map<String, List<String>> choices) {
+        Map<String, List<String>> choices,
+        Optional<String> whenCancelled) {
 
     static final String APPROVED = "approved";
     static final String COMMENT = "comment";
@@ -36,13 +38,14 @@ record RunRules(
     private static final String START_VARIABLES = "startVariables";
     private static final String OPTIONAL_START_VARIABLES = "optionalStartVariables";
     private static final String SPECIFIED_CONTAINERS = "specifiedContainers";
+    private static final String WHEN_CANCELLED = "whenCancelled";
     private static final PropertyKey<RunRules> KEY = new PropertyKey<>("musterRunRules");
     private static final Set<String> WRITING_ATTRIBUTES =
             Set.of("resultVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable");
 
     static RunRules of(ProcessDefinitionEntity definition) {
         return Objects.requireNonNullElse(
-                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of()));
+                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of(), Optional.empty()));
     }
 
     static void read(Element process, ProcessDefinitionEntity definition) {
@@ -68,7 +71,8 @@ record RunRules(
                                 optional,
                                 property(process, SPECIFIED_CONTAINERS),
                                 Set.copyOf(written),
-                                choices));
+                                choices,
+                                property(process, WHEN_CANCELLED).stream().findFirst()));
     }
 
     /** Whether a person's task may not change it: it is what the run was asked for, or what steps found. */

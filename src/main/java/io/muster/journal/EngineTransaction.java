@@ -52,6 +52,11 @@ final class EngineTransaction {
                 .append(rootRunId, Rows.timestamp(at), kind, actor, json(body));
     }
 
+    /** As {@link #append}, by a query that appends the event itself, or none. */
+    void appendBy(String rootRunId, String sql, Object... arguments) {
+        pending("append to run " + rootRunId).appendBy(rootRunId, sql, arguments);
+    }
+
     private PendingWrites pending(String what) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()
                 || !TransactionSynchronizationManager.isSynchronizationActive()) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /** Runs and approvals in PostgreSQL, on the primary data source. */
@@ -18,6 +19,21 @@ final class JdbcRunJournal implements RunJournal {
 
     private static final String ENDED =
             "update run set ended_at = ?, end_state = ?, outcome = ? where id = ? and ended_at is null";
+
+    private static final String CLEANS_UP =
+            """
+            with s as (
+                insert into step_run (id, run_id, root_run_id, job_id, attempt, activity_id, title, step, target, owner, input,
+                                      started_at)
+                select ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?::jsonb, ?
+                where exists (select from step_run r where r.run_id = ?
+                    and (r.state = 'OPEN' or exists (select from step_effect e where e.step_run_id = r.id)))
+                returning *)
+            select audit_append(root_run_id, started_at, 'step-opened', 'engine', jsonb_build_object(
+                'stepRun', id, 'run', run_id, 'job', job_id, 'attempt', attempt, 'activity', activity_id, 'title', title,
+                'step', step, 'target', target, 'inputSha256', encode(sha256(convert_to(input::text, 'UTF8')), 'hex')))
+            from s
+            """;
 
     private static final String APPROVED =
             """
@@ -91,6 +107,25 @@ final class JdbcRunJournal implements RunJournal {
         var now = clock.instant();
         engine.append(rootOf(runId), now, "run-ended", "engine", body);
         engine.write(runId, ENDED, Rows.timestamp(now), state.name(), outcome.orElse(null), runId);
+    }
+
+    @Override
+    public void cleansUp(StepJournal.NewStepRun entry) {
+        engine.appendBy(
+                entry.rootRunId(),
+                CLEANS_UP,
+                UUID.randomUUID(),
+                entry.runId(),
+                entry.rootRunId(),
+                entry.jobId(),
+                entry.activityId(),
+                entry.title(),
+                entry.step(),
+                text(entry.target()),
+                entry.owner(),
+                entry.input(),
+                Rows.timestamp(clock.instant()),
+                entry.runId());
     }
 
     @Override

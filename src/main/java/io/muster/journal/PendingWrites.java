@@ -34,7 +34,11 @@ final class PendingWrites implements TransactionSynchronization, Ordered {
     }
 
     void append(String rootRunId, OffsetDateTime at, String kind, String actor, String body) {
-        events.add(new Event(rootRunId, at, kind, actor, body));
+        appendBy(rootRunId, "select audit_append(?, ?, ?, ?, ?::jsonb)", rootRunId, at, kind, actor, body);
+    }
+
+    void appendBy(String rootRunId, String sql, Object... arguments) {
+        events.add(new Event(rootRunId, sql, arguments));
     }
 
     @Override
@@ -68,14 +72,7 @@ final class PendingWrites implements TransactionSynchronization, Ordered {
     }
 
     private void append(Event event) {
-        primary.query(
-                "select audit_append(?, ?, ?, ?, ?::jsonb)",
-                row -> {},
-                event.rootRunId,
-                event.at,
-                event.kind,
-                event.actor,
-                event.body);
+        primary.query(event.sql, row -> {}, event.arguments);
     }
 
     @Override
@@ -85,5 +82,5 @@ final class PendingWrites implements TransactionSynchronization, Ordered {
 
     private record Write(String runId, String sql, Object[] arguments) {}
 
-    private record Event(String rootRunId, OffsetDateTime at, String kind, String actor, String body) {}
+    private record Event(String rootRunId, String sql, Object[] arguments) {}
 }

@@ -12,6 +12,12 @@ public interface RunJournal {
     /** @param outcome the end event's id; empty when the run was cancelled */
     void ended(String runId, EndState state, Optional<String> outcome);
 
+    /**
+     * Opens a step run, nobody's yet, that cleans up behind a run which was cancelled: its first attempt, with no input. Nothing
+     * where the run has changed nothing and no step of it is at work.
+     */
+    void cleansUp(StepJournal.NewStepRun entry);
+
     void approved(Approval approval);
 
     /**

@@ -9,8 +9,10 @@ import java.util.Optional;
  * @param version the version that was last deployed; empty when none was
  * @param digest of its image, {@code sha256:…}
  * @param seenAt when the state was seen, empty when nothing was ever seen
+ * @param attention what a cancelled run has left that a person must see to
  */
-public record ServiceStatus(Optional<String> version, Optional<String> digest, State state, Optional<Instant> seenAt) {
+public record ServiceStatus(Optional<String> version, Optional<String> digest, State state, Optional<Instant> seenAt,
+        Optional<String> attention) {
 
     /** Whether it was deployed and is not gone; it need not run. */
     public boolean deployed() {

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,7 +27,12 @@ public final class ServiceStatuses {
 
     private static final String RUN = "dockerRun";
     private static final String WIPE = "wipeRemove";
-    private static final List<String> TELLING = List.of(RUN, "dockerStop", "dockerRemove", "checkContainer");
+    private static final String START = "dockerStart";
+    /** Of a cancelled restore; within a run it says nothing of the container. */
+    private static final String CLEAN_UP = "restoreUndo";
+
+    private static final String CLEANED_UP = "when-cancelled";
+    private static final List<String> TELLING = List.of(RUN, START, "dockerStop", "dockerRemove", "checkContainer");
 
     private final JournalReader journal;
     private final Placements placements;
@@ -60,6 +66,10 @@ public final class ServiceStatuses {
             Inventory.Environment environment, Collection<Inventory.Service> services, List<Placement> placed) {
         List<String> names = services.stream().map(Inventory.Service::name).toList();
         Map<String, StepRun> wiped = byTarget(journal.newestEnded(environment.name(), names, List.of(WIPE), false));
+        Map<String, StepRun> cleanedUp =
+                byTarget(journal.newestEnded(environment.name(), names, List.of(CLEAN_UP), false).stream()
+                        .filter(step -> step.activityId().equals(CLEANED_UP))
+                        .toList());
         List<String> targets = services.stream().map(ServiceStatuses::target).toList();
         Map<String, StepRun> newest = byTarget(journal.newestEnded(environment.name(), targets, TELLING, false));
         Map<String, StepRun> rolledOut = byTarget(journal.newestEnded(environment.name(), targets, List.of(RUN), true));
@@ -70,13 +80,16 @@ public final class ServiceStatuses {
                         Inventory.Service::name,
                         service -> status(
                                 Optional.ofNullable(byService.get(service.name())),
-                                newer(newest.get(target(service)), wiped.get(service.name())),
+                                newest(
+                                        newest.get(target(service)),
+                                        wiped.get(service.name()),
+                                        cleanedUp.get(service.name())),
                                 Optional.ofNullable(rolledOut.get(target(service))))));
     }
 
-    private static Optional<StepRun> newer(StepRun one, StepRun other) {
-        return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
-                .flatMap(Optional::stream)
+    private static Optional<StepRun> newest(StepRun... any) {
+        return Stream.of(any)
+                .filter(Objects::nonNull)
                 .max(Comparator.comparing(step -> step.endedAt().orElse(Instant.MIN)));
     }
 
@@ -91,14 +104,24 @@ public final class ServiceStatuses {
     private ServiceStatus status(Optional<Placement> placement, Optional<StepRun> newest, Optional<StepRun> rolledOut) {
         Optional<Instant> retired = retired(placement, rolledOut.flatMap(StepRun::endedAt));
         if (retired.isPresent()) {
-            return new ServiceStatus(Optional.empty(), Optional.empty(), State.RETIRED, retired);
+            return new ServiceStatus(Optional.empty(), Optional.empty(), State.RETIRED, retired, Optional.empty());
         }
         Optional<JsonNode> deployed = rolledOut.map(StepRun::input).map(this::read);
         return new ServiceStatus(
                 deployed.map(input -> input.path("version").asText("")).filter(version -> !version.isEmpty()),
                 deployed.map(input -> input.path("image").asText("")).flatMap(ServiceStatuses::digest),
-                newest.map(ServiceStatuses::state).orElse(State.UNKNOWN),
-                newest.flatMap(StepRun::endedAt));
+                newest.map(this::state).orElse(State.UNKNOWN),
+                newest.flatMap(StepRun::endedAt),
+                newest.filter(step -> step.step().equals(CLEAN_UP))
+                        .flatMap(StepRun::failure)
+                        .map(StepRun.Failure::message));
+    }
+
+    private State cleanedUp(StepRun step) {
+        boolean running = step.output()
+                .filter(output -> read(output).path("running").asBoolean())
+                .isPresent();
+        return running ? State.RUNNING : State.STOPPED;
     }
 
     /** Since when it is retired, unless it was deployed again. */
@@ -108,10 +131,12 @@ public final class ServiceStatuses {
                 .filter(since -> deployedAt.filter(since::isBefore).isEmpty());
     }
 
-    private static State state(StepRun step) {
+    private State state(StepRun step) {
         boolean good = step.state() == StepRun.State.SUCCEEDED;
         return switch (step.step()) {
             case RUN -> good ? State.RUNNING : State.UNHEALTHY;
+            case START -> good ? State.RUNNING : State.UNHEALTHY;
+            case CLEAN_UP -> good ? cleanedUp(step) : State.UNHEALTHY;
             case "checkContainer" -> good ? State.HEALTHY : State.UNHEALTHY;
             case "dockerStop" -> good ? State.STOPPED : State.RUNNING;
             case WIPE -> good ? State.REMOVED : State.UNHEALTHY;

@@ -18,7 +18,7 @@ final class StartVariablesCheck implements DiagramCheck {
     private static final String CHOICES = "choices.";
     private static final String ENVIRONMENT = "environment";
     private static final List<String> KNOWN =
-            List.of(START, OPTIONAL, SPECIFIED, "locks", "destroys", "ownerGroup", "skippable");
+            List.of(START, OPTIONAL, SPECIFIED, "locks", "destroys", "ownerGroup", "skippable", "whenCancelled");
     private static final String VARIABLE = "[A-Za-z_][A-Za-z0-9_]*";
 
     @Override

@@ -37,6 +37,17 @@ public interface Step<I extends Record, O extends Record> {
         return Optional.empty();
     }
 
+    /**
+     * Cleans up behind a run that was cancelled, where its diagram names this step in its property {@code whenCancelled}. None
+     * of the run's steps is at work any more, and the run still has its locks. {@link StepContext#recorded()} has what all of its
+     * steps have recorded, in order, and after that what this did before its server died: it may be called again.
+     *
+     * @throws StepFailure Transient: it is tried again, for an hour; any other says what is left, and what to do
+     */
+    default CleanedUp cleanUp(StepContext context) {
+        throw new StepFailure.Fatal(Reason.UNEXPECTED, getClass().getSimpleName() + " cleans up behind no cancelled run.");
+    }
+
     /** Removes what an attempt whose end is recorded may have left on its target; does nothing to what still runs. */
     default void sweep(StepContext context) {}
 }

@@ -12,6 +12,11 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.instance.ExtensionElements;
+import org.camunda.bpm.model.bpmn.instance.Process;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -173,5 +178,126 @@ class ReaperTest extends EngineTest {
         Integer tries = new JdbcTemplate(dataSource)
                 .queryForObject("select tries from step_left where step_run_id = ?", Integer.class, left.id());
         return tries == null ? 0 : tries;
+    }
+
+    /** Waits at its first step, has changed something in an earlier one, and names who cleans up behind it. */
+    private ProcessInstance changing(String key) {
+        BpmnModelInstance diagram = process(key)
+                .startEvent("requested")
+                .serviceTask("wait")
+                .camundaAsyncBefore()
+                .camundaDelegateExpression("${waitLong}")
+                .camundaInputParameter("text", key)
+                .endEvent("done")
+                .done();
+        Process process = diagram.getModelElementById(key);
+        ExtensionElements extensions = diagram.newInstance(ExtensionElements.class);
+        process.setExtensionElements(extensions);
+        CamundaProperties properties = extensions.addExtensionElement(CamundaProperties.class);
+        property(diagram, properties, "whenCancelled", "waitLong");
+        property(diagram, properties, "locks", "service:" + key);
+        deploy(diagram);
+        return start(key, Map.of());
+    }
+
+    private static void property(BpmnModelInstance diagram, CamundaProperties all, String name, String value) {
+        CamundaProperty property = diagram.newInstance(CamundaProperty.class);
+        property.setCamundaName(name);
+        property.setCamundaValue(value);
+        all.addChildElement(property);
+    }
+
+    private StepRun changed(ProcessInstance run, String kind) {
+        StepRun open = stepJournal.open(new StepJournal.NewStepRun(
+                run.getId(), run.getId(), UUID.randomUUID().toString(), "a", "A", "waitLong", "t", "dead server", "{}"));
+        stepJournal.effect(open.id(), open.epoch(), kind, "t");
+        return open;
+    }
+
+    private StepRun cleanUpOf(ProcessInstance run) {
+        return journal.steps(run.getId()).stream()
+                .filter(step -> step.activityId().equals("when-cancelled"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whoeverCancelsARunHasItCleanedUpByWhatAllOfItsStepsRecorded() {
+        ProcessInstance run = changing(unique("cleaned"));
+        StepRun first = changed(run, "stop");
+        stepJournal.succeed(first.id(), first.epoch(), "{}");
+        StepRun second = changed(run, "swap");
+        reaper.round();
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        assertThat(cleanUpOf(run).state()).as("from the very moment").isEqualTo(StepRun.State.OPEN);
+
+        reaper.round();
+        reaper.round();
+        assertThat(journal.step(second.id()).orElseThrow().state()).isEqualTo(StepRun.State.FAILED);
+        StepRun cleaned = cleanUpOf(run);
+        assertThat(cleaned.state()).isEqualTo(StepRun.State.SUCCEEDED);
+        assertThat(cleaned.output().orElseThrow()).contains("It had: [stop, swap]", "\"running\": true");
+        assertThat(cleaned.title()).isEqualTo("Clean up after the cancelled run");
+        reaper.round();
+        assertThat(TestSteps.runs("cleaned " + run.getId())).isOne();
+        assertThat(chain.verify(run.getId()).problems()).isEmpty();
+    }
+
+    @Test
+    void aRunThatHasChangedNothingOrReachedItsEndIsNotCleanedUp() {
+        ProcessInstance run = changing(unique("untouched"));
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        assertThat(journal.steps(run.getId())).isEmpty();
+    }
+
+    @Test
+    void noneOfItsStepsIsAtWorkWhenACancelledRunIsCleanedUp() {
+        ProcessInstance run = changing(unique("still"));
+        lives("living server");
+        StepRun working = openOn("living server", run);
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        reaper.round();
+        assertThat(TestSteps.runs("cleaned " + run.getId())).isZero();
+        stepJournal.fail(working.id(), working.epoch(), new StepRun.Failure("FATAL", "Cancelled", "It was cancelled."));
+        reaper.round();
+        assertThat(cleanUpOf(run).state()).isEqualTo(StepRun.State.SUCCEEDED);
+    }
+
+    @Test
+    void aTargetThatIsAwayIsTriedForAnHourAndThenSaid() {
+        ProcessInstance run = changing(unique("away"));
+        StepRun step = changed(run, "swap");
+        stepJournal.succeed(step.id(), step.epoch(), "{}");
+        TestSteps.away(run.getId());
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        reaper.round();
+        reaper.round();
+        assertThat(TestSteps.runs("cleaned " + run.getId())).isEqualTo(2);
+        assertThat(cleanUpOf(run).state()).as("the run keeps its locks").isEqualTo(StepRun.State.OPEN);
+        clock.turn(Duration.ofMinutes(61));
+        reaper.round();
+        StepRun given = cleanUpOf(run);
+        assertThat(given.state()).isEqualTo(StepRun.State.FAILED);
+        assertThat(given.failure().orElseThrow().message()).contains("tried for 60 minutes", "The host is away");
+        reaper.round();
+        assertThat(TestSteps.runs("cleaned " + run.getId())).isEqualTo(3);
+    }
+
+    /** Two of them at once would undo each other's work. */
+    @Test
+    void whatALivingServerCleansUpNobodyElseDoes() {
+        ProcessInstance run = changing(unique("held"));
+        StepRun step = changed(run, "swap");
+        stepJournal.succeed(step.id(), step.epoch(), "{}");
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        lives("another server");
+        StepRun theirs = stepJournal.reclaim(cleanUpOf(run), "another server");
+        reaper.round();
+        clock.turn(Duration.ofHours(5));
+        reaper.round();
+        assertThat(TestSteps.runs("cleaned " + run.getId())).isZero();
+        stepJournal.release(theirs.id(), theirs.epoch());
+        reaper.round();
+        assertThat(cleanUpOf(run).state()).isEqualTo(StepRun.State.SUCCEEDED);
     }
 }

@@ -3,6 +3,7 @@ package io.muster.engine;
 import io.muster.inventory.SecretRef;
 import io.muster.inventory.Secrets;
 import io.muster.step.AfterCrash;
+import io.muster.step.CleanedUp;
 import io.muster.step.Field;
 import io.muster.step.Step;
 import io.muster.step.StepContext;
@@ -27,6 +28,15 @@ final class TestSteps {
 
     static int runs(String text) {
         return RUNS.getOrDefault(text, 0);
+    }
+
+    /** From now on the target of a run does not answer who cleans up. */
+    static void away(String run) {
+        HELD.put("away " + run, new CountDownLatch(1));
+    }
+
+    static void back(String run) {
+        HELD.remove("away " + run);
     }
 
     static void release(String text) {
@@ -190,6 +200,20 @@ final class TestSteps {
         public Optional<String> abandon(StepContext context) {
             return Optional.of(
                     "It was ended: " + context.recorded().get(0).handle().orElse("?") + ".");
+        }
+
+        @Override
+        public CleanedUp cleanUp(StepContext context) {
+            RUNS.merge("cleaned " + context.run().id(), 1, Integer::sum);
+            if (HELD.containsKey("away " + context.run().id())) {
+                throw new StepFailure.Transient("HostUnreachable", "The host is away. Look at it.");
+            }
+            return new CleanedUp(
+                    "It had: "
+                            + context.recorded().stream()
+                                    .map(StepContext.Effect::kind)
+                                    .toList(),
+                    true);
         }
 
         @Override

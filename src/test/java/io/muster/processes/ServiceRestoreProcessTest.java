@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.RunJournal.EndState;
+import io.muster.journal.StepJournal;
+import io.muster.journal.StepRun;
 import io.muster.steps.backup.FinishRestore;
 import io.muster.steps.backup.PlanRestore;
 import io.muster.steps.backup.RestoreInput;
@@ -16,6 +18,7 @@ import io.muster.steps.docker.DockerInspect;
 import io.muster.steps.docker.DockerStart;
 import io.muster.steps.docker.DockerStop;
 import io.muster.steps.report.RunDocument;
+import io.muster.steps.testdata.TestDataCompare;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Each way through the diagram. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -35,6 +39,9 @@ class ServiceRestoreProcessTest extends RunbookTest {
     private static final String BACKUP = "20260102T030405Z-1a2b3c4d";
     private static final String PATH = "monitoring-01:/srv/persistent/backups/prod/notes/" + BACKUP;
     private static final Map<String, Object> APPROVED = Map.of("approved", true, "comment", "go");
+
+    @Autowired
+    StepJournal stepJournal;
 
     @BeforeEach
     void everythingGoesWell() {
@@ -50,6 +57,7 @@ class ServiceRestoreProcessTest extends RunbookTest {
         steps.answer("swap-data", new SwapRestore.Output("Swapped."));
         steps.answer("start-service", new DockerStart.Output(true));
         steps.answer("check-service", new CheckContainer.Output("healthy", 0));
+        steps.answer("compare-data", new TestDataCompare.Output(true, 3, "3 records are as they were listed."));
         steps.answer("finish-restore", new FinishRestore.Output(9.5, 100, "It was put back."));
         steps.answer("document-restore", new RunDocument.Output("restore-report.md"));
         steps.answer("stop-again", new DockerStop.Output(true, 0));
@@ -104,10 +112,15 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         "swap-data",
                         "start-service",
                         "check-service",
+                        "compare-data",
                         "finish-restore",
                         "document-restore");
         assertThat(input("finish-restore", FinishRestore.Input.class))
                 .isEqualTo(new FinishRestore.Input("notes", BACKUP, "2026-01-02T04:00:00Z", true));
+        assertThat(input("compare-data", TestDataCompare.Input.class))
+                .isEqualTo(new TestDataCompare.Input("notes", PATH, true));
+        assertThat(input("document-restore", RunDocument.Input.class).introduction())
+                .contains("Records: 3 records are as they were listed.");
         assertThat(variable(run, "restoreSeconds")).isEqualTo(9.5);
         assertThat(variable(run, "backup")).isEqualTo(BACKUP);
     }
@@ -150,13 +163,44 @@ class ServiceRestoreProcessTest extends RunbookTest {
         assertThat(called()).doesNotContain("finish-restore");
     }
 
+    @Test
+    void aRestoreThatLacksARecordOfItsListingRemovesNothing() {
+        steps.fail("compare-data", () -> rejected("DataDiffers"));
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOnToFailure(run);
+        assertThat(problem(run).getIncidentMessage()).contains("DataDiffers", "abort to put it back");
+        assertThat(called()).doesNotContain("finish-restore", "document-restore");
+    }
+
+    @Test
+    void whoeverCancelsItHasItCleanedUp() {
+        ProcessInstance run = started();
+        StepRun staging = stepJournal.open(new StepJournal.NewStepRun(
+                run.getId(), run.getId(), "a-job-of-" + run.getId(), "stage-restore", "Stage", "restoreStage", "notes",
+                "dead server", "{}"));
+        stepJournal.effect(staging.id(), staging.epoch(), "stage restore", "apps-01/data");
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        StepRun cleanUp = journal.steps(run.getId()).stream()
+                .filter(step -> step.activityId().equals("when-cancelled"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(cleanUp.step()).isEqualTo("restoreUndo");
+        assertThat(cleanUp.target()).isEqualTo("notes");
+        assertThat(cleanUp.state()).as("while it is open, the run has its lock").isEqualTo(StepRun.State.OPEN);
+        // Nobody reaps here, and the tests after this one want the lock.
+        for (StepRun open : List.of(staging, cleanUp)) {
+            stepJournal.fail(open.id(), open.epoch(), new StepRun.Failure("FATAL", "Cancelled", "The test is over."));
+        }
+    }
+
     private void abort(ProcessInstance run) {
         completeAs("operator", run, Map.of("decision", "abort", "reason", "the old data will do"));
         goOn(run);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stop-service", "swap-data", "start-service", "check-service"})
+    @ValueSource(strings = {"stop-service", "swap-data", "start-service", "check-service", "compare-data"})
     void whoeverAbortsAFailedStepGetsTheDataBackAsItWasAndTheServiceRunning(String activity) {
         steps.fail(activity, () -> rejected("TaskFailed"));
         ProcessInstance run = started();

@@ -23,6 +23,7 @@ public final class TestContext extends Clock implements StepContext {
 
     private final UUID id = UUID.randomUUID();
     private final String environment;
+    private String service;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<String> effects = new ArrayList<>();
     private final List<Effect> recorded = new ArrayList<>();
@@ -44,6 +45,12 @@ public final class TestContext extends Clock implements StepContext {
 
     public TestContext limitedTo(Duration time) {
         deadline = now.plus(time);
+        return this;
+    }
+
+    /** Of a run that is about a service. */
+    public TestContext about(String name) {
+        service = name;
         return this;
     }
 
@@ -97,7 +104,7 @@ public final class TestContext extends Clock implements StepContext {
 
     @Override
     public Run run() {
-        return new Run("run-1", "run-1", "test-runbook", 1, environment, null, "the-step", "operator");
+        return new Run("run-1", "run-1", "test-runbook", 1, environment, service, "the-step", "operator");
     }
 
     @Override

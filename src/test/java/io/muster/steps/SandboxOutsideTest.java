@@ -18,6 +18,7 @@ import io.muster.steps.external.ExternalOutput;
 import io.muster.steps.external.ExternalPlan;
 import io.muster.steps.external.ExternalRecord;
 import io.muster.steps.external.ExternalVerify;
+import io.muster.steps.testdata.TestDataCompare;
 import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataRemove;
@@ -255,6 +256,11 @@ class SandboxOutsideTest {
         assertThat(written).asString(StandardCharsets.UTF_8).contains("muster-test-note-7");
         assertThat(listing).hasBinaryContent(written);
 
+        Map<String, String> restored = with("service", "notes", "backupPath", beside);
+        TestDataCompare.Output compared = sandbox.bench.run(TestDataCompare.class, restored);
+        assertThat(compared.compared()).isTrue();
+        assertThat(compared.summary()).contains("165 records", "are as they were listed");
+
         Path data = sandbox.inside("experimental-01", "/srv/persistent/notes");
         Files.delete(data.resolve("notes/muster-test-note-7.json"));
         Files.delete(data.resolve("tags/muster-test-tag-3.json"));
@@ -268,6 +274,13 @@ class SandboxOutsideTest {
                 .contains("1 changed: notebooks/muster-test-notebook-1", "1 extra: notes/muster-test-note-999")
                 .anyMatch(line -> line.contains("dangling reference") && line.contains("→ tags/muster-test-tag-3"));
 
+        assertThat(sandbox.bench.failure(TestDataCompare.class, restored))
+                .hasFieldOrPropertyWithValue("reason", "DataDiffers")
+                .hasMessageContainingAll("notes/muster-test-note-7", "tags/muster-test-tag-3", beside, "Abort to put back");
+        comparedToNothing("no container of the service runs", with("service", "notes", "backupPath", beside, "running", "false"));
+        comparedToNothing("no listing of its records was kept", with("service", "notes", "backupPath", beside + "2"));
+        comparedToNothing("no `test-data`", with("service", "notes-team", "backupPath", beside));
+
         sandbox.bench.run(TestDataRemove.class, with("service", "notes"));
         assertThat(sandbox.bench
                         .run(TestDataVerify.class, with("service", "notes"))
@@ -277,5 +290,11 @@ class SandboxOutsideTest {
                         .failure(TestDataPopulate.class, with("service", "notes-team"))
                         .reason())
                 .isEqualTo("NoTestData");
+    }
+
+    private static void comparedToNothing(String why, Map<String, String> input) {
+        TestDataCompare.Output output = sandbox.bench.run(TestDataCompare.class, input);
+        assertThat(output.compared()).isFalse();
+        assertThat(output.summary()).contains("Not compared record by record", why);
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
@@ -26,12 +27,14 @@ final class Kept {
 
     private static final String LOOK =
             """
+            [ ! -L "$TO" ] || { echo "link . $(readlink -- "$TO")"; exit 0; }
             if [ ! -d "$TO" ]; then
               [ ! -d "$TO.incoming" ] || { echo incoming; exit 0; }
               echo absent; exit 0
             fi
             cd -- "$TO"
             for f in * .*; do
+              [ ! -L "$f" ] || { echo "link $f $(readlink -- "./$f")"; exit 0; }
               [ -f "$f" ] && [ "$f" != MANIFEST.yml ] || continue
               newer=; [ ! -f MANIFEST.yml ] || newer=$(find "./$f" -newer MANIFEST.yml)
               echo "file $(stat -c '%s %Y' -- "./$f") ${newer:+newer} $f"
@@ -74,6 +77,10 @@ final class Kept {
         if (answer.equals("incoming")) {
             throw refused(context, plan, backup, new Wrong(BackupFailure.INCOMPLETE, "it was only written in part"));
         }
+        link(answer)
+                .ifPresent(link -> {
+                    throw refused(context, plan, backup, link);
+                });
         String lines = answer + "\n";
         int split = ("\n" + lines).indexOf("\nmanifest\n");
         if (split < 0) {
@@ -81,6 +88,7 @@ final class Kept {
         }
         Manifest manifest = manifest(context, plan, backup, lines.substring(split + "manifest\n".length()));
         List<Wrong> wrong = new ArrayList<>(foreign(plan, backup, manifest));
+        wrong.addAll(dated(context, plan, backup, manifest));
         wrong.addAll(files(manifest, found(lines.substring(0, split))));
         if (!wrong.isEmpty()) {
             throw refused(context, plan, backup, wrong);
@@ -245,6 +253,36 @@ final class Kept {
         return wrong;
     }
 
+    /** What leads out of the backup is not what was read back, whatever is there now. */
+    private static Optional<Wrong> link(String answer) {
+        return answer.lines().filter(line -> line.startsWith("link ")).findFirst().map(line -> {
+            String[] parts = line.split(" ", 3);
+            return new Wrong(
+                    BackupFailure.LINK,
+                    (parts[1].equals(".") ? "it" : parts[1]) + " is a symbolic link to " + parts[2]
+                            + ", and a backup is a directory with files of its own");
+        });
+    }
+
+    /** Not of a time to come, and the size that it had when it was sealed here. */
+    private List<Wrong> dated(StepContext context, ServicePlan plan, String backup, Manifest manifest) {
+        List<Wrong> wrong = new ArrayList<>();
+        Instant now = context.clock().instant();
+        if (manifest.takenAt().isAfter(now.plus(SKEW))) {
+            wrong.add(new Wrong(
+                    BackupFailure.MANIFEST,
+                    "its manifest says that it was taken at " + manifest.takenAt() + ", which is yet to come (it is "
+                            + now + " here)"));
+        }
+        backups.find(plan.environment().name(), plan.service().name(), backup)
+                .filter(known -> known.bytes() != manifest.bytes())
+                .ifPresent(known -> wrong.add(new Wrong(
+                        BackupFailure.MANIFEST,
+                        "its manifest names " + manifest.bytes() + " bytes, and it was recorded with " + known.bytes()
+                                + ": it is not the one that was sealed")));
+        return wrong;
+    }
+
     private static List<Wrong> files(Manifest manifest, Map<String, Found> found) {
         List<Wrong> wrong = new ArrayList<>();
         for (Manifest.Entry entry : manifest.files()) {
@@ -257,6 +295,8 @@ final class Kept {
                         : file.bytes() < entry.bytes() ? BackupFailure.TRUNCATED : BackupFailure.CORRUPT;
                 wrong.add(new Wrong(
                         reason, entry.name() + " has " + file.bytes() + " bytes instead of " + entry.bytes()));
+            } else if (file.bytes() == 0) {
+                wrong.add(new Wrong(BackupFailure.EMPTY, entry.name() + " is empty, as its manifest says: it holds nothing"));
             } else if (file.newer()) {
                 wrong.add(new Wrong(
                         BackupFailure.CHANGED,

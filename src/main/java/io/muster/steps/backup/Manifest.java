@@ -6,10 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -146,10 +148,24 @@ record Manifest(
             if (files.isEmpty() && archives.isEmpty()) {
                 throw new IllegalArgumentException("it names no file");
             }
+            twice("file", files.stream().map(Entry::name).toList());
+            twice(
+                    "data item",
+                    Stream.concat(files.stream().map(Entry::item), archives.stream().map(Archive::item))
+                            .toList());
             return new Manifest(about, instant(content, "takenAt"), instant(content, "sealedAt"), files, archives);
         } catch (YAMLException | ClassCastException | NullPointerException | DateTimeParseException e) {
             throw new IllegalArgumentException("it is no manifest: " + e.getMessage(), e);
         }
+    }
+
+    private static void twice(String what, List<String> names) {
+        names.stream()
+                .filter(name -> Collections.frequency(names, name) > 1)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException("it names " + what + " '" + name + "' twice");
+                });
     }
 
     private static Instant instant(Map<?, ?> content, String key) {
@@ -185,11 +201,11 @@ record Manifest(
                 ((Number) entry.get("bytes")).longValue(),
                 (String) entry.get("sha256"),
                 (String) entry.get("verified"));
-        if (read.name() == null
-                || read.item() == null
-                || read.sha256() == null
-                || read.name().contains("/")) {
+        if (read.name() == null || read.item() == null || read.sha256() == null) {
             throw new IllegalArgumentException("it has a file without a name, an item or a SHA-256");
+        }
+        if (read.name().contains("/") || read.name().startsWith(".") || read.name().equals(NAME)) {
+            throw new IllegalArgumentException("it names '" + read.name() + "', which is no file beside it");
         }
         return read;
     }

@@ -117,10 +117,19 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 replaced.add(item.name() + " (" + item.type() + "): " + entry.of() + " on " + plan.host(item));
             }
         }
+        List<String> missing = plan.streamed().stream()
+                .map(DataItem::name)
+                .filter(name ->
+                        manifest.files().stream().noneMatch(entry -> entry.item().equals(name)))
+                .toList();
         Duration age = Duration.between(manifest.takenAt(), context.clock().instant());
         String summary = "Backup " + plan.describe(backup) + " (" + new ByteSize(manifest.bytes()) + ", taken at "
                 + manifest.takenAt() + ") will be put back, which replaces "
-                + (replaced.isEmpty() ? "nothing: there is no data." : String.join("; ", replaced) + ".");
+                + (replaced.isEmpty() ? "nothing: there is no data." : String.join("; ", replaced) + ".")
+                + (missing.isEmpty()
+                        ? ""
+                        : " The plan's data items " + String.join(", ", missing)
+                                + " are not in it, and stay as they are.");
         context.log().info(summary);
         manifest.archives().forEach(archive -> context.log()
                 .info("Data item '" + archive.item() + "' is left alone: its archive "

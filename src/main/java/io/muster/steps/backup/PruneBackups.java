@@ -86,12 +86,13 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
                 .forEach(name -> remove(context, plan, name, removed));
         for (String name : beyond(context, plan, there, input.backup())) {
             context.checkpoint();
-            remove(context, plan, name, removed);
+            // First: one that is half removed must not count as kept when the server dies, or the store is away. It is still beyond.
             backups.removed(
                     plan.environment().name(),
                     plan.service().name(),
                     name,
                     context.clock().instant());
+            remove(context, plan, name, removed);
         }
         int left = (int) there.stream().filter(name -> !removed.contains(name)).count();
         context.log()

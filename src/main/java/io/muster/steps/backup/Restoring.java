@@ -12,6 +12,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class Restoring {
 
+    /** Kinds of the effects that tell how far a restore came. */
+    static final String STAGE = "stage restore";
+
+    static final String SWAP = "swap data";
+    static final String UNDO = "put data back";
+    static final String FINISH = "remove replaced data";
+
     private final Streams streams;
     private final DataTypes types;
     private final Kept kept;
@@ -33,7 +40,7 @@ final class Restoring {
         for (Manifest.Entry entry : manifest.files()) {
             context.checkpoint();
             DataItem item = plan.item(entry.item());
-            context.effect("stage restore", plan.host(item) + "/" + item.name());
+            context.effect(STAGE, plan.host(item) + "/" + item.name());
             Streams.Passed passed = streams.feed(
                     context,
                     plan,
@@ -59,12 +66,12 @@ final class Restoring {
     }
 
     void swap(StepContext context, ServicePlan plan, Manifest manifest) {
-        each(context, plan, items(plan, manifest), "swap data", DataType::swap, "Swapping");
+        each(context, plan, items(plan, manifest), SWAP, DataType::swap, "Swapping");
     }
 
     /** Asks nothing of the backup: what was there before comes back also when the store is away. */
     void undo(StepContext context, ServicePlan plan) {
-        each(context, plan, plan.streamed(), "put data back", DataType::undo, "Putting back");
+        each(context, plan, plan.streamed(), UNDO, DataType::undo, "Putting back");
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {
@@ -72,9 +79,14 @@ final class Restoring {
                 context,
                 plan,
                 items(plan, manifest),
-                "remove replaced data",
+                FINISH,
                 DataType::finish,
                 "Removing what was replaced of");
+    }
+
+    /** As {@link #finish(StepContext, ServicePlan, Manifest)}, of every data item: asks nothing of the backup. */
+    void finish(StepContext context, ServicePlan plan) {
+        each(context, plan, plan.streamed(), FINISH, DataType::finish, "Removing what was replaced of");
     }
 
     /** What was staged of any data item: the backup may not be there any more. */

@@ -52,11 +52,26 @@ final class Scratch {
         context.effect("docker create", plan.service().container() + "/" + name);
         String id = call(plan, "create container " + name, docker -> {
             CreateContainerCmd create = docker.createContainerCmd(image).withName(name);
-            return fill(create, plan, volumes, context).exec().getId();
+            try {
+                return fill(create, plan, volumes, context).exec().getId();
+            } catch (NotFoundException e) {
+                if (String.valueOf(e.getMessage()).contains("network")) {
+                    throw e;
+                }
+                throw noImage(plan, image);
+            }
         });
         call(plan, "start container " + name, docker -> docker.startContainerCmd(id)
                 .exec());
         return healthy(context, plan, name);
+    }
+
+    private static StepFailure noImage(ServicePlan plan, String image) {
+        return new StepFailure.Rejected(
+                Reason.NOT_FOUND,
+                "The image " + image + " is not on " + plan.service().container()
+                        + " any more, so that no scratch container could run on the restored data. The backup was read and"
+                        + " staged; it counts as before. Pull the image there (`docker pull`), or deploy the service, then retry.");
     }
 
     private CreateContainerCmd fill(

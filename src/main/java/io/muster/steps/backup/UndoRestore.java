@@ -1,6 +1,7 @@
 package io.muster.steps.backup;
 
 import io.muster.step.AfterCrash;
+import io.muster.step.CleanedUp;
 import io.muster.step.Field;
 import io.muster.step.Reason;
 import io.muster.step.Step;
@@ -24,10 +25,12 @@ public class UndoRestore implements Step<RestoreInput, UndoRestore.Output> {
 
     private final Targets targets;
     private final Restoring restoring;
+    private final CancelledRestore cancelled;
 
-    UndoRestore(Targets targets, Restoring restoring) {
+    UndoRestore(Targets targets, Restoring restoring, CancelledRestore cancelled) {
         this.targets = targets;
         this.restoring = restoring;
+        this.cancelled = cancelled;
     }
 
     @Override
@@ -40,5 +43,14 @@ public class UndoRestore implements Step<RestoreInput, UndoRestore.Output> {
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
         restoring.undo(context, plan);
         return new Output("What the restore replaced is back, and what it staged is removed.");
+    }
+
+    /** Of a cancelled `service-restore`: also starts a service that the run had stopped. */
+    @Override
+    public CleanedUp cleanUp(StepContext context) {
+        CleanedUp cleaned = cancelled.cleanUp(
+                context, ServicePlan.of(targets, context, context.run().service()));
+        context.log().info(cleaned.summary());
+        return cleaned;
     }
 }

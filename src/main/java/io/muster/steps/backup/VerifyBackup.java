@@ -33,6 +33,7 @@ import java.time.Duration;
             BackupFailure.UNREADABLE,
             BackupFailure.FOREIGN,
             BackupFailure.CHANGED,
+            BackupFailure.LINK,
             Reason.NOT_IN_INVENTORY
         })
 public class VerifyBackup implements Step<VerifyBackup.Input, VerifyBackup.Output> {

@@ -15,6 +15,9 @@ final class UsableBackup {
     static final String BACKUP_MISSING = "BackupMissing";
     static final String BACKUP_TOO_OLD = "BackupTooOld";
 
+    /** Clocks of servers differ. */
+    private static final Duration SKEW = Duration.ofHours(1);
+
     private static final Duration WITHOUT_RPO = Duration.ofDays(1);
 
     private UsableBackup() {}
@@ -37,6 +40,14 @@ final class UsableBackup {
                                 + " Take one with `service-backup`, which reads it back, and start again."));
         Duration allowed = service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
         Duration age = Duration.between(backup.takenAt(), now);
+        if (age.compareTo(SKEW.negated()) < 0) {
+            throw new StepFailure.Rejected(
+                    BACKUP_TOO_OLD,
+                    service.name() + " is not wiped: backup " + backup.id() + " says that it was taken at "
+                            + backup.takenAt() + ", and it is " + now
+                            + ": how old it is cannot be told. Set the clock that is wrong, and take a new one with"
+                            + " `service-backup`.");
+        }
         if (age.compareTo(allowed) > 0) {
             throw new StepFailure.Rejected(
                     BACKUP_TOO_OLD,

@@ -47,6 +47,9 @@ record ServiceJudgement(
         if (BAD.contains(it.status().state())) {
             wrong.add(it.status().state().name().toLowerCase(Locale.ROOT));
         }
+        if (it.status().attention().isPresent()) {
+            wrong.add("a cancelled run left what a person must see to");
+        }
         if (open > 0) {
             wrong.add(open == 1 ? "a decision is open" : open + " decisions are open");
         }

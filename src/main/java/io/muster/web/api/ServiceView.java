@@ -30,6 +30,8 @@ record ServiceView(
                                 "What is wrong, in words, the worst first; empty where nothing that is asked for is missing")
                 List<String> wrong,
         @Schema(description = "How many decisions of its runs wait for a person") int openDecisions,
+        @Schema(description = "What a cancelled run has left that a person must see to; null where nothing")
+                String attention,
         String healthUrl,
         @Schema(description = "The container that it can be promoted to; null when there is none") String promotion,
         @Schema(description = "When the newest backup that was read back whole was taken") Instant lastBackup,
@@ -116,6 +118,7 @@ record ServiceView(
                 status.seenAt().orElse(null),
                 judged.wrong(),
                 judged.open(),
+                status.attention().orElse(null),
                 service.health().map(Inventory.Health::url).orElse(null),
                 service.promotion().map(Inventory.Promotion::container).orElse(null),
                 readiness.lastBackup().orElse(null),

@@ -9,6 +9,7 @@ import io.muster.inventory.BackupStore;
 import io.muster.inventory.Facilities;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
+import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
@@ -438,6 +439,7 @@ class BackupTest {
                 stored(backup, "MANIFEST.yml"),
                 new Manifest(was.about(), was.takenAt(), was.sealedAt(), java.util.List.of(fits)).write());
 
+        new JdbcTemplate(on.bench.get(DataSource.class)).update("update backup set bytes = ?", strange.length);
         StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", backup));
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupUnreadable");
         assertThat(failure.getMessage()).contains(backup, "It counts as before");
@@ -478,6 +480,30 @@ class BackupTest {
         backups().damaged("test", "notes", own, "a test");
         assertThat(on.bench.run(PruneBackups.class, notes()).removed()).isEmpty();
         assertThat(stored("20251201T000000Z-abcd", "")).isDirectory();
+    }
+
+    /** The store is away when the first of two is removed: it does not count as kept, and is removed by the next run. */
+    @Test
+    void aRemovalThatBreaksOffIsBroughtToItsEndByTheNext() throws IOException {
+        String own = sealed();
+        String old = "20251001T000000Z-abcd";
+        copy(own, old, true);
+        plan(Plans.kept(Plans.of(Plans.files("data", DATA)), 1, Duration.ofDays(1)));
+        TestContext context = on.bench.context();
+        StepContext dying = (StepContext) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {StepContext.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("effect")) {
+                        throw new StepFailure.Transient("HostUnreachable", "The store is away. Look at it.");
+                    }
+                    return method.invoke(context, arguments);
+                });
+        assertThat(on.bench.failure(PruneBackups.class, dying, notes("backup", own)).reason())
+                .isEqualTo("HostUnreachable");
+        assertThat(stored(old, "")).isDirectory();
+        assertThat(backups().kept("test", "notes")).extracting(Backup::id).containsExactly(own);
+        on.bench.run(PruneBackups.class, notes("backup", own));
+        assertThat(stored(old, "")).doesNotExist();
+        assertThat(stored(own, "")).isDirectory();
     }
 
     private static Manifest of(Manifest own, Map<String, String> other) {

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /** What each data type that keeps a server must do, on the real servers: dumped, read back, damaged ones refused, restored, compared. */
@@ -453,7 +455,32 @@ class DataTypesIT {
             Files.setLastModifiedTime(file, at);
             Files.writeString(manifest, said);
         }
+        truncatedWithItsManifest(file, whole, manifest, said, id);
+        Files.write(file, whole);
+        Files.setLastModifiedTime(file, at);
+        Files.writeString(manifest, said);
         on.bench.run(VerifyBackup.class, notes("backup", id));
+    }
+
+    /** On a server that has not heard of the backup before, only the tool can tell. */
+    private static void truncatedWithItsManifest(Path file, byte[] whole, Path manifest, String said, String id)
+            throws IOException {
+        FileTime at = Files.getLastModifiedTime(file);
+        byte[] cut = Arrays.copyOf(whole, whole.length - 20);
+        Files.write(file, cut);
+        Files.setLastModifiedTime(file, at);
+        Manifest was = Manifest.read(said);
+        Manifest.Entry entry = was.files().get(0);
+        Manifest.Entry fits = new Manifest.Entry(
+                entry.name(), entry.item(), entry.type(), entry.host(), entry.of(), cut.length, sha256(cut), "");
+        Files.writeString(
+                manifest, new Manifest(was.about(), was.takenAt(), was.sealedAt(), List.of(fits)).write());
+        StepFailure known = on.bench.failure(VerifyBackup.class, notes("backup", id));
+        assertThat(known.reason()).as(known.getMessage()).isEqualTo("ManifestInvalid");
+        new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup where id = ?", id);
+        StepFailure unknown = on.bench.failure(VerifyBackup.class, notes("backup", id));
+        assertThat(unknown.reason()).as(unknown.getMessage()).isEqualTo("BackupUnreadable");
+        assertThat(on.bench.get(Backups.class).latestVerified("test", "notes")).isEmpty();
     }
 
     private static Path taken(Path file) {

@@ -3,11 +3,13 @@ package io.muster.steps.backup;
 import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.muster.inventory.BackupPlan;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.step.StepFailure;
+import io.muster.steps.PlannedData;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.TwiceEqualsOnce;
 import java.io.IOException;
@@ -222,6 +224,11 @@ class RestoreTest {
         on.bench.run(SwapRestore.class, notes("backup", backup));
         assertThat(content(DATA + "/one.txt")).isEqualTo("one");
 
+        String path = "monitoring-01:/srv/persistent/backups/test/notes/" + backup;
+        PlannedData search = on.bench.get(PlannedData.class);
+        assertThat(search.found(on.bench.context(), "notes", path, List.of("deep", "nowhere-in-it")))
+                .containsExactly("deep");
+
         on.bench.secrets.put(
                 "identity",
                 RealServer.run("age-keygen")
@@ -230,6 +237,18 @@ class RestoreTest {
                         .findFirst()
                         .orElseThrow());
         refused(backup, "it is encrypted for " + recipient);
+        assertThat(catchThrowableOfType(
+                                StepFailure.class,
+                                () -> search.found(on.bench.context(), "notes", path, List.of("deep")))
+                        .reason())
+                .isEqualTo("WrongIdentity");
+        on.bench.secrets.remove("identity");
+        for (StepFailure failure : List.of(
+                on.bench.failure(VerifyBackup.class, notes("backup", backup)),
+                on.bench.failure(TestRestore.class, notes("backup", backup)))) {
+            assertThat(failure.getMessage()).contains("The identity that opens the backup", "identity");
+        }
+        stillVerified(backup);
         on.bench.secrets.put("identity", "AGE-SECRET-KEY-1NOTAKEY");
         refused(backup, "is no key of age");
         on.bench.secrets.put("identity", identity);
@@ -247,6 +266,10 @@ class RestoreTest {
                     .contains(why, "`encryption.identity`")
                     .doesNotContain("AGE-SECRET-KEY-");
         }
+        stillVerified(backup);
+    }
+
+    private static void stillVerified(String backup) {
         Backup known = on.bench.get(Backups.class).find("test", "notes", backup).orElseThrow();
         assertThat(known.verifiedAt()).isPresent();
         assertThat(known.damage()).isEmpty();
