@@ -21,6 +21,7 @@ import io.muster.steps.report.RunDocument;
 import io.muster.steps.testdata.TestDataCompare;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Each way through the diagram. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -42,6 +44,9 @@ class ServiceRestoreProcessTest extends RunbookTest {
 
     @Autowired
     StepJournal stepJournal;
+
+    @Autowired
+    DataSource dataSource;
 
     @BeforeEach
     void everythingGoesWell() {
@@ -188,10 +193,11 @@ class ServiceRestoreProcessTest extends RunbookTest {
         assertThat(cleanUp.step()).isEqualTo("restoreUndo");
         assertThat(cleanUp.target()).isEqualTo("notes");
         assertThat(cleanUp.state()).as("while it is open, the run has its lock").isEqualTo(StepRun.State.OPEN);
-        // Nobody reaps here, and the tests after this one want the lock.
+        // Nobody reaps or keeps locks here, and the tests after this one want this one.
         for (StepRun open : List.of(staging, cleanUp)) {
             stepJournal.fail(open.id(), open.epoch(), new StepRun.Failure("FATAL", "Cancelled", "The test is over."));
         }
+        new JdbcTemplate(dataSource).execute("select run_lock_keep(now())");
     }
 
     private void abort(ProcessInstance run) {

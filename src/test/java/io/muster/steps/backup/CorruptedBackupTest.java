@@ -152,10 +152,8 @@ class CorruptedBackupTest {
         assertThat(data).hasSameSizeAs(more).isNotEqualTo(more);
         change("data.tar", more);
         change("more.tar", data);
-        refusedBy(
-                on.bench.failure(StageRestore.class, with("service", "notes", "backup", backup)),
-                "BackupCorrupt",
-                "data.tar came as");
+        assertThat(on.bench.failure(StageRestore.class, with("service", "notes", "backup", backup)))
+                .hasMessageContaining("the backup does not hold /srv/persistent/notes");
         refusedBy(
                 on.bench.failure(VerifyBackup.class, with("service", "notes", "backup", backup)),
                 "BackupCorrupt",
@@ -202,7 +200,7 @@ class CorruptedBackupTest {
 
     @Test
     void aTruncatedFileWhoseManifestWasChangedToo() throws IOException {
-        byte[] half = java.util.Arrays.copyOf(Files.readAllBytes(kept.resolve("data.tar")), 700);
+        byte[] half = java.util.Arrays.copyOf(Files.readAllBytes(kept.resolve("data.tar")), 1030);
         change("data.tar", half);
         seal(was -> entry(was, was.name(), half.length, was.sha256()));
         refused("ManifestInvalid", "it was recorded with", "not the one that was sealed");

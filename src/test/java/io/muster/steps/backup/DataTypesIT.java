@@ -108,6 +108,7 @@ class DataTypesIT {
         try (RealServer server = type.start(scratch)) {
             on.bench.services.compute("notes", (name, service) -> Plans.with(service, Plans.of(server.item())));
             FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
+            new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup");
             server.write("first");
             String first = server.read();
 

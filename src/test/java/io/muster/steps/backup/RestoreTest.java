@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /** Restores of files between real hosts, interrupted at each step, also of encrypted backups. */
@@ -49,6 +51,8 @@ class RestoreTest {
 
     @BeforeEach
     void someData() throws IOException {
+        // Of other tests, at the same time of their clocks.
+        new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup");
         FileSystemUtils.deleteRecursively(on.inside("monitoring-01", "/srv/persistent/backups"));
         for (String beside : beside()) {
             FileSystemUtils.deleteRecursively(on.inside(HOST, "/srv/persistent/" + beside));
