@@ -28,7 +28,7 @@ class ServiceJudgementTest {
     private ServiceJudgement judged(State state, boolean proven, boolean overdue, String testFailed, int open) {
         Optional<Instant> last = Optional.of(NOW).filter(at -> proven);
         Readiness.Service readiness = new Readiness.Service(
-                new ServiceStatus(Optional.of("1.0.0"), Optional.empty(), state, Optional.of(NOW)),
+                new ServiceStatus(Optional.of("1.0.0"), Optional.empty(), state, Optional.of(NOW), Optional.empty()),
                 last,
                 false,
                 Optional.empty(),
