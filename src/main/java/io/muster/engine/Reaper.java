@@ -97,7 +97,8 @@ final class Reaper implements AutoCloseable {
         Instant now = runtime.clock().instant();
         Instant limit = now.minus(lockTime.multipliedBy(PATIENCE));
         missed.values().forEach(open -> {
-            boolean late = !CleanUps.is(open) && !missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit);
+            boolean late = !CleanUps.is(open)
+                    && !missedSince.computeIfAbsent(open.id(), id -> now).isAfter(limit);
             if ((late || !runtime.lease().alive(open.owner())) && end(open)) {
                 missedSince.remove(open.id());
             }

@@ -45,7 +45,8 @@ record RunRules(
 
     static RunRules of(ProcessDefinitionEntity definition) {
         return Objects.requireNonNullElse(
-                definition.getProperties().get(KEY), new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of(), Optional.empty()));
+                definition.getProperties().get(KEY),
+                new RunRules(List.of(), List.of(), List.of(), Set.of(), Map.of(), Optional.empty()));
     }
 
     static void read(Element process, ProcessDefinitionEntity definition) {

@@ -11,7 +11,11 @@ import java.util.Optional;
  * @param seenAt when the state was seen, empty when nothing was ever seen
  * @param attention what a cancelled run has left that a person must see to
  */
-public record ServiceStatus(Optional<String> version, Optional<String> digest, State state, Optional<Instant> seenAt,
+public record ServiceStatus(
+        Optional<String> version,
+        Optional<String> digest,
+        State state,
+        Optional<Instant> seenAt,
         Optional<String> attention) {
 
     /** Whether it was deployed and is not gone; it need not run. */

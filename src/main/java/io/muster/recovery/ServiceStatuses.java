@@ -88,9 +88,8 @@ public final class ServiceStatuses {
     }
 
     private static Optional<StepRun> newest(StepRun... any) {
-        return Stream.of(any)
-                .filter(Objects::nonNull)
-                .max(Comparator.comparing(step -> step.endedAt().orElse(Instant.MIN)));
+        return Stream.of(any).filter(Objects::nonNull).max(Comparator.comparing(step -> step.endedAt()
+                .orElse(Instant.MIN)));
     }
 
     private static String target(Inventory.Service service) {

@@ -45,7 +45,8 @@ public interface Step<I extends Record, O extends Record> {
      * @throws StepFailure Transient: it is tried again, for an hour; any other says what is left, and what to do
      */
     default CleanedUp cleanUp(StepContext context) {
-        throw new StepFailure.Fatal(Reason.UNEXPECTED, getClass().getSimpleName() + " cleans up behind no cancelled run.");
+        throw new StepFailure.Fatal(
+                Reason.UNEXPECTED, getClass().getSimpleName() + " cleans up behind no cancelled run.");
     }
 
     /** Removes what an attempt whose end is recorded may have left on its target; does nothing to what still runs. */

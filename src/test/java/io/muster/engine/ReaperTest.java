@@ -209,7 +209,15 @@ class ReaperTest extends EngineTest {
 
     private StepRun changed(ProcessInstance run, String kind) {
         StepRun open = stepJournal.open(new StepJournal.NewStepRun(
-                run.getId(), run.getId(), UUID.randomUUID().toString(), "a", "A", "waitLong", "t", "dead server", "{}"));
+                run.getId(),
+                run.getId(),
+                UUID.randomUUID().toString(),
+                "a",
+                "A",
+                "waitLong",
+                "t",
+                "dead server",
+                "{}"));
         stepJournal.effect(open.id(), open.epoch(), kind, "t");
         return open;
     }

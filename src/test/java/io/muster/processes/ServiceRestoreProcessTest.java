@@ -182,8 +182,15 @@ class ServiceRestoreProcessTest extends RunbookTest {
     void whoeverCancelsItHasItCleanedUp() {
         ProcessInstance run = started();
         StepRun staging = stepJournal.open(new StepJournal.NewStepRun(
-                run.getId(), run.getId(), "a-job-of-" + run.getId(), "stage-restore", "Stage", "restoreStage", "notes",
-                "dead server", "{}"));
+                run.getId(),
+                run.getId(),
+                "a-job-of-" + run.getId(),
+                "stage-restore",
+                "Stage",
+                "restoreStage",
+                "notes",
+                "dead server",
+                "{}"));
         stepJournal.effect(staging.id(), staging.epoch(), "stage restore", "apps-01/data");
         runtime.deleteProcessInstance(run.getId(), "changed my mind");
         StepRun cleanUp = journal.steps(run.getId()).stream()

@@ -276,8 +276,10 @@ class SandboxOutsideTest {
 
         assertThat(sandbox.bench.failure(TestDataCompare.class, restored))
                 .hasFieldOrPropertyWithValue("reason", "DataDiffers")
-                .hasMessageContainingAll("notes/muster-test-note-7", "tags/muster-test-tag-3", beside, "Abort to put back");
-        comparedToNothing("no container of the service runs", with("service", "notes", "backupPath", beside, "running", "false"));
+                .hasMessageContainingAll(
+                        "notes/muster-test-note-7", "tags/muster-test-tag-3", beside, "Abort to put back");
+        comparedToNothing(
+                "no container of the service runs", with("service", "notes", "backupPath", beside, "running", "false"));
         comparedToNothing("no listing of its records was kept", with("service", "notes", "backupPath", beside + "2"));
         comparedToNothing("no `test-data`", with("service", "notes-team", "backupPath", beside));
 

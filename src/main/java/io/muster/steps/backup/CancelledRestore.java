@@ -86,8 +86,8 @@ final class CancelledRestore {
 
         boolean stopped() {
             return effects.stream()
-                    .anyMatch(effect ->
-                            effect.kind().equals("docker stop") && effect.target().equals(service));
+                    .anyMatch(effect -> effect.kind().equals("docker stop")
+                            && effect.target().equals(service));
         }
 
         /** Started after the data was put back; a start is recorded only when that was done. */

@@ -77,10 +77,9 @@ final class Kept {
         if (answer.equals("incoming")) {
             throw refused(context, plan, backup, new Wrong(BackupFailure.INCOMPLETE, "it was only written in part"));
         }
-        link(answer)
-                .ifPresent(link -> {
-                    throw refused(context, plan, backup, link);
-                });
+        link(answer).ifPresent(link -> {
+            throw refused(context, plan, backup, link);
+        });
         String lines = answer + "\n";
         int split = ("\n" + lines).indexOf("\nmanifest\n");
         if (split < 0) {
@@ -255,13 +254,16 @@ final class Kept {
 
     /** What leads out of the backup is not what was read back, whatever is there now. */
     private static Optional<Wrong> link(String answer) {
-        return answer.lines().filter(line -> line.startsWith("link ")).findFirst().map(line -> {
-            String[] parts = line.split(" ", 3);
-            return new Wrong(
-                    BackupFailure.LINK,
-                    (parts[1].equals(".") ? "it" : parts[1]) + " is a symbolic link to " + parts[2]
-                            + ", and a backup is a directory with files of its own");
-        });
+        return answer.lines()
+                .filter(line -> line.startsWith("link "))
+                .findFirst()
+                .map(line -> {
+                    String[] parts = line.split(" ", 3);
+                    return new Wrong(
+                            BackupFailure.LINK,
+                            (parts[1].equals(".") ? "it" : parts[1]) + " is a symbolic link to " + parts[2]
+                                    + ", and a backup is a directory with files of its own");
+                });
     }
 
     /** Not of a time to come, and the size that it had when it was sealed here. */
@@ -296,7 +298,8 @@ final class Kept {
                 wrong.add(new Wrong(
                         reason, entry.name() + " has " + file.bytes() + " bytes instead of " + entry.bytes()));
             } else if (file.bytes() == 0) {
-                wrong.add(new Wrong(BackupFailure.EMPTY, entry.name() + " is empty, as its manifest says: it holds nothing"));
+                wrong.add(new Wrong(
+                        BackupFailure.EMPTY, entry.name() + " is empty, as its manifest says: it holds nothing"));
             } else if (file.newer()) {
                 wrong.add(new Wrong(
                         BackupFailure.CHANGED,

@@ -151,7 +151,9 @@ record Manifest(
             twice("file", files.stream().map(Entry::name).toList());
             twice(
                     "data item",
-                    Stream.concat(files.stream().map(Entry::item), archives.stream().map(Archive::item))
+                    Stream.concat(
+                                    files.stream().map(Entry::item),
+                                    archives.stream().map(Archive::item))
                             .toList());
             return new Manifest(about, instant(content, "takenAt"), instant(content, "sealedAt"), files, archives);
         } catch (YAMLException | ClassCastException | NullPointerException | DateTimeParseException e) {
@@ -204,7 +206,9 @@ record Manifest(
         if (read.name() == null || read.item() == null || read.sha256() == null) {
             throw new IllegalArgumentException("it has a file without a name, an item or a SHA-256");
         }
-        if (read.name().contains("/") || read.name().startsWith(".") || read.name().equals(NAME)) {
+        if (read.name().contains("/")
+                || read.name().startsWith(".")
+                || read.name().equals(NAME)) {
             throw new IllegalArgumentException("it names '" + read.name() + "', which is no file beside it");
         }
         return read;

@@ -119,8 +119,8 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
         }
         List<String> missing = plan.streamed().stream()
                 .map(DataItem::name)
-                .filter(name ->
-                        manifest.files().stream().noneMatch(entry -> entry.item().equals(name)))
+                .filter(name -> manifest.files().stream()
+                        .noneMatch(entry -> entry.item().equals(name)))
                 .toList();
         Duration age = Duration.between(manifest.takenAt(), context.clock().instant());
         String summary = "Backup " + plan.describe(backup) + " (" + new ByteSize(manifest.bytes()) + ", taken at "

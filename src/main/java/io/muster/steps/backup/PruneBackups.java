@@ -86,7 +86,8 @@ public class PruneBackups implements Step<PruneBackups.Input, PruneBackups.Outpu
                 .forEach(name -> remove(context, plan, name, removed));
         for (String name : beyond(context, plan, there, input.backup())) {
             context.checkpoint();
-            // First: one that is half removed must not count as kept when the server dies, or the store is away. It is still beyond.
+            // First: one that is half removed must not count as kept when the server dies, or the store is away. It is
+            // still beyond.
             backups.removed(
                     plan.environment().name(),
                     plan.service().name(),

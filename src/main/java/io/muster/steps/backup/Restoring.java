@@ -75,13 +75,7 @@ final class Restoring {
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {
-        each(
-                context,
-                plan,
-                items(plan, manifest),
-                FINISH,
-                DataType::finish,
-                "Removing what was replaced of");
+        each(context, plan, items(plan, manifest), FINISH, DataType::finish, "Removing what was replaced of");
     }
 
     /** As {@link #finish(StepContext, ServicePlan, Manifest)}, of every data item: asks nothing of the backup. */

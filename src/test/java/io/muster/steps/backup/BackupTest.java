@@ -497,7 +497,9 @@ class BackupTest {
                     }
                     return method.invoke(context, arguments);
                 });
-        assertThat(on.bench.failure(PruneBackups.class, dying, notes("backup", own)).reason())
+        assertThat(on.bench
+                        .failure(PruneBackups.class, dying, notes("backup", own))
+                        .reason())
                 .isEqualTo("HostUnreachable");
         assertThat(stored(old, "")).isDirectory();
         assertThat(backups().kept("test", "notes")).extracting(Backup::id).containsExactly(own);

@@ -64,8 +64,7 @@ class CancelledRestoreTest {
         Map<String, String> input = with("service", "notes", "backup", backup, "takenAt", planned.takenAt());
         on.bench.run(TakeBackup.class, input);
         on.bench.run(SealBackup.class, input);
-        on.bench.run(
-                DockerRun.class, with("host", HOST, "name", "notes", "image", image, "volumes", DATA + ":/data"));
+        on.bench.run(DockerRun.class, with("host", HOST, "name", "notes", "image", image, "volumes", DATA + ":/data"));
     }
 
     @AfterAll
@@ -124,8 +123,7 @@ class CancelledRestoreTest {
     }
 
     private CleanedUp cleanUp() {
-        TestContext context =
-                on.bench.context().about("notes").resuming(recorded.toArray(StepContext.Effect[]::new));
+        TestContext context = on.bench.context().about("notes").resuming(recorded.toArray(StepContext.Effect[]::new));
         CleanedUp cleaned = on.bench.get(UndoRestore.class).cleanUp(context);
         recorded.addAll(of(context));
         return cleaned;
@@ -139,12 +137,15 @@ class CancelledRestoreTest {
     }
 
     private static boolean running() {
-        return on.bench.run(DockerInspect.class, with("host", HOST, "name", "notes")).status().equals("running");
+        return on.bench
+                .run(DockerInspect.class, with("host", HOST, "name", "notes"))
+                .status()
+                .equals("running");
     }
 
     private static String content() throws IOException {
-        return Files.readString(on.inside(HOST, DATA + "/one.txt"))
-                + " " + Files.readString(on.inside(HOST, MORE + "/two.txt"));
+        return Files.readString(on.inside(HOST, DATA + "/one.txt")) + " "
+                + Files.readString(on.inside(HOST, MORE + "/two.txt"));
     }
 
     private static List<String> beside() throws IOException {
@@ -300,8 +301,7 @@ class CancelledRestoreTest {
         assertThat(scratch()).isTrue();
         assertThat(beside()).isNotEmpty();
 
-        TestContext other =
-                on.bench.context().resuming(context.recorded().toArray(StepContext.Effect[]::new));
+        TestContext other = on.bench.context().resuming(context.recorded().toArray(StepContext.Effect[]::new));
         assertThat(on.bench.get(TestRestore.class).abandon(other).orElseThrow()).contains("beside notes were removed");
         assertThat(scratch()).isFalse();
         isAsBefore();

@@ -56,7 +56,9 @@ class CorruptedBackupTest {
                 "notes",
                 (name, service) -> Plans.with(
                         service,
-                        Plans.of(Plans.files("data", "/srv/persistent/notes"), Plans.files("more", "/srv/persistent/more"))));
+                        Plans.of(
+                                Plans.files("data", "/srv/persistent/notes"),
+                                Plans.files("more", "/srv/persistent/more"))));
         on.file(HOST, "/srv/persistent/notes/one.txt", "one");
         on.file(HOST, "/srv/persistent/more/two.txt", "two");
     }
@@ -96,8 +98,7 @@ class CorruptedBackupTest {
     }
 
     private static Manifest.Entry entry(Manifest.Entry was, String name, long bytes, String sha256) {
-        return new Manifest.Entry(
-                name, was.item(), was.type(), was.host(), was.of(), bytes, sha256, was.verified());
+        return new Manifest.Entry(name, was.item(), was.type(), was.host(), was.of(), bytes, sha256, was.verified());
     }
 
     private void change(String file, byte[] content) throws IOException {
@@ -108,7 +109,8 @@ class CorruptedBackupTest {
     private static String sha256(byte[] content) {
         try {
             return HexFormat.of()
-                    .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(content));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -127,8 +129,7 @@ class CorruptedBackupTest {
 
     private StepFailure lookedAtAfterTheApproval() {
         return catchThrowableOfType(
-                StepFailure.class,
-                () -> on.bench.get(PlannedData.class).files(on.bench.context(), "notes", backup));
+                StepFailure.class, () -> on.bench.get(PlannedData.class).files(on.bench.context(), "notes", backup));
     }
 
     private void refusedBy(StepFailure failure, String reason, String... words) {
@@ -172,7 +173,8 @@ class CorruptedBackupTest {
 
     @Test
     void aManifestThatLeadsOutOfTheBackup() throws IOException {
-        for (String path : List.of("../elsewhere/data.tar", "/srv/persistent/data.tar", "..", ".hidden", "MANIFEST.yml")) {
+        for (String path :
+                List.of("../elsewhere/data.tar", "/srv/persistent/data.tar", "..", ".hidden", "MANIFEST.yml")) {
             seal(was -> entry(was, path, was.bytes(), was.sha256()));
             refused("ManifestInvalid", "it names '" + path + "', which is no file beside it");
         }
@@ -251,7 +253,8 @@ class CorruptedBackupTest {
 
         // Verified while a clock was wrong.
         Backups backups = on.bench.get(Backups.class);
-        backups.taken(Backup.taken("test", "notes", FUTURE, STORE, ROOT + "/" + FUTURE, 1, then, Duration.ZERO, "run-0"));
+        backups.taken(
+                Backup.taken("test", "notes", FUTURE, STORE, ROOT + "/" + FUTURE, 1, then, Duration.ZERO, "run-0"));
         backups.verified("test", "notes", FUTURE, then, "run-0");
         refusedBy(
                 on.bench.failure(WipePlan.class, with("service", "notes", "backup", FUTURE, "scope", "container")),
@@ -262,7 +265,8 @@ class CorruptedBackupTest {
     @Test
     void aDataItemThatTheBackupDoesNotHaveIsNamed() throws IOException {
         Files.delete(kept.resolve("more.tar"));
-        seal(new Manifest(own.about(), own.takenAt(), own.sealedAt(), own.files().subList(0, 1)));
+        seal(new Manifest(
+                own.about(), own.takenAt(), own.sealedAt(), own.files().subList(0, 1)));
         refused("ManifestInvalid", "it was recorded with");
         new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup");
         assertThat(on.bench

@@ -33,13 +33,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
 
@@ -474,8 +474,7 @@ class DataTypesIT {
         Manifest.Entry entry = was.files().get(0);
         Manifest.Entry fits = new Manifest.Entry(
                 entry.name(), entry.item(), entry.type(), entry.host(), entry.of(), cut.length, sha256(cut), "");
-        Files.writeString(
-                manifest, new Manifest(was.about(), was.takenAt(), was.sealedAt(), List.of(fits)).write());
+        Files.writeString(manifest, new Manifest(was.about(), was.takenAt(), was.sealedAt(), List.of(fits)).write());
         StepFailure known = on.bench.failure(VerifyBackup.class, notes("backup", id));
         assertThat(known.reason()).as(known.getMessage()).isEqualTo("ManifestInvalid");
         new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup where id = ?", id);
