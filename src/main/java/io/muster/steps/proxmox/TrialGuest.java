@@ -3,6 +3,7 @@ package io.muster.steps.proxmox;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
+import io.muster.steps.TokenRights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ final class TrialGuest {
     private Guest restored(String volume, EmbeddedConfig wanted) {
         for (int attempt = 1; ; attempt++) {
             Guest trial = original.sibling(original.nextFreeNumber());
+            requireSight(trial);
             try {
                 trial.perform("POST", trial.nodePath("/lxc"), form(trial, volume, wanted), RESTORE, EFFECT);
                 return trial;
@@ -69,6 +71,19 @@ final class TrialGuest {
                 }
                 trial.context().log().info("Number " + trial.vmid() + " was taken meanwhile; asking again.");
             }
+        }
+    }
+
+    /** What may be made and not be seen would be left behind. */
+    private static void requireSight(Guest trial) {
+        Map<String, Set<String>> missing = new TokenRights(trial.permissions())
+                .missing(Map.of("/vms/" + trial.vmid(), Set.of("VM.Allocate", "VM.Audit")));
+        if (!missing.isEmpty()) {
+            throw new StepFailure.Fatal(
+                    Reason.PERMISSION_DENIED,
+                    "The API token of node " + trial.node() + " is without " + TokenRights.text(missing)
+                            + ", so no container is made there to restore into. Give it a role with them on /vms: the number"
+                            + " is the next free one.");
         }
     }
 

@@ -138,7 +138,7 @@ final class VzdumpArchives implements GuestArchives {
         return form;
     }
 
-    private static StepFailure explained(StepFailure failure, Until until, Guest guest, Order order, BackupLog log) {
+    static StepFailure explained(StepFailure failure, Until until, Guest guest, Order order, BackupLog log) {
         if (until.up() && failure.reason().equals(Reason.CANCELLED)) {
             return new StepFailure.Rejected(
                     Reason.TIMED_OUT,

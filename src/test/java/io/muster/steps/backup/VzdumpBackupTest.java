@@ -274,6 +274,38 @@ class VzdumpBackupTest {
         assertThat(on.inside(STORE, ROOT)).isEmptyDirectory();
     }
 
+    /** The node leaves it out without a word. */
+    @Test
+    void aVolumeOnAMountThatVzdumpLeavesOutRefusesThePlan() {
+        configure(Map.of("mp0", "local:1,mp=/srv/persistent"));
+        try {
+            StepFailure failure = on.bench.failure(PlanBackup.class, notes());
+            assertThat(failure.reason()).isEqualTo(Reason.INVALID_INPUT);
+            assertThat(failure).hasMessageContaining("would be without " + DATA).hasMessageContaining("backup=1");
+
+            plan(Plans.of(Plans.files("data", DATA), container()));
+            TestContext context = on.bench.context();
+            on.bench.run(PlanBackup.class, context, notes());
+            assertThat(context.lines()).contains("Note: vzdump leaves /srv/persistent out.");
+        } finally {
+            configure(Map.of("delete", "mp0"));
+        }
+        plan(Plans.of(container()));
+        planned();
+    }
+
+    private static void configure(Map<String, String> change) {
+        Inventory.Lxc lxc = on.bench.hosts.get(HOST).lxc().orElseThrow();
+        Inventory.Node node = on.bench.nodes.get(lxc.node());
+        on.bench.get(ProxmoxNodes.class)
+                .send(
+                        on.bench.environment(),
+                        node,
+                        "PUT",
+                        "/nodes/" + node.node() + "/lxc/" + lxc.vmid() + "/config",
+                        change);
+    }
+
     @Test
     void whatIsBeyondThePlansLimitsIsNoBackup() {
         plan(Plans.limited(Plans.of(container()), Duration.ofMinutes(5), 1000));

@@ -180,6 +180,52 @@ class VzdumpArchivesTest {
         assertThat(tasks("vzdump")).isEmpty();
     }
 
+    /** The lock came after we looked: only the task's log tells of it. */
+    @Test
+    void aLockThatTheTaskMeetsIsWaitedForToo() throws Exception {
+        node.proxmox.faults().holdTasks("vzdump");
+        TestContext context = context();
+        CompletableFuture<Void> taking = CompletableFuture.runAsync(
+                () -> archives.take(context, ORDER, context.instant().plusSeconds(300)));
+        Awaitility.await()
+                .until(() -> taking.isDone() || context.lines().toString().contains("vzdump:120"));
+        node.proxmox.faults().lock(120, "migrate");
+        node.proxmox.faults().releaseTasks("vzdump");
+
+        assertThat(failed(taking))
+                .isInstanceOf(StepFailure.Transient.class)
+                .hasMessageContaining("something else holds its lock");
+        node.proxmox.faults().unlock(120);
+        assertThat(taken(ORDER).bytes()).isPositive();
+    }
+
+    @Test
+    void aStorageThatBecameFullIsNamed() {
+        TestContext context = context();
+        Guest guest = new Guest(
+                node.bench.get(ProxmoxNodes.class),
+                node.bench.get(io.muster.steps.Targets.class).lxc(context, "web-01"),
+                "web-01",
+                context);
+        BackupLog log = new BackupLog("stop");
+        log.hear("tar: ./var/lib: Cannot write: No space left on device");
+        log.hear("ERROR: Backup of VM 120 failed - command 'tar' failed: exit code 2");
+        StepFailure jobErrors = new StepFailure.Fatal(Reason.TASK_FAILED, "job errors");
+
+        StepFailure failure = VzdumpArchives.explained(
+                jobErrors, new Until(context, context.instant().plusSeconds(9)), guest, ORDER, log);
+
+        assertThat(failure.reason()).isEqualTo(Reason.NO_SPACE);
+        assertThat(failure).hasMessageContaining("The storage local of node proxima").hasMessageContaining("became full");
+        assertThat(VzdumpArchives.explained(
+                        jobErrors,
+                        new Until(context, context.instant().plusSeconds(9)),
+                        guest,
+                        ORDER,
+                        new BackupLog("stop")))
+                .isSameAs(jobErrors);
+    }
+
     @Test
     void aTaskThatFailedLeavesNothingAndTheNextOneIsTaken() {
         node.proxmox.faults().failNextTask("vzdump", "job errors");
