@@ -297,7 +297,8 @@ class VzdumpBackupTest {
     private static void configure(Map<String, String> change) {
         Inventory.Lxc lxc = on.bench.hosts.get(HOST).lxc().orElseThrow();
         Inventory.Node node = on.bench.nodes.get(lxc.node());
-        on.bench.get(ProxmoxNodes.class)
+        on.bench
+                .get(ProxmoxNodes.class)
                 .send(
                         on.bench.environment(),
                         node,

@@ -216,7 +216,9 @@ class VzdumpArchivesTest {
                 jobErrors, new Until(context, context.instant().plusSeconds(9)), guest, ORDER, log);
 
         assertThat(failure.reason()).isEqualTo(Reason.NO_SPACE);
-        assertThat(failure).hasMessageContaining("The storage local of node proxima").hasMessageContaining("became full");
+        assertThat(failure)
+                .hasMessageContaining("The storage local of node proxima")
+                .hasMessageContaining("became full");
         assertThat(VzdumpArchives.explained(
                         jobErrors,
                         new Until(context, context.instant().plusSeconds(9)),
