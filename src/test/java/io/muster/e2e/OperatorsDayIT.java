@@ -141,6 +141,10 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(starter.at("#muster-not-yours")).containsText("started this run");
         assertThat(starter.at("button.claim")).isDisabled();
         assertThat(starter.completeButton()).isDisabled();
+        // What one may not fill in is to be read all the same: no veil over it.
+        assertThat(starter.at(".disabled-form:has(.muster-form)")
+                        .evaluate("form => getComputedStyle(form, '::before').backgroundColor"))
+                .isEqualTo("rgba(0, 0, 0, 0)");
         Pictures.take(starter.page, "tasklist-own-change");
         Axe.assertUsable(starter.page, ".task-card .muster-form");
     }
