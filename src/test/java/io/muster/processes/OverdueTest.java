@@ -8,11 +8,13 @@ import io.muster.inventory.Inventory;
 import io.muster.inventory.Placement;
 import io.muster.notify.Channel;
 import io.muster.notify.Notification;
+import io.muster.journal.StepRun;
 import io.muster.notify.TestChannels;
 import io.muster.recovery.Drill;
 import io.muster.recovery.Overdue;
 import io.muster.recovery.OverdueWatch;
 import io.muster.recovery.Readiness;
+import io.muster.recovery.ServiceStatus;
 import io.muster.recovery.RestoreTestSchedule;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -166,6 +168,40 @@ class OverdueTest extends RecoveryServerTest {
         drill("drilled", Drill.Kind.RESTORE_TEST, true);
         assertThat(readiness("drilled").restoreTests().overdue()).isFalse();
         assertThat(readiness("drilled").restoreTests().failed()).isEmpty();
+    }
+
+    @Test
+    void aWipedServiceIsRemovedAndNothingOfItIsOverdueUntilItIsDeployedAgain() {
+        deploy("wiped");
+        assertThat(readiness("wiped").status().state()).isEqualTo(ServiceStatus.State.RUNNING);
+        assertThat(look("wiped")).containsExactly("BACKUP");
+
+        String run = startAs(
+                        "operator",
+                        "service-wipe",
+                        Map.of(
+                                "environment", "prod",
+                                "service", "wiped",
+                                "backup", "latest",
+                                "scope", "data",
+                                "reason", "a drill"))
+                .getId();
+        StepRun failed = began(run, "wipeRemove", "wiped");
+        stepJournal.fail(failed.id(), failed.epoch(), new StepRun.Failure("REJECTED", "Conflict", "Another one."));
+        assertThat(readiness("wiped").status().state())
+                .as("what is left of it is not known")
+                .isEqualTo(ServiceStatus.State.UNHEALTHY);
+        StepRun wiped = began(run, "wipeRemove", "wiped");
+        stepJournal.succeed(wiped.id(), wiped.epoch(), "{}");
+        ServiceStatus status = readiness("wiped").status();
+        assertThat(status.state()).isEqualTo(ServiceStatus.State.REMOVED);
+        assertThat(status.deployed()).isFalse();
+        assertThat(status.seenAt()).isPresent();
+        assertThat(look("wiped")).isEmpty();
+
+        deploy("wiped");
+        assertThat(readiness("wiped").status().state()).isEqualTo(ServiceStatus.State.RUNNING);
+        assertThat(look("wiped")).containsExactly("BACKUP");
     }
 
     @Test

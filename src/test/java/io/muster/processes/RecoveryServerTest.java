@@ -82,9 +82,14 @@ abstract class RecoveryServerTest extends RunbookTest {
                         "service-deployment",
                         Map.of("environment", "prod", "service", service, "version", "1.0.0", "reason", "test"))
                 .getId();
-        StepRun step = stepJournal.open(new StepJournal.NewStepRun(
-                run, run, "job-" + service, "run", "Run", "dockerRun", "apps-01/" + service, "server", "{}"));
+        StepRun step = began(run, "dockerRun", "apps-01/" + service);
         stepJournal.succeed(step.id(), step.epoch(), "{}");
+    }
+
+    /** A step that a run of the runbook began, whose target is what the step says of itself. */
+    StepRun began(String run, String step, String target) {
+        return stepJournal.open(new StepJournal.NewStepRun(
+                run, run, "job-" + UUID.randomUUID(), "run", "Run", step, target, "server", "{}"));
     }
 
     void back(String service, String id, Duration ago) {

@@ -44,6 +44,7 @@ class RestoreTestProcessTest extends RunbookTest {
         steps.answer("record-measures", new MeasuresRecord.Output(2, true, true, "Measured."));
         steps.answer("declare-proven", new DrillEnd.Output("now"));
         steps.answer("declare-failed", new DrillEnd.Output("now"));
+        steps.answer("document-failure", new RunDocument.Output("restore-test-report.md"));
         steps.answer("document-test", new RunDocument.Output("restore-test-report.md"));
     }
 
@@ -77,6 +78,11 @@ class RestoreTestProcessTest extends RunbookTest {
         DrillEnd.Input end = input("declare-failed", DrillEnd.Input.class);
         assertThat(end.passed()).isFalse();
         assertThat(end.result()).startsWith("CheckFailed is why. Mend it.");
+        RunDocument.Input report = input("document-failure", RunDocument.Input.class);
+        assertThat(report.name()).isEqualTo("restore-test-report.md");
+        assertThat(report.introduction())
+                .startsWith("**NOT PROVEN**: CheckFailed is why. Mend it.")
+                .contains("- Service: notes (1.1.0) in prod, in ", "- Backup: ");
         assertThat(called()).doesNotContain("document-test", "declare-proven");
     }
 

@@ -14,6 +14,7 @@ import io.muster.step.Reason;
 import io.muster.step.RunFacts;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
+import io.muster.step.StepInfo;
 import io.muster.step.TestContext;
 import io.muster.steps.Markdown;
 import io.muster.steps.SandboxBench;
@@ -165,6 +166,14 @@ class SandboxWipeTest {
         wipe(plan.destroyed());
         assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())).reason())
                 .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    @Test
+    void aRemovalIsJournalledUnderTheServiceByWhichItsStateIsFound() {
+        WipeRemove step = sandbox.bench.get(WipeRemove.class);
+        assertThat(step.target(new WipeRemove.Input("notes", List.of("container notes x"), null, null)))
+                .isEqualTo("notes");
+        assertThat(WipeRemove.class.getAnnotation(StepInfo.class).name()).isEqualTo("wipeRemove");
     }
 
     @Test
