@@ -50,6 +50,10 @@ record AnswerRules(Map<String, List<String>> choices, Map<String, List<String>> 
                 : Objects.requireNonNullElse(activity.getProperties().get(RULES), NONE);
     }
 
+    boolean isEmpty() {
+        return choices.isEmpty() && reasons.isEmpty();
+    }
+
     /**
      * @param submitted with the completion: what an earlier answer left in the run does not count
      * @throws Refused naming everything that is missing

@@ -78,6 +78,10 @@ final class TaskDoors {
                 throw Refused.forbidden("'" + task.getTaskDefinitionKey() + "' cannot be " + how
                         + ": it is decided by completing it with 'decision' and 'reason'.");
             }
+            if (task != null && !AnswerRules.of(task).isEmpty()) {
+                throw Refused.forbidden("'" + task.getTaskDefinitionKey() + "' cannot be " + how
+                        + ": its diagram asks for an answer. Complete it with one.");
+            }
             if (task != null && task.getProcessInstanceId() != null) {
                 checkOrdinary(task, submitted);
             }

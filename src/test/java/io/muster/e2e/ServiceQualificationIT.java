@@ -190,8 +190,16 @@ class ServiceQualificationIT extends JourneyTest {
                 .contains("Service status: **PRODUCTION READY**")
                 .contains("Step 9: Service restored and verified – passed")
                 .contains("165 records")
-                .contains("RTO, from the wipe to verified");
-        assertThat(document(ended, "wipe.md")).contains("complete: container and data", "Ready for restoration | YES");
+                .contains("RTO, from the wipe to verified")
+                .containsPattern("\\*\\*Approve wipe\\*\\*: approved by approver at \\S+ \\S+ UTC: Go\\.")
+                .containsPattern("\\*\\*Review implementation\\*\\*: answered by operator at .*Read the service's README")
+                .contains("| Backup report created, with the test data that is in it | met |")
+                .doesNotContain("proves no recovery");
+        assertThat(document(ended, "wipe.md"))
+                .contains("complete: container and data", "Ready for restoration | YES", "| Version | 1.1.0 |")
+                .containsPattern("\\*\\*Approve wipe\\*\\*: approved by approver at \\S+ \\S+ UTC: Go\\.");
+        assertThat(document(ended, "Baseline backup of", "backup-report.md"))
+                .contains("## Test data included", "all 165 records are in it");
         JsonNode service = services();
         assertThat(service.path("lastProvenRecovery").asText()).isNotEmpty();
         assertThat(service.path("productionReadySince").asText()).isNotEmpty();
@@ -219,6 +227,16 @@ class ServiceQualificationIT extends JourneyTest {
         } else {
             assertThat(criteria.get("role").path("evidence").asText()).contains("service-deployment deploys it");
         }
+    }
+
+    /** Several runbooks of a run keep one of this name. */
+    private String document(JsonNode run, String title, String name) {
+        return StreamSupport.stream(run.path("documents").spliterator(), false)
+                .filter(document -> document.path("name").asText().equals(name))
+                .map(document -> api.get("auditor", document.path("url").asText()).body())
+                .filter(text -> text.startsWith("# " + title))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No " + name + " of title " + title));
     }
 
     private String document(JsonNode run, String name) {

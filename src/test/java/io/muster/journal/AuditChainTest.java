@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -227,6 +228,41 @@ class AuditChainTest {
                 tx.setRollbackOnly();
             }
         });
+    }
+
+    @Test
+    void whatAPersonAnsweredIsInTheChainOfTheRootMaskedAndIsFoundByItsRun() {
+        String root = journal.startRun();
+        String child = UUID.randomUUID().toString();
+        journal.secrets.add("Correct-Horse-7");
+        journal.engine.executeWithoutResult(tx -> journal.runs.started(JournalFixture.run(child, root, Optional.of(root))));
+        Instant at = Instant.parse("2026-01-02T03:04:05.000006Z");
+        journal.engine.executeWithoutResult(tx -> {
+            journal.runs.answered(new RunJournal.Answer(
+                    child,
+                    "clean-up-manually",
+                    "Clean up by hand",
+                    "operator",
+                    at,
+                    Map.of("cleanupNote", "Logged in with Correct-Horse-7, \"rm\" €")));
+            journal.runs.answered(
+                    new RunJournal.Answer("unknown", "clean-up-manually", "Clean up", "operator", at, Map.of()));
+        });
+        assertThat(journal.reader.answers(root)).isEmpty();
+        assertThat(journal.reader.answers(child)).singleElement().satisfies(answer -> {
+            assertThat(answer.by()).isEqualTo("operator");
+            assertThat(answer.at()).isEqualTo(at);
+            assertThat(answer.task()).isEqualTo("clean-up-manually");
+            assertThat(answer.values().get("cleanupNote"))
+                    .startsWith("Logged in with ")
+                    .endsWith(", \"rm\" €")
+                    .doesNotContain("Correct-Horse-7");
+        });
+        assertThat(journal.chain.events(root))
+                .filteredOn(event -> event.kind().equals("task-answered"))
+                .singleElement()
+                .matches(event -> !event.body().contains("Correct-Horse-7"));
+        assertThat(journal.chain.verify(root).problems()).isEmpty();
     }
 
     private String wholeRun() {

@@ -220,6 +220,13 @@ class QualificationPhasesProcessTest extends RunbookTest {
                                     ? "'decisionReason' is missing: say why it is 'end'"
                                     : "'phaseDecision' is ");
         }
+        String task = task(run).getId();
+        assertThatThrownBy(() -> as("operator", () -> {
+                    tasks.handleBpmnError(task, "PhaseFailed");
+                    return null;
+                }))
+                .as("no way past the question")
+                .hasMessageContaining("'decide-failed-phase' cannot be left by an error");
         assertThatThrownBy(() -> completeAs(
                         "operator", run, Map.of("phaseDecision", "end", "decisionReason", "No time to mend it.")))
                 .as("what the qualification catches")

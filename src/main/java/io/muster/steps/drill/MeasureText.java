@@ -4,6 +4,7 @@ import io.muster.recovery.Measure;
 import io.muster.recovery.Measures;
 import io.muster.step.ByteSize;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Map;
 
 /** Measures as people read them. */
@@ -46,7 +47,10 @@ final class MeasureText {
 
     private static String text(Measure.Unit unit, BigDecimal value) {
         return switch (unit) {
-            case SECONDS -> Waiting.text(value.longValue());
+            // What took a moment did not take none.
+            case SECONDS -> value.compareTo(BigDecimal.TEN) < 0
+                    ? value.setScale(1, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString() + " s"
+                    : Waiting.text(value.longValue());
             case BYTES -> new ByteSize(value.longValue()).toString();
             case CHANGES -> value.toPlainString() + (value.longValue() == 1 ? " change" : " changes");
             case PERCENT -> value.stripTrailingZeros().toPlainString() + " %";

@@ -298,6 +298,7 @@ class DrillStepsTest {
                 Optional.empty(),
                 List.of(
                         said("Wipe what was approved", "wipeRemove", "SUCCEEDED", "Removed container notes"),
+                        said("Remove what was replaced", "restoreFinish", "SUCCEEDED", "Backup b1 was put back"),
                         said("Verify test data", "testDataVerify", "SUCCEEDED", "165 records are as they were"),
                         said("Compare test data", "testDataVerify", "SUCCEEDED", "Of 165 records: missing note/7"),
                         said("Check health", "checkHttp", "FAILED", "status 503")),
@@ -336,6 +337,7 @@ class DrillStepsTest {
         started();
         judged(8, "unreachable | No longer accessible | not asked | no URL", "gone | Container gone | true | looked");
         judged(9, "data | Test data matches original | false | missing note/7");
+        bench.run(MeasuresRecord.class, with("service", "notes", "values", "restore-time=0.62"));
         bench.runs.put(RUN, facts());
         Backups backups = bench.get(Backups.class);
         Instant taken = Instant.parse("2026-01-01T09:00:00Z");
@@ -369,10 +371,13 @@ class DrillStepsTest {
                 .contains("- b-run-1 in m-01:/b/run-1, 2 KiB, data as of 2026-01-01 09:00:00 UTC, last read back whole"
                         + " at 2026-01-01 09:01:00 UTC")
                 .contains("- 2026-01-01 11:00:00 UTC, Wipe what was approved, notes: Removed container notes")
+                .contains("- 2026-01-01 11:00:00 UTC, Remove what was replaced, notes: Backup b1 was put back")
+                .contains("| Restore time | 0.6 s | – | – |")
+                .contains("Step 9 is not passed: what was measured of the restore, RTO among it, proves no recovery.")
                 .contains("Compare test data, notes: Of 165 records: missing note/7")
                 .contains("Check health, notes: **FAILED** status 503")
                 .contains("## Other documents of this run\n\n- wipe.md")
-                .doesNotContain("another-run");
+                .doesNotContain("another-run", "Backup restored");
     }
 
     @Test
