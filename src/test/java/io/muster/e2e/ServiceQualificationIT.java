@@ -192,7 +192,8 @@ class ServiceQualificationIT extends JourneyTest {
                 .contains("165 records")
                 .contains("RTO, from the wipe to verified")
                 .containsPattern("\\*\\*Approve wipe\\*\\*: approved by approver at \\S+ \\S+ UTC: Go\\.")
-                .containsPattern("\\*\\*Review implementation\\*\\*: answered by operator at .*Read the service's README")
+                .containsPattern(
+                        "\\*\\*Review implementation\\*\\*: answered by operator at .*Read the service's README")
                 .contains("| Backup report created, with the test data that is in it | met |")
                 .doesNotContain("proves no recovery");
         assertThat(document(ended, "wipe.md"))
@@ -233,7 +234,8 @@ class ServiceQualificationIT extends JourneyTest {
     private String document(JsonNode run, String title, String name) {
         return StreamSupport.stream(run.path("documents").spliterator(), false)
                 .filter(document -> document.path("name").asText().equals(name))
-                .map(document -> api.get("auditor", document.path("url").asText()).body())
+                .map(document ->
+                        api.get("auditor", document.path("url").asText()).body())
                 .filter(text -> text.startsWith("# " + title))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No " + name + " of title " + title));

@@ -235,7 +235,8 @@ class AuditChainTest {
         String root = journal.startRun();
         String child = UUID.randomUUID().toString();
         journal.secrets.add("Correct-Horse-7");
-        journal.engine.executeWithoutResult(tx -> journal.runs.started(JournalFixture.run(child, root, Optional.of(root))));
+        journal.engine.executeWithoutResult(
+                tx -> journal.runs.started(JournalFixture.run(child, root, Optional.of(root))));
         Instant at = Instant.parse("2026-01-02T03:04:05.000006Z");
         journal.engine.executeWithoutResult(tx -> {
             journal.runs.answered(new RunJournal.Answer(

@@ -64,9 +64,7 @@ record CompletionDocument(
         text.append("\n## What was destroyed\n\n")
                 .append(said("Nothing: the run did not come that far.", step -> WIPE.contains(step.step())));
         text.append("\n## What was restored\n\n")
-                .append(said(
-                        "Nothing: the run did not come that far.",
-                        step -> RESTORE.contains(step.step())));
+                .append(said("Nothing: the run did not come that far.", step -> RESTORE.contains(step.step())));
         text.append("\n## Data verification\n\n")
                 .append(said("None: the run did not come that far.", step -> step.step()
                         .equals(COMPARISON)));

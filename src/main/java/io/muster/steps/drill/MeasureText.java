@@ -47,9 +47,11 @@ final class MeasureText {
 
     private static String text(Measure.Unit unit, BigDecimal value) {
         return switch (unit) {
-            // What took a moment did not take none.
+                // What took a moment did not take none.
             case SECONDS -> value.compareTo(BigDecimal.TEN) < 0
-                    ? value.setScale(1, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString() + " s"
+                    ? value.setScale(1, RoundingMode.HALF_UP)
+                                    .stripTrailingZeros()
+                                    .toPlainString() + " s"
                     : Waiting.text(value.longValue());
             case BYTES -> new ByteSize(value.longValue()).toString();
             case CHANGES -> value.toPlainString() + (value.longValue() == 1 ? " change" : " changes");
