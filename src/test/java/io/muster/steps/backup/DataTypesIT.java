@@ -36,6 +36,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,12 @@ class DataTypesIT {
         on.close();
     }
 
+    @BeforeEach
+    void noBackupIsKnown() {
+        // Those of other tests have the same id, at the same time of their clocks.
+        new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup");
+    }
+
     private static Map<String, String> notes(String... more) {
         Map<String, String> input = with("service", "notes");
         input.putAll(with(more));
@@ -108,7 +115,6 @@ class DataTypesIT {
         try (RealServer server = type.start(scratch)) {
             on.bench.services.compute("notes", (name, service) -> Plans.with(service, Plans.of(server.item())));
             FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
-            new JdbcTemplate(on.bench.get(DataSource.class)).update("delete from backup");
             server.write("first");
             String first = server.read();
 
