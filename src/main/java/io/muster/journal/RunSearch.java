@@ -38,7 +38,7 @@ public record RunSearch(
     public enum State {
         RUNNING,
         WAITING,
-        WAITS_FOR_DECISION,
+        FAILED,
         COMPLETED,
         REJECTED,
         ABORTED;

@@ -25,7 +25,7 @@ final class RunSearchSql {
     private static final String STATE =
             """
             case when end_state is not null then end_state::text
-                 when id in (select id from broken) then 'WAITS_FOR_DECISION'
+                 when id in (select id from broken) then 'FAILED'
                  when id in (select id from asked) then 'WAITING'
                  else 'RUNNING' end
             """;

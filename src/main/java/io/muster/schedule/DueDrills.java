@@ -32,7 +32,7 @@ public final class DueDrills implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(DueDrills.class);
     private static final Set<RunSearch.State> ACTIVE =
-            Set.of(RunSearch.State.RUNNING, RunSearch.State.WAITING, RunSearch.State.WAITS_FOR_DECISION);
+            Set.of(RunSearch.State.RUNNING, RunSearch.State.WAITING, RunSearch.State.FAILED);
     private static final int PAGE = 500;
 
     private final Inventories inventories;

@@ -26,7 +26,7 @@ final class DueRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(DueRuns.class);
     private static final Set<RunSearch.State> ACTIVE =
-            Set.of(RunSearch.State.RUNNING, RunSearch.State.WAITING, RunSearch.State.WAITS_FOR_DECISION);
+            Set.of(RunSearch.State.RUNNING, RunSearch.State.WAITING, RunSearch.State.FAILED);
 
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int DOUBLINGS = 7;

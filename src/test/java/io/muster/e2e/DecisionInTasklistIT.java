@@ -39,7 +39,7 @@ class DecisionInTasklistIT extends JourneyTest {
     void whatFailedIsSeenRetriedByAnApproverWithOtherInputAndThenAbortedByAnOperator() {
         services.add("seen-failing", 8131);
         String id = runs.approved("seen-failing", "2.1.0");
-        runs.awaitState(id, "WAITS_FOR_DECISION");
+        runs.awaitState(id, "FAILED");
 
         changesInput(new Tasklist(chromium.window(), "http://localhost:" + port, "approver"), id);
 
@@ -78,7 +78,7 @@ class DecisionInTasklistIT extends JourneyTest {
         approver.at("#decide-input-within").fill("PT5S");
         approver.complete();
 
-        JsonNode again = runs.awaitState(id, "WAITS_FOR_DECISION");
+        JsonNode again = runs.awaitState(id, "FAILED");
         assertThat(again.path("decisions")).hasSize(2);
         assertThat(again.at("/decisions/0/choice").asText()).isEqualTo("CHANGE_INPUT");
         assertThat(again.at("/decisions/0/input/within").asText()).isEqualTo("PT5S");

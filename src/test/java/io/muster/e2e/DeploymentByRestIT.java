@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Deployments from their start to their evidence, by the public API alone. */
@@ -157,13 +158,20 @@ class DeploymentByRestIT extends JourneyTest {
 
     @Test
     void aWithdrawnDeviationTouchesNothing() {
+        // Another test of this server may have deployed it.
+        Map<String, String> before = identities();
         String id = runs.started("notes-misplaced", "1.1.0");
         String task = runs.awaitTask(id, "record-deviation");
         assertThat(runs.complete("operator", task, Map.of("deviationAccepted", false))
                         .status())
                 .isEqualTo(204);
         assertThat(runs.awaitState(id, "REJECTED").path("outcome").asText()).isEqualTo("deployment-withdrawn");
-        assertThat(containers(EXPERIMENTAL)).noneMatch(name -> name.equals("notes-misplaced"));
+        assertThat(identities()).isEqualTo(before);
+    }
+
+    private Map<String, String> identities() {
+        return containers(EXPERIMENTAL).stream()
+                .collect(Collectors.toMap(name -> name, name -> identity(EXPERIMENTAL, name)));
     }
 
     @Test
@@ -174,7 +182,7 @@ class DeploymentByRestIT extends JourneyTest {
         String neighbour = identity(EXPERIMENTAL, "rest-neighbour");
         try (ServerSocket taken = new ServerSocket(8106, 1, InetAddress.getByName(network + ".1.3"))) {
             String id = runs.approved("rest-port", "1.1.0");
-            JsonNode run = runs.awaitState(id, "WAITS_FOR_DECISION");
+            JsonNode run = runs.awaitState(id, "FAILED");
             assertThat(run.at("/problems/0/activity").asText()).isEqualTo("run-service");
             assertThat(run.at("/problems/0/message").asText())
                     .contains(Integer.toString(taken.getLocalPort()))
@@ -188,7 +196,7 @@ class DeploymentByRestIT extends JourneyTest {
         services.add("rest-unhealthy", 8107);
         runs.deployed("rest-unhealthy", "1.1.0");
         String bad = runs.approved("rest-unhealthy", "2.1.0");
-        JsonNode failed = runs.awaitState(bad, "WAITS_FOR_DECISION");
+        JsonNode failed = runs.awaitState(bad, "FAILED");
         assertThat(failed.at("/problems/0/activity").asText()).isEqualTo("check-container");
         assertThat(failed.at("/problems/0/message").asText())
                 .startsWith("CheckFailed: Container experimental-01/rest-unhealthy is unhealthy")

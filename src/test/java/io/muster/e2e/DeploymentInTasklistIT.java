@@ -140,7 +140,7 @@ class DeploymentInTasklistIT extends JourneyTest {
     void anUnhealthyVersionIsAnIncidentThatSaysWhatToDo() {
         services.add("seen-unhealthy", 8122);
         String id = runs.approved("seen-unhealthy", "2.1.0");
-        runs.awaitState(id, "WAITS_FOR_DECISION");
+        runs.awaitState(id, "FAILED");
         Page window = chromium.window();
         Cockpit cockpit = new Cockpit(window, base(), "operator");
         cockpit.openIncidents(id);

@@ -177,7 +177,7 @@ class KilledRecoveryIT {
     private void somethingNewIsLeftAlone(String wipe) throws IOException {
         String made = madeByHand();
         life(NEVER);
-        JsonNode failed = runs().awaitState(wipe, "WAITS_FOR_DECISION");
+        JsonNode failed = runs().awaitState(wipe, "FAILED");
         assertThat(failed.at("/problems/0/message").asText())
                 .contains("is not the one whose wipe was approved", "was left alone");
         assertThat(running("notes")).isEqualTo(made);

@@ -246,7 +246,7 @@ class OperatorsDayIT extends JourneyTest {
         String run = runs.approved("day-bad", "2.1.0");
         Cockpit operator = cockpit("operator2");
         followed(operator, run);
-        runs.awaitState(run, "WAITS_FOR_DECISION");
+        runs.awaitState(run, "FAILED");
         operator.page("/dashboard", "#muster-board table");
         Locator row = operator.at("#muster-board tbody tr").first();
         assertThat(row).containsText("day-bad");
@@ -423,7 +423,7 @@ class OperatorsDayIT extends JourneyTest {
                         + ","
                         + """
                         {"run": "d3", "service": "notes", "environment": "sandbox", "kind": "QUALIFICATION", "state": "RUNNING",
-                         "runState": "WAITS_FOR_DECISION", "current": ["Decide: Restore data failed"],
+                         "runState": "FAILED", "current": ["Decide: Restore data failed"],
                          "startedAt": "2026-03-01T10:00:00Z", "measures": []}]""");
         stub(
                 operator,

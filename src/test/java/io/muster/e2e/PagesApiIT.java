@@ -74,7 +74,7 @@ class PagesApiIT extends JourneyTest {
         assertThat(ids("/api/services?environment=sandbox&service=paged-7")).containsExactly("paged-7");
 
         services.add("zz-worst", 8313);
-        runs.awaitState(runs.approved("zz-worst", "2.1.0"), "WAITS_FOR_DECISION");
+        runs.awaitState(runs.approved("zz-worst", "2.1.0"), "FAILED");
         List<String> worst = ids("/api/services?sort=attention&attention=true");
         assertThat(worst).contains("zz-worst").doesNotContain("paged-0");
         assertThat(ids("/api/services?sort=attention")).startsWith(worst.toArray(String[]::new));
@@ -156,7 +156,7 @@ class PagesApiIT extends JourneyTest {
         services.add("api-found", 8312);
         String run = runs.started("api-found", "1.0.0");
         runs.awaitTask(run, "approve-deployment");
-        assertThat(found("service=api-found&state=WAITING,WAITS_FOR_DECISION")).containsExactly(run);
+        assertThat(found("service=api-found&state=WAITING,FAILED")).containsExactly(run);
         assertThat(found("service=api-found&state=COMPLETED")).isEmpty();
         assertThat(found("outermost=true&text=API-Found")).containsExactly(run);
         JsonNode listed =

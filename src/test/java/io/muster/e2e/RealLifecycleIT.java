@@ -142,7 +142,7 @@ class RealLifecycleIT {
         lifecycle.note(experimental(8081), "precious");
         String update = lifecycle.started("service-update", "notes-bad", Map.of("version", RealNotes.UNHEALTHY));
         runs.decide(update, "approve-update", true, "");
-        JsonNode failed = runs.awaitState(update, "WAITS_FOR_DECISION");
+        JsonNode failed = runs.awaitState(update, "FAILED");
         assertThat(failed.at("/problems/0/message").asText())
                 .contains("notes-bad is unhealthy", "breaks down on purpose", "with version 1.1.0");
         assertThat(names(RealSite.EXPERIMENTAL)).contains("notes-bad", "notes-bad--previous");

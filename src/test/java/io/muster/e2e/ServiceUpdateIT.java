@@ -61,7 +61,7 @@ class ServiceUpdateIT extends JourneyTest {
         lifecycle.note(base(8202), "precious");
         String id = update("update-bad", "2.1.0");
         runs.decide(id, "approve-update", true, "");
-        runs.awaitState(id, "WAITS_FOR_DECISION");
+        runs.awaitState(id, "FAILED");
 
         JsonNode failure = runs.step(id, "check-container").path("failure");
         assertThat(failure.path("message").asText())

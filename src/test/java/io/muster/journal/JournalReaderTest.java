@@ -103,7 +103,7 @@ class JournalReaderTest {
         assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.WAITING), "", true), 9, 0)))
                 .containsExactly("p");
         assertThat(ids(journal.reader.runs(
-                        search(runbook, null, null, Set.of(State.WAITS_FOR_DECISION), "", false), 9, 0)))
+                        search(runbook, null, null, Set.of(State.FAILED), "", false), 9, 0)))
                 .containsExactly("f");
         assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.RUNNING), "", false), 9, 0)))
                 .containsExactly("r");
@@ -111,7 +111,7 @@ class JournalReaderTest {
                         search(runbook, null, null, Set.of(State.RUNNING, State.REJECTED), "", false), 9, 0)))
                 .containsExactlyInAnyOrder("r", "e");
         assertThat(journal.reader.states(List.of("p", "f", "e", "none")))
-                .isEqualTo(Map.of("p", State.WAITING, "f", State.WAITS_FOR_DECISION, "e", State.REJECTED));
+                .isEqualTo(Map.of("p", State.WAITING, "f", State.FAILED, "e", State.REJECTED));
     }
 
     /** Those that somebody took, and those of runs that are over, wait for nobody. */

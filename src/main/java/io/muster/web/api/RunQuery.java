@@ -17,7 +17,7 @@ record RunQuery(
         @Schema(description = "A runbook's id") String runbook,
         String environment,
         String service,
-        @Schema(description = "RUNNING, WAITING, WAITS_FOR_DECISION, COMPLETED, REJECTED, ABORTED; several with commas")
+        @Schema(description = "RUNNING, WAITING, FAILED, COMPLETED, REJECTED, ABORTED; several with commas")
                 String state,
         @Schema(description = "Somewhere in the id, runbook, service, environment, version, reason, starter or outcome")
                 String text,

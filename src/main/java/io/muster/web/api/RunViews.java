@@ -95,7 +95,7 @@ class RunViews {
             return RunSearch.State.valueOf(row.endState().get().name());
         }
         if (live.stream().anyMatch(it -> !it.incidents().isEmpty())) {
-            return RunSearch.State.WAITS_FOR_DECISION;
+            return RunSearch.State.FAILED;
         }
         return live.stream().allMatch(it -> it.tasks().isEmpty()) ? RunSearch.State.RUNNING : RunSearch.State.WAITING;
     }

@@ -32,7 +32,7 @@ const columns = [
   ['RTO', it => against(it.rto)],
   ['RPO', it => against(it.rpo)],
   ['', it => it.openDecisions
-    ? el('a', { href: '#/muster-runs?' + query({ state: 'WAITS_FOR_DECISION', service: it.id, environment: it.environment }), 'aria-label': 'Open decisions of ' + it.id }, 'Decide…')
+    ? el('a', { href: '#/muster-runs?' + query({ state: 'FAILED', service: it.id, environment: it.environment }), 'aria-label': 'Open decisions of ' + it.id }, 'Decide…')
     : el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a runbook for ' + it.id }, 'Start…')],
 ];
 

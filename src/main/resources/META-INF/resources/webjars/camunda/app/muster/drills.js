@@ -1,5 +1,5 @@
 // Drills: what is due, what runs, what was measured against the targets, and how that went over time.
-import { call, duration, el, fill, pager, period, query, runLink, seconds, services, state, table, titled, when } from './ui.js';
+import { call, duration, el, fill, pager, period, query, runLink, runState, seconds, services, state, table, titled, when } from './ui.js';
 import { trend } from './chart.js';
 
 const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: value => (value / 1048576).toFixed(1) + ' MiB' };
@@ -24,7 +24,7 @@ const due = rows => table('Services whose recovery must be proven', [
 
 function list(drills) {
   return table('Drills', [
-    ['State', it => state(it.runState === 'WAITS_FOR_DECISION' || it.runState === 'WAITING' ? it.runState : it.state)],
+    ['State', it => it.runState === 'FAILED' || it.runState === 'WAITING' ? runState(it.runState) : state(it.state)],
     ['Drill', it => runLink(it.run, titled(it.kind.toLowerCase().replace('_', '-')))],
     ['Service', it => [it.service ?? '–', ' ', it.version ?? '', el('br'), el('span', { class: 'muster-quiet' }, it.environment ?? '')]],
     ['Started', it => when(it.startedAt)],

@@ -1,5 +1,5 @@
 // One run, whether it goes on or has ended.
-import { call, duration, el, fill, get, note, parameters, problem, runLink, state, table, taskLink, titled, watch, when } from './ui.js';
+import { call, duration, el, fill, get, note, parameters, problem, runLink, runState, table, taskLink, titled, watch, when } from './ui.js';
 import { lookAt, runDiagram } from './diagram.js';
 import { markdown } from './markdown.js';
 import { Steps } from './steps.js';
@@ -8,7 +8,7 @@ const LOOK_MS = 3000;
 
 function head(run) {
   return [
-    el('h1', {}, [titled(run.runbook), run.service, run.serviceVersion].filter(Boolean).join(' '), ' ', state(run.state)),
+    el('h1', {}, [titled(run.runbook), run.service, run.serviceVersion].filter(Boolean).join(' '), ' ', runState(run.state)),
     el('dl', { class: 'muster-facts' },
       el('dt', {}, 'Started'), el('dd', {}, when(run.startedAt), run.startedBy ? ' by ' + run.startedBy : ''),
       run.endedAt ? [el('dt', {}, 'Ended'), el('dd', {}, when(run.endedAt), ', after ' + duration(new Date(run.endedAt) - new Date(run.startedAt)))] : null,

@@ -1,7 +1,7 @@
 // All runs, also those that have ended: searched, filtered and paged by the server.
-import { call, duration, el, field, fill, get, pager, parameters, query, runLink, select, state, table, titled, when, note } from './ui.js';
+import { call, duration, el, field, fill, get, pager, parameters, query, runLink, runState, runWords, select, table, titled, when, note } from './ui.js';
 
-const STATES = ['RUNNING', 'WAITING', 'WAITS_FOR_DECISION', 'COMPLETED', 'REJECTED', 'ABORTED'];
+const STATES = ['RUNNING', 'WAITING', 'FAILED', 'COMPLETED', 'REJECTED', 'ABORTED'];
 const SIZE = 25;
 
 const day = (text, plus) => {
@@ -24,7 +24,7 @@ async function filters(chosen, signal) {
   const text = el('input', { class: 'form-control', type: 'search', value: chosen.text ?? '', placeholder: 'reason, person, version …' });
   const controls = {
     text,
-    state: select(STATES.map(it => [it, it.toLowerCase().replace(/_/g, ' ')]), chosen.state, 'any'),
+    state: select(STATES.map(it => [it, runWords(it)]), chosen.state, 'any'),
     runbook: select(runbooks.map(it => [it.id, it.title]), chosen.runbook, 'any'),
     service: select(services, chosen.service, 'any'),
     environment: select(environments.map(it => it.name), chosen.environment, 'any'),
@@ -42,7 +42,7 @@ async function filters(chosen, signal) {
 }
 
 const columns = [
-  ['State', run => state(run.state)],
+  ['State', run => runState(run.state)],
   ['Run', run => [runLink(run.id, titled(run.runbook)), el('br'), el('span', { class: 'muster-quiet' }, run.reason ?? '')]],
   ['Service', run => [run.service ?? '–', run.serviceVersion ? ' ' + run.serviceVersion : '', el('br'), el('span', { class: 'muster-quiet' }, run.environment ?? '')]],
   ['Started', run => [when(run.startedAt), el('br'), run.startedBy ? 'by ' + run.startedBy : '']],

@@ -1,5 +1,5 @@
 // Starting a runbook: choices instead of typing, what it will do and to whom it must be shown, and the reasons why not.
-import { backupName, call, el, field, fill, get, note, parameters, period, problem, query, runLink, select, state, titled, when } from './ui.js';
+import { backupName, call, el, field, fill, get, note, parameters, period, problem, query, runLink, runState, select, state, titled, when } from './ui.js';
 import { runbookDiagram } from './diagram.js';
 import { inline } from './markdown.js';
 
@@ -132,7 +132,7 @@ class Form {
           el('dt', {}, 'Recovery proven'), el('dd', {}, when(this.service.lastProvenRecovery, 'never')),
           el('dt', {}, 'Targets'), el('dd', {}, `RTO ${period(this.service.rto?.target)}, RPO ${period(this.service.rpo?.target)}`)) : null,
         el('dl', { class: 'muster-facts' }, el('dt', {}, 'This runbook, last'),
-          el('dd', {}, last.length ? [runLink(last[0].id, when(last[0].startedAt)), ' ', state(last[0].state)] : 'never here')),
+          el('dd', {}, last.length ? [runLink(last[0].id, when(last[0].startedAt)), ' ', runState(last[0].state)] : 'never here')),
         el('p', {}, environment.approval?.mode === 'self-after-delay'
           ? `In ${environment.name}, who starts a run may approve it alone after ${period(environment.approval.delay)}.`
           : `In ${environment.name}, nobody approves a run that they started.`),

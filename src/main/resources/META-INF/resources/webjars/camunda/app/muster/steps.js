@@ -1,5 +1,5 @@
 // The steps of a run in order, with called runbooks nested, what went in and came out, and the log following live.
-import { call, duration, el, problem, runLink, state, titled, when } from './ui.js';
+import { call, duration, el, problem, runLink, runState, state, titled, when } from './ui.js';
 
 const KEPT = 4000;
 
@@ -66,7 +66,7 @@ export class Steps {
 
   nested(called, all) {
     return this.keep('called-' + called.id, called, () => [
-      state(called.state), el('strong', {}, titled(called.runbook)), el('span', { class: 'muster-quiet' }, 'called runbook'),
+      runState(called.state), el('strong', {}, titled(called.runbook)), el('span', { class: 'muster-quiet' }, 'called runbook'),
       el('span', { class: 'muster-time' }, called.endedAt ? duration(new Date(called.endedAt) - new Date(called.startedAt)) : '…'),
     ], () => [el('p', {}, runLink(called.id, 'Open this run by itself')), this.list(called.id, all)], true, JSON.stringify(all.length) + called.state + Date.now());
   }

@@ -1,5 +1,5 @@
 // Beside a task in Tasklist: whether one may decide it, what was found so far, what will happen, and who is involved.
-import { appRoot, el, fill, get, note, period, query, runLink, state, table, titled, when } from './ui.js';
+import { appRoot, el, fill, get, note, period, query, runLink, runState, state, table, titled, when } from './ui.js';
 import { documents, people } from './run.js';
 import { Steps } from './steps.js';
 
@@ -101,7 +101,7 @@ const involved = (run, task) => el('dl', { class: 'muster-facts' },
   run.reason ? [el('dt', {}, 'Reason'), el('dd', {}, run.reason)] : null,
   el('dt', {}, 'Asked'), el('dd', {}, task.groups.join(', ') || '–', ', since ', when(task.since)),
   task.assignee ? [el('dt', {}, 'Claimed by'), el('dd', {}, task.assignee)] : null,
-  el('dt', {}, 'Run'), el('dd', {}, runLink(run.id, `${titled(run.runbook)} in Cockpit`), ' ', state(run.state)));
+  el('dt', {}, 'Run'), el('dd', {}, runLink(run.id, `${titled(run.runbook)} in Cockpit`), ' ', runState(run.state)));
 
 /** What is known of the service whose recovery must be proven. */
 async function dueDrill(task, signal) {

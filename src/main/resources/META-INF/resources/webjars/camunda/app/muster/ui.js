@@ -139,11 +139,15 @@ export function seconds(text) {
 }
 
 const signs = { SUCCEEDED: '✓', COMPLETED: '✓', HEALTHY: '✓', FAILED: '✗', UNHEALTHY: '✗', OPEN: '…', RUNNING: '…',
-  WAITING: '?', WAITS_FOR_DECISION: '✗', PASSED: '✓', REJECTED: '⊘', ABANDONED: '■', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
+  WAITING: '?', PASSED: '✓', REJECTED: '⊘', ABANDONED: '■', ABORTED: '■', SKIPPED: '↷', NOT_RUN: '·', OVERDUE: '!' };
 
 /** A state in words with a sign, so that no colour is needed to read it. */
-export const state = name => el('span', { class: 'muster-state muster-is-' + name.toLowerCase().replace(/_/g, '-') },
-  el('span', { 'aria-hidden': 'true' }, (signs[name] ?? '•') + ' '), name.toLowerCase().replace(/_/g, ' '));
+export const state = (name, words = name.toLowerCase().replace(/_/g, ' ')) => el('span', { class: 'muster-state muster-is-' + name.toLowerCase().replace(/_/g, '-') },
+  el('span', { 'aria-hidden': 'true' }, (signs[name] ?? '•') + ' '), words);
+
+/** A run's state in words: one that failed has not ended. */
+export const runWords = name => name === 'FAILED' ? 'waits for decision' : name.toLowerCase().replace(/_/g, ' ');
+export const runState = name => state(name, runWords(name));
 
 /** `columns`: [title, row => cell content]. */
 export function table(caption, columns, rows, none = 'Nothing here.') {
