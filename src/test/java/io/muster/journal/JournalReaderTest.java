@@ -102,8 +102,7 @@ class JournalReaderTest {
                 .containsExactlyInAnyOrder("p", "c");
         assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.WAITING), "", true), 9, 0)))
                 .containsExactly("p");
-        assertThat(ids(journal.reader.runs(
-                        search(runbook, null, null, Set.of(State.FAILED), "", false), 9, 0)))
+        assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.FAILED), "", false), 9, 0)))
                 .containsExactly("f");
         assertThat(ids(journal.reader.runs(search(runbook, null, null, Set.of(State.RUNNING), "", false), 9, 0)))
                 .containsExactly("r");
