@@ -152,7 +152,7 @@ class AuthorizationTest extends HttpTest {
                         .json()
                         .path("count")
                         .asLong())
-                .isEqualTo(7);
+                .isEqualTo(6);
         assertAllowed(
                 Set.of(),
                 account -> post(
