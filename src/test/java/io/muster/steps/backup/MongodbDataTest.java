@@ -31,7 +31,8 @@ class MongodbDataTest {
         programs = Files.createDirectory(directory.resolve("programs"));
         for (String name : new String[] {"mongosh", "mongodump", "mongorestore"}) {
             Path program = programs.resolve(name);
-            try (var in = MongodbDataTest.class.getResourceAsStream("mongo-stand-in.py")) {
+            String standIn = name.equals("mongosh") ? "mongosh-stand-in.sh" : "mongo-stand-in.py";
+            try (var in = MongodbDataTest.class.getResourceAsStream(standIn)) {
                 Files.copy(in, program);
             }
             assertThat(program.toFile().setExecutable(true)).isTrue();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Stands in for mongosh, mongodump and mongorestore: a database is a directory, a collection a file with one document.
+# Stands in for mongodump and mongorestore: a database is a directory, a collection a file with one document.
 import os, re, struct, sys
 
 root = os.environ['DATABASES']
@@ -25,48 +25,6 @@ def path(name):
 
 def collections(name):
     return sorted(os.listdir(path(name))) if os.path.isdir(path(name)) else []
-
-
-def gone():
-    """Counts what changes something; after MOST of them the server is gone."""
-    if 'MOST' in os.environ:
-        done = int(open(os.environ['COUNT']).read()) if os.path.exists(os.environ['COUNT']) else 0
-        if done >= int(os.environ['MOST']):
-            sys.exit('the server is gone')
-        open(os.environ['COUNT'], 'w').write(str(done + 1))
-
-
-def drop(name):
-    for one in collections(name):
-        os.remove(path(name + '.' + one))
-    if os.path.isdir(path(name)):
-        os.rmdir(path(name))
-
-
-def mongosh():
-    act, source, target = os.environ['ACT'], os.environ['FROM'], os.environ['TO']
-    if act in ('drop', 'mark', 'move'):
-        gone()
-    if act == 'collections':
-        [print(one) for one in collections(source)]
-    elif act == 'others':
-        [print('view', one) for one in collections(source) if one.startswith('view-')]
-    elif act == 'size':
-        print(sum(os.path.getsize(path(source + '.' + one)) for one in collections(source)))
-    elif act == 'drop':
-        drop(source)
-    elif act == 'mark':
-        os.makedirs(path(source), exist_ok=True)
-        open(path(source + '.' + target), 'w').close()
-    elif act == 'move':
-        if os.path.exists(path(target)):
-            sys.exit('target namespace exists')
-        os.makedirs(os.path.dirname(path(target)), exist_ok=True)
-        os.rename(path(source), path(target))
-        if not collections(source.split('.')[0]):
-            os.rmdir(path(source.split('.')[0]))
-    else:
-        sys.exit('no act ' + act)
 
 
 def options():
