@@ -2,9 +2,6 @@ package io.muster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -19,6 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
 
 /** The table of variables in docs/operations.md names each setting that the code reads, and none that it does not. */
 class ConfigurationTableTest {
@@ -61,12 +61,12 @@ class ConfigurationTableTest {
     }
 
     private static Set<String> components() {
-        return new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.muster").stream()
-                        .filter(type -> type.isAnnotatedWith(ConfigurationProperties.class))
-                        .map(JavaClass::reflect)
-                        .flatMap(ConfigurationTableTest::components)
-                        .collect(Collectors.toSet());
+        ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        return scanner.findCandidateComponents("io.muster").stream()
+                .map(found -> ClassUtils.resolveClassName(found.getBeanClassName(), null))
+                .flatMap(ConfigurationTableTest::components)
+                .collect(Collectors.toSet());
     }
 
     private static Stream<String> components(Class<?> type) {
