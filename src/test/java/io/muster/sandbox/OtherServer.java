@@ -20,6 +20,8 @@ final class OtherServer {
     static Process start(Path directory, String network) throws IOException {
         Process server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         OtherServer.class.getName(),

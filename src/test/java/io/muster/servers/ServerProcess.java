@@ -37,6 +37,9 @@ final class ServerProcess implements AutoCloseable {
         Files.writeString(inventory, "version: 1\nenvironments:\n  lab: {}\n");
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
+                // It lives for seconds.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
