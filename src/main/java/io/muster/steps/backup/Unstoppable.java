@@ -1,19 +1,24 @@
 package io.muster.steps.backup;
 
+import io.muster.step.ForwardingContext;
 import io.muster.step.StepContext;
-import io.muster.step.StepLog;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 
 /** The context of a step that was cancelled or whose time is up, for as long as it takes to clean up behind it. */
-record Unstoppable(StepContext of, Instant deadline) implements StepContext {
+final class Unstoppable extends ForwardingContext {
 
     private static final Duration ENOUGH = Duration.ofMinutes(5);
 
+    private final Instant deadline;
+
+    private Unstoppable(StepContext of) {
+        super(of);
+        this.deadline = of.clock().instant().plus(ENOUGH);
+    }
+
     static StepContext of(StepContext context) {
-        return new Unstoppable(context, context.clock().instant().plus(ENOUGH));
+        return new Unstoppable(context);
     }
 
     @Override
@@ -22,23 +27,8 @@ record Unstoppable(StepContext of, Instant deadline) implements StepContext {
     }
 
     @Override
-    public UUID id() {
-        return of.id();
-    }
-
-    @Override
-    public Run run() {
-        return of.run();
-    }
-
-    @Override
-    public StepLog log() {
-        return of.log();
-    }
-
-    @Override
-    public Clock clock() {
-        return of.clock();
+    public Instant deadline() {
+        return deadline;
     }
 
     /** Without a record: what is removed has been recorded when it was made, and a cancelled step may have lost its right to write. */
@@ -46,12 +36,5 @@ record Unstoppable(StepContext of, Instant deadline) implements StepContext {
     public void effect(String kind, String target) {}
 
     @Override
-    public void nothingLeft() {
-        of.nothingLeft();
-    }
-
-    @Override
-    public void document(String name, String markdown) {
-        of.document(name, markdown);
-    }
+    public void effect(String kind, String target, String handle) {}
 }
