@@ -19,8 +19,16 @@ final class Abandoned {
             if mkdir "$DIR" 2>/dev/null; then
               printf '%s 0 0 0\\n%-40s\\n' "$boot" over >"$DIR/state"; echo absent; exit
             fi
-            at= pid= group= start= is=
-            { read -r at pid group start && read -r is more; } 2>/dev/null <"$DIR/state"
+            [ -d "$DIR" ] || { echo absent; exit; }
+            # Between a claim and its first record there is a moment.
+            waits=100
+            while :; do
+              at= pid= group= start= is=
+              { read -r at pid group start && read -r is more; } 2>/dev/null <"$DIR/state" && break
+              waits=$((waits - 1))
+              [ "$waits" -gt 0 ] || { echo unknown; exit; }
+              sleep 0.1 2>/dev/null || sleep 1
+            done
             [ "$at" = "$boot" ] || is=rebooted
             echo "${is:-unknown} ${pid:-0} ${group:-0} ${start:-0}"
             """;
@@ -56,7 +64,8 @@ final class Abandoned {
         int status = reach.run(LOOK, Map.of("DIR", handle.directory()), sudo, said);
         String[] words = said.text().split(" ");
         if (status != 0 || words[0].equals("unknown") || words[0].isEmpty()) {
-            throw unknown("its directory " + handle.directory() + " cannot be read: " + said.errors());
+            throw unknown("its directory " + handle.directory() + " does not tell how far it came"
+                    + (said.errors().isBlank() ? "" : ": " + said.errors().strip()));
         }
         if (words[0].equals("absent")) {
             return absent();

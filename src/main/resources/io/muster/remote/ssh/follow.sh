@@ -61,15 +61,21 @@ look() {
   at= pid= group= start= is= code= lost=
   { read -r at pid group start && read -r is code lost; } 2>/dev/null <"$dir/state"
 }
-# Between the claim and its first record there is a moment.
-waits=50
-until look || [ "$waits" -eq 0 ]; do
+# Between the claim and its first record there is a moment, which is long on a busy host.
+found() {
+  look && { [ "$is" = over ] || { [ -r "$dir/out" ] && [ -r "$dir/err" ]; }; }
+}
+waits=300
+until found || [ "$waits" -eq 0 ]; do
   waits=$((waits - 1))
   [ -d "$dir" ] || waits=0
   sleep 0.1 2>/dev/null || sleep 1
 done
-if [ -z "$is" ] || [ "$is" = over ] || [ ! -r "$dir/out" ] || [ ! -r "$dir/err" ]; then
-  printf '%s output 0 0 0\n%s %s\n' "$mark" "$mark" "${is:-vanished}"
+if ! found; then
+  is=vanished
+fi
+if [ "$is" = vanished ] || [ "$is" = over ]; then
+  printf '%s output 0 0 0\n%s %s\n' "$mark" "$mark" "$is"
   printf '%s\n' "$mark" >&2
   exit 0
 fi

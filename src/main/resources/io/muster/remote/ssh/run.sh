@@ -21,7 +21,8 @@ me="$boot $$ ${3:-0} ${20:-0}"
 state() {
   printf '%s\n%-40s\n' "$me" "$1" 1<>"$dir/state"
 }
-if ! said=$({ state running && : >"$dir/out" && : >"$dir/err" && mkfifo "$dir/1" "$dir/2"; } 2>&1); then
+# The state comes last: who finds it finds the outputs too.
+if ! said=$({ : >"$dir/out" && : >"$dir/err" && mkfifo "$dir/1" "$dir/2" && state running; } 2>&1); then
   rm -rf "$dir"
   printf 'refused %s\n' "$said"
   exit 0

@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.muster.remote.DurableCommands;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -18,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +131,48 @@ abstract class DurableContract {
             assertThat(racer.get()).isZero();
         }
         assertThat(bench.effects()).isOne();
+    }
+
+    @Test
+    void aClaimWhoseOutputsAreNotThereYetIsWaitedFor() throws Exception {
+        run("true");
+        String[] recorded = ledger.recorded().orElseThrow().split(" ");
+        Path place = DurableBench.directory(ledger);
+        ledger.close(true);
+        Awaitility.await().until(() -> !Files.exists(place));
+        Files.createDirectory(place);
+        Path state = place.resolve("state");
+        new ProcessBuilder("mkfifo", state.toString()).start().waitFor();
+        CompletableFuture<Integer> follower =
+                CompletableFuture.supplyAsync(() -> bench.run(id, bench.effect(), new MapLedger(), heard));
+        byte[] ended = (recorded[0] + " 1 1 1\n%-40s\n".formatted("ended 6")).getBytes();
+        // Such a file opens for writing when somebody opens it for reading.
+        try (FileOutputStream firstLook = new FileOutputStream(state.toFile())) {
+            firstLook.write(ended);
+        }
+        CompletableFuture<FileOutputStream> secondLook = CompletableFuture.supplyAsync(() -> openedForWriting(state));
+        Awaitility.await().until(() -> secondLook.isDone() || follower.isDone());
+        Files.writeString(place.resolve("err"), "");
+        Files.writeString(place.resolve("out"), "late\n");
+        Files.move(
+                Files.write(place.resolve("new"), ended),
+                state,
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
+        try (FileOutputStream second = secondLook.get(10, TimeUnit.SECONDS)) {
+            second.write(ended);
+        }
+        assertThat(follower.get()).isEqualTo(6);
+        assertThat(heard.out()).isEqualTo("late\n");
+        assertThat(bench.effects()).isZero();
+    }
+
+    private static FileOutputStream openedForWriting(Path fifo) {
+        try {
+            return new FileOutputStream(fifo.toFile());
+        } catch (FileNotFoundException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -271,6 +319,38 @@ abstract class DurableContract {
         assertThat(said).contains("was killed and is gone");
         assertThat(DurableBench.runs(heard.out())).isFalse();
         assertThat(DurableBench.directory(ledger)).doesNotExist();
+    }
+
+    @Test
+    void whatIsBeingClaimedIsEndedAsWhatItBecomes() throws Exception {
+        run("true");
+        Handle known = Handle.parse(ledger.handles.get(0));
+        Process started = new ProcessBuilder("setsid", "sleep", "1000").start();
+        Awaitility.await().until(() -> stat(started.pid())[2].equals(Long.toString(started.pid())));
+        Path place = Files.createDirectory(directory.resolve("claimed"));
+        Path state = place.resolve("state");
+        new ProcessBuilder("mkfifo", state.toString()).start().waitFor();
+        String handle = new Handle(known.boot(), place.toString(), java.util.Optional.empty()).toString();
+        CompletableFuture<String> said = CompletableFuture.supplyAsync(
+                () -> bench.wired.get(DurableCommands.class).abandon(bench.target, false, handle));
+        // The first look finds nothing in it.
+        openedForWriting(state).close();
+        String running = known.boot() + " " + started.pid() + " " + started.pid() + " " + stat(started.pid())[19];
+        Files.move(
+                Files.writeString(place.resolve("new"), running + "\n%-40s\n".formatted("running")),
+                state,
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
+
+        assertThat(said.get()).contains("was killed and is gone");
+        assertThat(started.isAlive()).isFalse();
+        assertThat(place).doesNotExist();
+    }
+
+    /** The fields of /proc/PID/stat behind the name. */
+    private static String[] stat(long pid) throws IOException {
+        String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        return line.substring(line.lastIndexOf(") ") + 2).split(" ");
     }
 
     @Test
