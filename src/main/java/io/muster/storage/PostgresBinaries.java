@@ -6,12 +6,12 @@ import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
@@ -31,36 +31,50 @@ import org.tukaani.xz.XZInputStream;
  */
 record PostgresBinaries(Path home) {
 
+    private static final String LOCK = "lock";
+
     private static final Logger LOG = LoggerFactory.getLogger(PostgresBinaries.class);
 
     private static final Map<String, String> ARCHITECTURES = Map.of("amd64", "x86_64", "aarch64", "arm_64");
 
-    /** Unpacks into a directory beside the final one and renames that, so that what is there is whole. */
+    /** Unpacks into a directory beside the final one and renames that, so that what is there is whole. One process at a time. */
     static PostgresBinaries unpackedIn(Path directory) throws IOException {
         URL archive = archive();
         Path home = directory.resolve(fingerprint(archive));
         if (!Files.isDirectory(home)) {
-            LOG.info("Unpacking PostgreSQL into {} (once)", home);
             Files.createDirectories(directory);
-            Path partial = Files.createTempDirectory(directory, "unpacking-");
-            try {
-                unpack(archive, partial);
-                put(partial, home);
-            } finally {
-                FileSystemUtils.deleteRecursively(partial);
-            }
+            alone(directory, () -> {
+                if (!Files.isDirectory(home)) {
+                    unpackTo(home, archive);
+                }
+            });
         }
         return new PostgresBinaries(home.toRealPath());
     }
 
-    private static void put(Path partial, Path home) throws IOException {
+    private static void unpackTo(Path home, URL archive) throws IOException {
+        LOG.info("Unpacking PostgreSQL into {} (once)", home);
+        Path partial = Files.createTempDirectory(home.getParent(), "unpacking-");
         try {
+            unpack(archive, partial);
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException | AtomicMoveNotSupportedException e) {
-            if (!Files.isDirectory(home)) {
-                throw e;
+        } finally {
+            FileSystemUtils.deleteRecursively(partial);
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void alone(Path directory, Work work) throws IOException {
+        // A lock of the file is the whole program's.
+        synchronized (PostgresBinaries.class) {
+            try (FileChannel channel = FileChannel.open(
+                            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                work.run();
             }
-            // Another process unpacked the same archive in the meantime.
         }
     }
 
@@ -124,14 +138,21 @@ record PostgresBinaries(Path home) {
         return home.resolve("bin").resolve(name);
     }
 
-    /** Removes what other versions left; nothing runs from there any more. */
+    /** Removes what other versions and broken starts left; nothing runs from there any more. */
     void removeOthers() {
-        try (Stream<Path> all = Files.list(home.getParent())) {
-            for (Path other : all.filter(path -> !path.equals(home)).toList()) {
-                FileSystemUtils.deleteRecursively(other);
-            }
+        Path directory = home.getParent();
+        try {
+            alone(directory, () -> {
+                try (Stream<Path> all = Files.list(directory)) {
+                    for (Path other : all.filter(Files::isDirectory)
+                            .filter(path -> !path.equals(home))
+                            .toList()) {
+                        FileSystemUtils.deleteRecursively(other);
+                    }
+                }
+            });
         } catch (IOException e) {
-            LOG.warn("Old PostgreSQL programs in {} could not be removed: {}", home.getParent(), e.toString());
+            LOG.warn("Old PostgreSQL programs in {} could not be removed: {}", directory, e.toString());
         }
     }
 }
