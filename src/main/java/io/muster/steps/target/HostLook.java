@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Looks at one host over SSH, with one command, and at its Docker engine. */
@@ -32,14 +33,19 @@ final class HostLook {
             done
             """;
 
+    private static final String ENGINE_SPACE = "Free space for the engine's images";
+
     private final SshHosts hosts;
     private final DockerEngines engines;
     private final Clock clock;
+    private final String commandDirectory;
 
-    HostLook(SshHosts hosts, DockerEngines engines, Clock clock) {
+    /** @param commandDirectory where commands keep their output before other places; empty: none is configured */
+    HostLook(SshHosts hosts, DockerEngines engines, Clock clock, String commandDirectory) {
         this.hosts = hosts;
         this.engines = engines;
         this.clock = clock;
+        this.commandDirectory = commandDirectory;
     }
 
     List<Finding> look(
@@ -48,8 +54,14 @@ final class HostLook {
             TargetCheck.Input wanted,
             BooleanSupplier cancelled) {
         List<Finding> findings = new ArrayList<>();
-        overSsh(new SshHosts.Target(environment, host), wanted, cancelled, findings);
-        host.docker().ifPresent(docker -> findings.add(engine(environment, host, docker)));
+        SshHosts.Target target = new SshHosts.Target(environment, host);
+        overSsh(target, wanted, cancelled, findings);
+        host.docker().ifPresent(docker -> {
+            findings.add(engine(environment, host, docker));
+            if (findings.get(findings.size() - 1).ok()) {
+                engineSpace(target, wanted, cancelled).ifPresent(findings::add);
+            }
+        });
         return findings;
     }
 
@@ -60,7 +72,8 @@ final class HostLook {
         paths.addAll(target.host().persistentStorage());
         try {
             Instant asked = clock.instant();
-            HostFacts facts = HostFacts.of(said(target, SCRIPT, String.join("\n", paths), false, wanted, cancelled));
+            HostFacts facts = HostFacts.of(
+                    said(target, SCRIPT + OutputPlace.SCRIPT, String.join("\n", paths), false, wanted, cancelled));
             Instant answered = clock.instant();
             findings.add(Finding.good(
                     name, "SSH and pinned host key", target.host().ssh().user() + " logged in", "a login"));
@@ -100,7 +113,7 @@ final class HostLook {
         hosts.run(
                 target,
                 script,
-                Map.of("MUSTER_PATHS", paths),
+                Map.of("MUSTER_PATHS", paths, "MUSTER_PLACE", commandDirectory),
                 sudo,
                 new SshHosts.Output() {
                     @Override
@@ -132,6 +145,38 @@ final class HostLook {
         } catch (StepFailure e) {
             return Finding.failed(name, "Docker engine", wanted, e);
         }
+    }
+
+    /** Empty where the host has no such directory: the engine is on another machine, or in a view of its own. */
+    private Optional<Finding> engineSpace(
+            SshHosts.Target target, TargetCheck.Input wanted, BooleanSupplier cancelled) {
+        String name = "host " + target.host().name();
+        try {
+            String root = engines.call(target.environment(), target.host(), "ask where it keeps its data", client -> {
+                String said = client.infoCmd().exec().getDockerRootDir();
+                return said == null ? "" : said;
+            });
+            return HostFacts.of(said(target, SCRIPT, root, false, wanted, cancelled))
+                    .freeKib()
+                    .getOrDefault(root, Optional.empty())
+                    .map(free -> engineSpace(name, root, free, wanted.minimumFree()));
+        } catch (StepFailure e) {
+            return Optional.of(Finding.failed(name, ENGINE_SPACE, "an answer", e));
+        }
+    }
+
+    private static Finding engineSpace(String name, String root, long freeKib, ByteSize least) {
+        String found = size(freeKib) + " on " + root;
+        String wanted = "at least " + least;
+        return freeKib * 1024 >= least.bytes()
+                ? Finding.good(name, ENGINE_SPACE, found, wanted)
+                : Finding.bad(
+                        name,
+                        ENGINE_SPACE,
+                        found,
+                        wanted,
+                        "Free or add space: `docker system df` says what takes it; `docker image prune` removes images"
+                                + " without a tag.");
     }
 
     private static Version version(DockerClient client) {

@@ -36,6 +36,7 @@ final class HostVerdicts {
         findings.add(Finding.good(name, "System", text("kernel") + ", " + text("system"), "known"));
         clock(asked, answered);
         paths.forEach(this::space);
+        findings.add(OutputPlace.judge(name, facts.placesKib()));
     }
 
     private String text(String fact) {

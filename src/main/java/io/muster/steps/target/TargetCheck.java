@@ -31,7 +31,7 @@ import org.springframework.core.env.Environment;
         name = "targetCheck",
         title = "Check the targets",
         description = "Looks whether the targets of an environment are ready, and changes nothing: of each host SSH"
-                + " credentials and pinned host key, sudo, login shell, clock, free space, kernel and Docker engine; of each"
+                + " credentials and pinned host key, sudo, login shell, clock, free space (also for the output of commands and for images), kernel and Docker engine; of each"
                 + " Proxmox node API, certificate, token permissions and storages; registries, names and Prometheus. All"
                 + " findings come at once, in the document `targets.md`. Many are looked at at the same time"
                 + " (`muster.target-check.parallel`, 32), each within its own limit. It succeeds whatever it finds: look at"
@@ -92,7 +92,11 @@ public class TargetCheck implements Step<TargetCheck.Input, TargetCheck.Output> 
             ObjectProvider<Clock> clock,
             Environment settings) {
         this.targets = targets;
-        this.hosts = new HostLook(ssh, engines, clock.getIfAvailable(Clock::systemUTC));
+        this.hosts = new HostLook(
+                ssh,
+                engines,
+                clock.getIfAvailable(Clock::systemUTC),
+                settings.getProperty("muster.ssh.command-directory", ""));
         this.nodes = new NodeLook(proxmox);
         this.shared = new SharedLook(registries, names, http);
         this.atOnce = settings.getProperty("muster.target-check.parallel", Integer.class, 32);

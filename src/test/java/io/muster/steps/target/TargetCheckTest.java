@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.Inventory;
 import io.muster.inventory.InventoryReader;
+import io.muster.remote.SshHosts;
 import io.muster.sandbox.Sandbox;
 import io.muster.sandbox.SandboxSettings;
 import io.muster.sandbox.TestNetworks;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +168,50 @@ class TargetCheckTest {
             TargetCheck.Output output = check(bench.context(), Map.of("limit", "PT4S"));
             assertThat(output.findings()).extracting(Finding::target).containsOnly("host core-01");
         }
+    }
+
+    @Test
+    void aHostOnWhichNoCommandCanKeepItsOutputIsNotReady() {
+        on("for at in \"$HOME\" /var/tmp /tmp; do mount -t tmpfs -o size=4k full $at && cat /dev/zero >$at/full; done");
+        try {
+            assertThat(wrong(Map.of("host", "core-01"))).singleElement().satisfies(finding -> {
+                assertThat(finding.check()).isEqualTo("Space for the output of commands");
+                assertThat(finding.found()).startsWith("none: 0 B on ").contains("0 B on /var/tmp", "0 B on /tmp");
+            });
+        } finally {
+            on("umount \"$HOME\" /var/tmp /tmp");
+        }
+        assertThat(wrong(Map.of("host", "core-01"))).isEmpty();
+    }
+
+    @Test
+    void littleRoomForOutputIsTold() {
+        on("mount -t tmpfs -o size=1m small \"$HOME\"");
+        try {
+            assertThat(wrong(Map.of("host", "core-01")))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.found()).startsWith("1 MiB on "));
+        } finally {
+            on("umount \"$HOME\"");
+        }
+    }
+
+    private static void on(String script) {
+        bench.get(SshHosts.class)
+                .run(
+                        new SshHosts.Target(environment, host()),
+                        script,
+                        Map.of(),
+                        false,
+                        new SshHosts.Output() {
+                            @Override
+                            public void out(byte[] bytes, int offset, int length) {}
+
+                            @Override
+                            public void err(byte[] bytes, int offset, int length) {}
+                        },
+                        Duration.ofMinutes(1),
+                        () -> false);
     }
 
     @Test
