@@ -148,8 +148,7 @@ final class HostLook {
     }
 
     /** Empty where the host has no such directory: the engine is on another machine, or in a view of its own. */
-    private Optional<Finding> engineSpace(
-            SshHosts.Target target, TargetCheck.Input wanted, BooleanSupplier cancelled) {
+    private Optional<Finding> engineSpace(SshHosts.Target target, TargetCheck.Input wanted, BooleanSupplier cancelled) {
         String name = "host " + target.host().name();
         try {
             String root = engines.call(target.environment(), target.host(), "ask where it keeps its data", client -> {
