@@ -1,11 +1,14 @@
 package io.muster.engine;
 
 import io.muster.journal.JournalReader;
+import io.muster.journal.StepRun;
 import io.muster.step.RunTimes;
+import io.muster.step.StepContext;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.springframework.beans.factory.ObjectProvider;
@@ -55,6 +58,26 @@ class JournalRunTimes implements RunTimes {
                 .flatMap(step -> journal.effects(step.id()).stream())
                 .map(JournalReader.Effect::at)
                 .min(Comparator.naturalOrder());
+    }
+
+    @Override
+    public List<Change> changes(String rootRunId, String step) {
+        return tree(rootRunId)
+                .flatMap(run -> journal.steps(run).stream())
+                .filter(done -> done.step().equals(step) && done.state() == StepRun.State.SUCCEEDED)
+                .flatMap(done -> journal.effects(done.id()).stream()
+                        .map(effect -> new Change(
+                                done.target(),
+                                effect.at(),
+                                new StepContext.Effect(effect.kind(), effect.target(), effect.handle()))))
+                .sorted(Comparator.comparing(Change::at))
+                .toList();
+    }
+
+    private Stream<String> tree(String runId) {
+        return Stream.concat(
+                Stream.of(runId),
+                journal.children(runId).stream().flatMap(child -> tree(child.run().id())));
     }
 
     @Override

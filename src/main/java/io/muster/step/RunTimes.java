@@ -16,6 +16,15 @@ public interface RunTimes {
     /** When attempts at a task of a run first recorded that they were about to change something; as committed. */
     Optional<Instant> firstEffect(String runId, String activityId);
 
+    /** What the steps of a name that succeeded, in the outermost run or in one that it called, recorded; oldest first. */
+    List<Change> changes(String rootRunId, String step);
+
+    /**
+     * @param of the step's target
+     * @param thing what was changed, with how the step finds it again
+     */
+    record Change(String of, Instant at, StepContext.Effect thing) {}
+
     /**
      * @param id the run's
      * @param endState COMPLETED, REJECTED or ABORTED; empty while it runs

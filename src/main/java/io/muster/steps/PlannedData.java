@@ -18,6 +18,12 @@ public interface PlannedData {
     /** Why data items that are in no volume cannot be removed by a wipe, a sentence each; empty where all can. */
     List<String> unremovable(StepContext context, String service);
 
+    /**
+     * Whose the volumes that a service writes, and the directories of its servers, are too, by volumes and backup plans of every
+     * environment: another service's on the same host, whatever that is called there, at, above or below the same path. A sentence each.
+     */
+    List<String> shared(StepContext context, String service);
+
     /** The data items in no volume that hold anything now. */
     List<Present> present(StepContext context, String service);
 

@@ -52,6 +52,13 @@ public final class Targets {
         return learned.complete(found(() -> Lookup.environment(inventory, name)));
     }
 
+    /** All environments of the inventory that the run pinned: what is on one machine may be of several. */
+    public List<Inventory.Environment> environments(StepContext context) {
+        return inventories.pinned(context.run().rootId()).environments().values().stream()
+                .map(learned::complete)
+                .toList();
+    }
+
     /** The run's environment, or one that trusts and resolves as this machine does. */
     public Inventory.Environment environmentOrNone(StepContext context) {
         return context.run().environment() == null ? NONE : environment(context);

@@ -2,6 +2,7 @@ package io.muster.processes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.Deployment;
 import org.camunda.bpm.model.bpmn.Bpmn;
@@ -29,15 +30,17 @@ final class CalledStubs {
 
     /** Gives its caller a value, and ends. */
     void giving(String runbook, String variable, String value, String endEvent) {
-        deploy(
-                runbook,
-                Bpmn.createExecutableProcess(runbook)
-                        .camundaHistoryTimeToLive(1)
-                        .startEvent("stub-begins")
-                        .intermediateThrowEvent("stub-gives")
-                        .camundaOutputParameter(variable, value)
-                        .endEvent(endEvent)
-                        .done());
+        giving(runbook, Map.of(variable, value), endEvent);
+    }
+
+    /** Gives its caller values, and ends. */
+    void giving(String runbook, Map<String, String> values, String endEvent) {
+        var event = Bpmn.createExecutableProcess(runbook)
+                .camundaHistoryTimeToLive(1)
+                .startEvent("stub-begins")
+                .intermediateThrowEvent("stub-gives");
+        values.forEach(event::camundaOutputParameter);
+        deploy(runbook, event.endEvent(endEvent).done());
     }
 
     /** Ends with an error, for its caller. */

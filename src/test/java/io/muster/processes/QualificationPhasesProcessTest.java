@@ -21,7 +21,9 @@ import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
 import io.muster.steps.testdata.TestDataVerify;
 import io.muster.steps.volume.VolumesMounted;
+import io.muster.steps.wipe.EarlierWipe;
 import io.muster.steps.wipe.WipeRemove;
+import io.muster.steps.wipe.WipeVerify;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         steps.answer("look-at-volumes", new VolumesMounted.Output(true, "It has them."));
         ended("look-at-restore", "service-restored", 2);
         ended("look-at-wipe", "service-wiped", 2);
+        wipedAlready(false);
         steps.answer("check-plan", new RecoveryPlanCheck.Output(List.of("a | A | true | x"), "every PT24H"));
         steps.answer("populate-service", new TestDataPopulate.Output(165, 3, 450, 0, 2_000_000, "165 records"));
         same(true);
@@ -125,6 +128,22 @@ class QualificationPhasesProcessTest extends RunbookTest {
         steps.answer(
                 "run-playbook",
                 new AnsibleRun.Output(1, changes, changes <= 1, "here: changed=" + changes, changes + " changed"));
+    }
+
+    private void wipedAlready(boolean gone) {
+        steps.answer(
+                "look-for-wipe",
+                new EarlierWipe.Output(
+                        gone,
+                        gone ? List.of("container notes c0ffee") : List.of(),
+                        gone ? "2026-01-01T00:20:00Z" : "",
+                        gone ? "m-01" : "",
+                        gone ? "/b1" : "",
+                        gone ? "2026-01-01T00:10:00Z" : "",
+                        "notes is " + (gone ? "gone already: this run removed it" : "there")));
+        steps.answer(
+                "verify-again",
+                new WipeVerify.Output(true, true, true, "true", true, true, true, "All of it is gone", "wipe.md"));
     }
 
     private void looked(String activity, boolean there, String health) {
@@ -295,12 +314,62 @@ class QualificationPhasesProcessTest extends RunbookTest {
         assertEnded(run, "phase-passed", EndState.COMPLETED);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "qualification-outside, expected | External access URL and expected response documented | not asked | no outside",
+        "qualification-recreate, external | External access still works | not asked | health says UP",
+        "qualification-restore, 'accessible | Service accessible via HTTPS, external testing passes | not asked | health says UP'"
+    })
+    void whatNobodyUsesFromOutsideIsNotAskedFromThere(String phase, String line) {
+        stubs.giving(
+                "external-verification",
+                Map.of(
+                        "externalDocumented", "not asked",
+                        "externalAccessible", "not asked",
+                        "externalPercent", "${-1}",
+                        "externalSummary", "health says UP",
+                        "expectation", "no outside"),
+                "nothing-expected-outside");
+        assertEnded(started(phase), "phase-passed", EndState.COMPLETED);
+        assertThat(criteria()).contains(line);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "qualification-outside, expected",
+        "qualification-recreate, external",
+        "qualification-restore, accessible",
+    })
+    void whereNobodyLookedFromOutsideNothingIsMet(String phase, String criterion) {
+        started(phase);
+        assertThat(criteria()).anyMatch(line -> line.matches(criterion + " \\|[^|]*\\|  \\|.*"));
+    }
+
     @Test
     void aRepeatedRestoreMeetsTheServiceThatItDeployedBefore() {
         steps.answer("look-at-deployment", called("nothing-to-change", 0));
         started("qualification-restore");
         assertThat(criteria())
                 .contains("container | Container restored successfully | true | ended as nothing-to-change");
+    }
+
+    @Test
+    void aWipeThatIsRepeatedMeetsWhatItHasRemovedAndVerifiesItAnew() {
+        ended("look-at-wipe", "cancelled", 2);
+        judged(false);
+        ProcessInstance run = started("qualification-wipe");
+        assertRun(run).isWaitingAt("decide-failed-phase").hasNotPassed("verify-again");
+        wipedAlready(true);
+        judged(true);
+        completeAs("operator", run, Map.of("phaseDecision", "repeat"));
+        goOn(run);
+        assertEnded(run, "phase-passed", EndState.COMPLETED);
+        assertThat(called().stream().filter("look-at-wipe"::equals)).hasSize(1);
+        WipeVerify.Input verified = input("verify-again", WipeVerify.Input.class);
+        assertThat(verified.destroyed()).containsExactly("container notes c0ffee");
+        assertThat(verified.wipedAt()).isEqualTo("2026-01-01T00:20:00Z");
+        assertThat(criteria())
+                .contains("done | The wipe was carried out | true | notes is gone already: this run removed it");
     }
 
     @Test

@@ -60,6 +60,9 @@ public final class Bench implements AutoCloseable {
     /** When attempts at a task first changed something, by its id. */
     public final Map<String, Instant> firstEffects = new ConcurrentHashMap<>();
 
+    /** What steps of the run have changed, by their name. */
+    public final Map<String, List<RunTimes.Change>> changes = new ConcurrentHashMap<>();
+
     public final Map<String, List<RunTimes.Wait>> waits = new ConcurrentHashMap<>();
 
     public Map<String, Inventory.Service> services = new LinkedHashMap<>();
@@ -224,6 +227,11 @@ public final class Bench implements AutoCloseable {
         @Override
         public Optional<Instant> firstEffect(String runId, String activityId) {
             return Optional.ofNullable(firstEffects.get(activityId));
+        }
+
+        @Override
+        public List<Change> changes(String rootRunId, String step) {
+            return changes.getOrDefault(step, List.of());
         }
 
         @Override

@@ -14,6 +14,7 @@ import io.muster.step.TestContext;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRun;
 import io.muster.steps.docker.ImageResolve;
+import io.muster.steps.external.ExternalNotAsked;
 import io.muster.steps.external.ExternalOutput;
 import io.muster.steps.external.ExternalPlan;
 import io.muster.steps.external.ExternalRecord;
@@ -204,6 +205,60 @@ class SandboxOutsideTest {
         assertThat(context.documents().get("external.md")).contains("With a phone.", "33.3 %");
         assertThat(sandbox.bench.failure(ExternalRecord.class, with("service", "notes-team", "how", "x")))
                 .hasMessageContaining("no `external`");
+    }
+
+    @Test
+    void ofAServiceWithoutExternalOnlyWhatNeedsNoOutsideIsAsked() {
+        ExternalPlan.Output plan = sandbox.bench.run(ExternalPlan.class, with("service", "notes-team"));
+        assertThat(plan.expected()).isFalse();
+        assertThat(plan.documented()).isEqualTo("not asked");
+        assertThat(plan.expectation()).contains("gives notes-team no `external`");
+
+        TestContext context = sandbox.bench.context();
+        ExternalOutput silent = sandbox.bench.run(ExternalNotAsked.class, context, with("service", "notes-team"));
+        assertThat(results(silent))
+                .containsEntry("responds", "false")
+                .containsEntry("https", "not asked")
+                .containsEntry("certificate", "not asked");
+        assertThat(silent.accessible()).as("it does not run").isEqualTo("false");
+        assertThat(silent.percent()).isEqualTo(-1.0);
+
+        Inventory.Service inside = withoutExternal();
+        ExternalOutput answering = sandbox.bench.run(ExternalNotAsked.class, context, with("service", "notes"));
+        assertThat(results(answering)).containsEntry("responds", "true").containsEntry("dns", "not asked");
+        assertThat(answering.accessible()).isEqualTo("not asked");
+        assertThat(answering.passed()).isEqualTo(1);
+        assertThat(answering.total()).isEqualTo(1);
+        assertThat(answering.summary())
+                .contains("not asked: the inventory gives notes no `external`")
+                .contains(inside.health().orElseThrow().url() + ", asked by Muster's server");
+        assertThat(context.documents().get("external.md"))
+                .contains("| met |", "| not asked |", "(1 of 1)")
+                .doesNotContain("**not met**");
+
+        sandbox.bench.use(environment);
+        assertThat(sandbox.bench.failure(ExternalNotAsked.class, with("service", "notes")))
+                .hasMessageContaining("must be seen from outside");
+    }
+
+    /** As if notes were for nobody outside. */
+    private static Inventory.Service withoutExternal() {
+        try {
+            Path file = sandbox.sandbox.inventory();
+            Path other = file.resolveSibling("inside-inventory.yaml");
+            String text = Files.readString(file);
+            String without = text.replaceAll("(?m)^ {8}external:\\n(?: {10}.*\\n)+", "");
+            assertThat(without).isNotEqualTo(text);
+            Files.writeString(other, without);
+            Inventory.Environment inside = InventoryReader.withoutSecrets()
+                    .read(other)
+                    .environment("sandbox")
+                    .orElseThrow();
+            sandbox.bench.use(inside);
+            return inside.services().get("notes");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     // Test data

@@ -40,6 +40,14 @@ final class BackupFailure {
                         + " are needed. Free or add space there, or let older backups go, then retry.");
     }
 
+    static StepFailure noRoom(String host, String beside, long free, long needed) {
+        return new StepFailure.Rejected(
+                NO_SPACE,
+                host + " has " + new ByteSize(free) + " free beside " + beside + ", and " + new ByteSize(needed)
+                        + " are needed to stage the backup there. Nothing was staged or replaced. Free or add space there, then"
+                        + " retry.");
+    }
+
     /** Its files are what they were when they were read back: what failed is what reads them. */
     static StepFailure unreadable(String backup, String why) {
         return new StepFailure.Rejected(

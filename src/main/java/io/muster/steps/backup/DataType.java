@@ -59,6 +59,11 @@ public interface DataType extends DataTypeName {
      */
     String stage();
 
+    /** Prints the number of the file system that {@link #stage} writes to, and how many KiB are free there. Empty: nobody can tell. */
+    default Optional<String> room() {
+        return Optional.empty();
+    }
+
     /**
      * Puts what was staged in the data's place and keeps what was there, both by renaming. Done again, it goes on where it was. It
      * refuses when something still uses the data.

@@ -3,6 +3,7 @@ package io.muster.steps.backup;
 import io.muster.inventory.DataItem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Data that a server reads from its directory when it starts: what is staged beside it takes its place by renaming. */
 abstract class DirectoryData implements DataType {
@@ -12,6 +13,8 @@ abstract class DirectoryData implements DataType {
      * muster_a}: what was said. Only a refused connection, or a socket that is not there, tells that it does not.
      */
     abstract String tools();
+
+    private static final String ALONE = "alone \"${cur%/*}/\"\n";
 
     @Override
     public List<String> problems(DataItem item) {
@@ -32,7 +35,7 @@ abstract class DirectoryData implements DataType {
 
     @Override
     public String swap() {
-        return tools()
+        return tools() + ALONE
                 + """
                 ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it, it would write over what is put there"
                 if [ -e "$new" ]; then
@@ -49,19 +52,22 @@ abstract class DirectoryData implements DataType {
 
     @Override
     public String undo() {
-        return tools()
+        return tools() + ALONE
                 + """
-                if [ -e "$old" ]; then
-                  ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it"
-                  rm -rf -- "$new"; [ ! -e "$cur" ] || mv -- "$cur" "$new"; mv -- "$old" "$cur"
-                fi
-                rm -rf -- "$new"; sync
+                [ ! -e "$old" ] || ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it"
+                put_back "$cur" "$old" "$cur.$TAG-undone"; sync
+                rm -rf -- "$new" "$cur.$TAG-undone"*; sync
                 """;
     }
 
     @Override
+    public Optional<String> room() {
+        return Optional.of(tools() + "room \"$new\"\n");
+    }
+
+    @Override
     public String finish() {
-        return tools() + "rm -rf -- \"$old\"\n";
+        return tools() + ALONE + "rm -rf -- \"$old\"\n";
     }
 
     @Override

@@ -3,20 +3,26 @@ package io.muster.steps.backup;
 import io.muster.inventory.DataItem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Files and directories, as a tar archive with owners and modes. They are put back beside themselves, then renamed. */
 @Component
 class FilesData implements DataType {
 
-    /** {@code each F}: F for each path; {@code old P}, {@code new P}: the names beside a path. */
+    /** {@code each F}: F for each path; {@code first}: the first of them. */
     private static final String PATHS =
             """
             each() { while IFS= read -r p; do "$1" "$p" </dev/null; done <<MUSTER_PATHS
             $PATHS
             MUSTER_PATHS
             }
+            first=${PATHS%%
+            *}
             """;
+
+    /** What changes places does so alone; every path of an item is on the lock of its first. */
+    private static final String ALONE = PATHS + "alone \"${first%/*}/\"\n";
 
     @Override
     public String name() {
@@ -110,8 +116,6 @@ class FilesData implements DataType {
         return PATHS + discardOne()
                 + """
                 each discard
-                first=${PATHS%%
-                *}
                 mkdir -p -- "${first%/*}/"; top="$first.$TAG.d"; rm -rf -- "$top"; mkdir -- "$top"
                 tar --numeric-owner -xpf - -C "$top"; cat >/dev/null
                 place() {
@@ -127,7 +131,7 @@ class FilesData implements DataType {
 
     @Override
     public String swap() {
-        return PATHS
+        return ALONE
                 + """
                 swap() {
                   if [ -e "$1.$TAG" ]; then
@@ -144,25 +148,25 @@ class FilesData implements DataType {
                 """;
     }
 
+    /** Nothing is removed until all that was there before is in its place: what is renamed aside last may be that. */
     @Override
     public String undo() {
-        return PATHS
+        return ALONE
                 + """
-                undo() {
-                  if [ -e "$1.$TAG-old" ]; then
-                    rm -rf -- "$1.$TAG"
-                    [ ! -e "$1" ] || mv -- "$1" "$1.$TAG"
-                    mv -- "$1.$TAG-old" "$1"
-                  fi
-                  rm -rf -- "$1.$TAG" "$1.$TAG.d"
-                }
-                each undo; sync
+                back() { put_back "$1" "$1.$TAG-old" "$1.$TAG-undone"; }
+                clear() { rm -rf -- "$1.$TAG" "$1.$TAG.d" "$1.$TAG-undone"*; }
+                each back; sync; each clear
                 """;
     }
 
     @Override
+    public Optional<String> room() {
+        return Optional.of(PATHS + "room \"$first\"\n");
+    }
+
+    @Override
     public String finish() {
-        return PATHS
+        return ALONE
                 + """
                 finish() { rm -rf -- "$1.$TAG-old" "$1.$TAG.d"; }
                 each finish

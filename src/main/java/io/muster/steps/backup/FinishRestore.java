@@ -77,7 +77,7 @@ public class FinishRestore implements Step<FinishRestore.Input, FinishRestore.Ou
                 + (input.seenWell()
                         ? "; the service was seen well with it"
                         : "; no container of the service was there to be seen with it")
-                + ". What was there before is removed.";
+                + ". What was there before, if anything, is removed.";
         backups.restored(new Restored(
                 plan.environment().name(),
                 plan.service().name(),

@@ -54,13 +54,21 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
     private final Store store;
     private final DataTypes types;
     private final GuestBackups archives;
+    private final SharedUse shared;
 
-    PlanBackup(Targets targets, Streams streams, Store store, DataTypes types, GuestBackups archives) {
+    PlanBackup(
+            Targets targets,
+            Streams streams,
+            Store store,
+            DataTypes types,
+            GuestBackups archives,
+            SharedUse shared) {
         this.targets = targets;
         this.streams = streams;
         this.store = store;
         this.types = types;
         this.archives = archives;
+        this.shared = shared;
     }
 
     @Override
@@ -93,6 +101,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
                     plan.store().host() + ":" + plan.store().directory(), free, bytes + Store.MARGIN);
         }
         archives.look(context, plan);
+        shared.note(context, plan);
         return output(context, plan, bytes);
     }
 

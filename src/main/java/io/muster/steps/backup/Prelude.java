@@ -22,7 +22,11 @@ final class Prelude {
     static final int LINK = 49;
 
     /**
-     * {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code there P}: P is there and no
+     * {@code alone DIRECTORY}: until it ends, no other script that says so works in DIRECTORY, where the host has {@code flock}: one
+     * whose server was killed goes on by itself, and would be met by the one that repeats it.
+     * {@code put_back P OLD UNDONE}: OLD takes the place of P again, and what is there now becomes UNDONE, or a longer name where that
+     * is taken; nothing where there is no OLD. It goes on wherever it was killed, and removes nothing. {@code room PATH}: see {@link
+     * DataType#room}, of where PATH is or will be. {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code there P}: P is there and no
      * symbolic link. {@code beside NAME}: names what is made beside a database, in 35 characters at most, and another for each NAME.
      */
     static final String FUNCTIONS =
@@ -45,6 +49,22 @@ final class Prelude {
             need() { for muster_t; do command -v "$muster_t" >/dev/null 2>&1 || fail 42 "this host has no $muster_t; install the package that has it"; done; }
             real() { [ ! -L "${1%/}" ] || fail 49 "$1 is a symbolic link to $(readlink -- "${1%/}"); name that in the plan and in volumes"; }
             there() { real "$1"; [ -e "$1" ] || fail 44 "there is no $1"; }
+            alone() { [ ! -d "$1" ] || ! command -v flock >/dev/null 2>&1 || { exec 9<"$1"; flock 9; }; }
+            put_back() {
+              [ -e "$2" ] || {
+                [ -e "$1" ] || [ ! -e "$3" ] || fail 45 "there is no $1 and no $2: look at what is in $3, and rename what was there before to $1"
+                return 0
+              }
+              if [ -e "$1" ]; then
+                muster_u=$3; while [ -e "$muster_u" ]; do muster_u=${muster_u}x; done
+                mv -- "$1" "$muster_u"
+              fi
+              mv -- "$2" "$1"
+            }
+            room() {
+              muster_d=${1%/*}; while [ -n "$muster_d" ] && [ ! -d "$muster_d" ]; do muster_d=${muster_d%/*}; done
+              printf '%s %s\\n' "$(stat -c %d -- "$muster_d/")" "$(df -Pk -- "$muster_d/" | awk 'END { print $(NF-2) }')"
+            }
             beside() {
               [ "${#1}" -gt 24 ] || { printf '%s' "$1"; return; }
               printf '%.24s-%s' "$(printf '%s' "$1" | tr -c 'A-Za-z0-9_-' _)" "$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)"

@@ -4,7 +4,9 @@ import io.muster.inventory.DataItem;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +20,9 @@ final class Restoring {
     static final String SWAP = "swap data";
     static final String UNDO = "put data back";
     static final String FINISH = "remove replaced data";
+
+    /** What stays free beside a little data. */
+    private static final long LEAST = 1L << 20;
 
     private final Streams streams;
     private final DataTypes types;
@@ -36,6 +41,11 @@ final class Restoring {
      * @throws StepFailure BackupCorrupt when what came was not what the manifest says; what was staged of it is removed
      */
     List<String> stage(StepContext context, ServicePlan plan, Manifest manifest, String backup, String tag) {
+        // What an earlier attempt staged goes anyway, and is no reason to find no room.
+        if (context.recorded().stream().anyMatch(effect -> effect.kind().equals(STAGE))) {
+            discard(context, plan, tag);
+        }
+        demandRoom(context, plan, manifest, tag);
         List<String> said = new ArrayList<>();
         for (Manifest.Entry entry : manifest.files()) {
             context.checkpoint();
@@ -65,6 +75,33 @@ final class Restoring {
         return said;
     }
 
+    /** By the size in the backup, of all that goes to one file system: what grows when it is put back needs more. */
+    private void demandRoom(StepContext context, ServicePlan plan, Manifest manifest, String tag) {
+        Map<String, Long> needed = new LinkedHashMap<>();
+        for (Manifest.Entry entry : manifest.files()) {
+            DataItem item = plan.item(entry.item());
+            String said = types.of(item)
+                    .room()
+                    .map(script -> streams.run(
+                            context, plan, item, tag, script, "Looking for free space for '" + item.name() + "'"))
+                    .orElse("");
+            if (said.isEmpty()) {
+                continue;
+            }
+            String[] parts = said.split(" ");
+            long free = Long.parseLong(parts[1]) * 1024;
+            long bytes = needed.merge(plan.host(item) + " " + parts[0], entry.bytes(), Long::sum);
+            long need = bytes + Math.min(Store.MARGIN, bytes / 10 + LEAST);
+            if (free < need) {
+                throw BackupFailure.noRoom(plan.host(item), where(item), free, need);
+            }
+        }
+    }
+
+    private static String where(DataItem item) {
+        return item.directory().orElseGet(() -> String.join(", ", item.paths()));
+    }
+
     void swap(StepContext context, ServicePlan plan, Manifest manifest) {
         each(context, plan, items(plan, manifest), SWAP, DataType::swap, "Swapping");
     }
@@ -92,7 +129,7 @@ final class Restoring {
         }
     }
 
-    private static List<DataItem> items(ServicePlan plan, Manifest manifest) {
+    static List<DataItem> items(ServicePlan plan, Manifest manifest) {
         return manifest.files().stream().map(entry -> plan.item(entry.item())).toList();
     }
 

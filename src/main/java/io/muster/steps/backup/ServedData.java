@@ -51,23 +51,54 @@ final class ServedData implements PlannedData {
                 wrong.add("its data '" + item.name() + "' of type " + item.type()
                         + " is in no volume, and Muster cannot remove data of this type: take the scope `container`");
             }
-            targets.environment(context).services().values().stream()
-                    .filter(other -> !other.name().equals(service))
-                    .filter(other -> shares(plan(context, service), item, other))
-                    .forEach(other -> wrong.add("its data '" + item.name() + "' is data of service " + other.name()
-                            + " too, by its backup plan"));
+            ServicePlan plan = plan(context, service);
+            for (Inventory.Environment environment : targets.environments(context)) {
+                boolean own = environment.name().equals(plan.environment().name());
+                environment.services().values().stream()
+                        .filter(other -> !own || !other.name().equals(service))
+                        .filter(other -> shares(plan, item, environment, other))
+                        .forEach(other -> wrong.add("its data '" + item.name() + "' is data of service " + other.name()
+                                + (own ? "" : " of environment " + environment.name()) + " too, by its backup plan"));
+            }
         }
         return wrong;
     }
 
+    @Override
+    public List<String> shared(StepContext context, String name) {
+        Inventory.Environment environment = targets.environment(context);
+        Inventory.Service service = targets.service(context, name);
+        List<SharedPlaces.Place> places = Stream.concat(
+                        service.volumes().stream()
+                                .filter(volume -> !volume.readOnly())
+                                .map(volume ->
+                                        SharedPlaces.place(environment, service.container(), volume.source())),
+                        service.qualification().backup().stream()
+                                .flatMap(backup -> backup.data().stream())
+                                .filter(item -> item.directory().isPresent())
+                                .flatMap(item -> SharedPlaces.of(environment, service, item)))
+                .distinct()
+                .toList();
+        return SharedPlaces.of(places, service, targets.environments(context)).stream()
+                .map(sharing -> sharing.at().path() + " is used by " + sharing.whose() + " too")
+                .distinct()
+                .toList();
+    }
+
     /** Whether another service has this data too, by its plan. */
     static boolean shares(ServicePlan plan, DataItem item, Inventory.Service other) {
+        return shares(plan, item, plan.environment(), other);
+    }
+
+    private static boolean shares(
+            ServicePlan plan, DataItem item, Inventory.Environment environment, Inventory.Service other) {
         return other.qualification().backup().stream()
                 .flatMap(backup -> backup.data().stream())
                 .anyMatch(theirs -> theirs.type().equals(item.type())
                         && theirs.database().equals(item.database())
                         && sameDirectory(theirs, item)
-                        && sameServer(plan, theirs, theirs.host().orElse(other.container()), item));
+                        && sameServer(
+                                plan, item, environment, theirs, theirs.host().orElse(other.container())));
     }
 
     private static boolean sameDirectory(DataItem one, DataItem other) {
@@ -78,29 +109,41 @@ final class ServedData implements PlannedData {
     }
 
     /** However it is written, and wherever its tools run; a port that is not given may be any. */
-    private static boolean sameServer(ServicePlan plan, DataItem theirs, String theirHost, DataItem ours) {
+    private static boolean sameServer(
+            ServicePlan plan,
+            DataItem ours,
+            Inventory.Environment environment,
+            DataItem theirs,
+            String theirHost) {
         boolean otherPort = theirs.port().isPresent()
                 && ours.port().isPresent()
                 && !theirs.port().equals(ours.port());
-        Set<String> names = names(plan, theirs, theirHost);
-        return !otherPort && names(plan, ours, plan.host(ours)).stream().anyMatch(names::contains);
+        // A host's name tells nothing in another environment.
+        boolean own = environment.name().equals(plan.environment().name());
+        Set<String> names = names(environment, theirs, theirHost, own);
+        return !otherPort
+                && names(plan.environment(), ours, plan.host(ours), own).stream().anyMatch(names::contains);
     }
 
-    private static Set<String> names(ServicePlan plan, DataItem item, String host) {
+    private static Set<String> names(Inventory.Environment environment, DataItem item, String host, boolean own) {
         Optional<String> remote = item.directory().isPresent()
                 ? Optional.empty()
                 : item.address().filter(address -> !HERE.matcher(address).matches());
         Set<String> names = new HashSet<>();
-        for (Inventory.Host one : plan.environment().hosts().values()) {
+        for (Inventory.Host one : environment.hosts().values()) {
             // An address that is learned is empty until it has been.
             Set<String> called = Stream.of(one.name(), one.ssh().address())
                     .filter(name -> !name.isEmpty())
                     .collect(Collectors.toSet());
             if (called.contains(remote.orElse(host))) {
-                names.addAll(called);
+                called.stream()
+                        .filter(name -> own || !name.equals(one.name()) || name.equals(one.ssh().address()))
+                        .forEach(names::add);
             }
         }
-        names.add(remote.orElse(host));
+        if (own || (remote.isPresent() && !environment.hosts().containsKey(remote.get()))) {
+            names.add(remote.orElse(host));
+        }
         return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     }
 

@@ -27,8 +27,13 @@ final class ServiceContainer {
 
     /** Empty where there is none. */
     Optional<Boolean> running(ServicePlan plan) {
-        String name = plan.service().name();
-        return engines.call(plan.environment(), host(plan), "inspect container " + name, docker -> {
+        return running(plan.environment(), plan.service());
+    }
+
+    /** Of any service. */
+    Optional<Boolean> running(Inventory.Environment environment, Inventory.Service service) {
+        String name = service.name();
+        return engines.call(environment, environment.hosts().get(service.container()), "inspect container " + name, docker -> {
             try {
                 return Optional.of(Boolean.TRUE.equals(
                         docker.inspectContainerCmd(name).exec().getState().getRunning()));

@@ -26,7 +26,8 @@ import java.util.List;
             BackupFailure.CORRUPT,
             BackupFailure.WRONG_IDENTITY,
             BackupFailure.NO_SPACE,
-            BackupFailure.NOT_SWAPPABLE
+            BackupFailure.NOT_SWAPPABLE,
+            BackupFailure.IN_USE
         })
 public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
 
@@ -36,10 +37,12 @@ public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
 
     private final Targets targets;
     private final Restoring restoring;
+    private final SharedUse shared;
 
-    StageRestore(Targets targets, Restoring restoring) {
+    StageRestore(Targets targets, Restoring restoring, SharedUse shared) {
         this.targets = targets;
         this.restoring = restoring;
+        this.shared = shared;
     }
 
     @Override
@@ -52,6 +55,7 @@ public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
         String began = context.clock().instant().toString();
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
         Manifest manifest = restoring.manifest(context, plan, input.backup());
+        shared.refuse(context, plan, Restoring.items(plan, manifest));
         return new Output(began, restoring.stage(context, plan, manifest, input.backup(), Streams.tag(context)));
     }
 }

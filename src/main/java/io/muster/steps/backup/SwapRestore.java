@@ -24,10 +24,12 @@ public class SwapRestore implements Step<RestoreInput, SwapRestore.Output> {
 
     private final Targets targets;
     private final Restoring restoring;
+    private final SharedUse shared;
 
-    SwapRestore(Targets targets, Restoring restoring) {
+    SwapRestore(Targets targets, Restoring restoring, SharedUse shared) {
         this.targets = targets;
         this.restoring = restoring;
+        this.shared = shared;
     }
 
     @Override
@@ -39,7 +41,8 @@ public class SwapRestore implements Step<RestoreInput, SwapRestore.Output> {
     public Output run(RestoreInput input, StepContext context) {
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
         Manifest manifest = restoring.manifest(context, plan, input.backup());
+        shared.refuse(context, plan, Restoring.items(plan, manifest));
         restoring.swap(context, plan, manifest);
-        return new Output("The restored data is in its place; what was there is kept beside it.");
+        return new Output("The restored data is in its place; what was there before, if anything, is kept beside it.");
     }
 }

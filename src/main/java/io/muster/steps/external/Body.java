@@ -8,9 +8,12 @@ import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.spi.json.JacksonJsonProvider;
 import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
 import io.muster.inventory.External;
+import io.muster.inventory.Inventory;
+import io.muster.remote.HttpProbe;
 import io.muster.remote.OutsideProbe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Compares an answer with what is expected. */
 final class Body {
@@ -24,17 +27,28 @@ final class Body {
     private Body() {}
 
     static List<String> differences(External expected, OutsideProbe.Answer answer) {
+        return differences(
+                expected.status(), expected.jsonPath(), expected.jsonValue(), answer.status(), answer.body());
+    }
+
+    static List<String> differences(Inventory.Health expected, HttpProbe.Answer answer) {
+        return differences(
+                expected.status(), expected.jsonPath(), expected.jsonValue(), answer.status(), answer.body());
+    }
+
+    private static List<String> differences(
+            int expected, Optional<String> jsonPath, Optional<String> jsonValue, int status, String body) {
         List<String> wrong = new ArrayList<>();
-        if (answer.status() != expected.status()) {
-            wrong.add("status " + answer.status() + " instead of " + expected.status());
+        if (status != expected) {
+            wrong.add("status " + status + " instead of " + expected);
         }
-        expected.jsonPath().ifPresent(path -> {
+        jsonPath.ifPresent(path -> {
             try {
                 Object found = JsonPath.using(TREES)
-                        .parse(MAPPER.readValue(answer.body(), Object.class))
+                        .parse(MAPPER.readValue(body, Object.class))
                         .read(path);
                 String text = found instanceof String it ? it : MAPPER.writeValueAsString(found);
-                expected.jsonValue()
+                jsonValue
                         .filter(value -> !value.equals(text))
                         .ifPresent(
                                 value -> wrong.add(path + " is '" + shortened(text) + "' instead of '" + value + "'"));

@@ -24,6 +24,12 @@ final class Expectation {
                                 + " it from outside. Add `external: {url: https://…, status: 200}` to it."));
     }
 
+    /** Why nothing is asked of a service from outside, for people. */
+    static String nothing(Inventory.Service service) {
+        return "the inventory gives " + service.name()
+                + " no `external`, so nothing is expected of it from outside; add it where the service is for users outside";
+    }
+
     static URI url(External expected) {
         try {
             URI url = new URI(expected.url());

@@ -7,14 +7,23 @@ import java.util.List;
 public record ExternalOutput(
         @Field(label = "Met") int passed,
         @Field(label = "Asked") int total,
-        @Field(label = "Percent", description = "Of the criteria that are met.") double percent,
+        @Field(label = "Percent", description = "Of the criteria that are met; -1 where nothing is asked from outside.")
+                double percent,
+        @Field(
+                        label = "Accessible",
+                        description = "As `criteriaCheck` reads it: true, false, or not asked from outside.")
+                String accessible,
         @Field(label = "Findings", description = "name | text | true or false | evidence, one per line.")
                 List<String> findings,
         @Field(label = "Report", description = "Its document's name.") String report,
         @Field(label = "Summary", description = "One sentence.") String summary) {
 
     static ExternalOutput of(Seen seen) {
+        return of(seen, seen.percent(), Boolean.toString(seen.asked() > 0 && seen.met() == seen.asked()), seen.summary());
+    }
+
+    static ExternalOutput of(Seen seen, double percent, String accessible, String summary) {
         return new ExternalOutput(
-                seen.met(), seen.criteria().size(), seen.percent(), seen.lines(), Seen.DOCUMENT, seen.summary());
+                seen.met(), seen.asked(), percent, accessible, seen.lines(), Seen.DOCUMENT, summary);
     }
 }

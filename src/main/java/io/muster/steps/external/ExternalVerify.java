@@ -75,7 +75,7 @@ public class ExternalVerify implements Step<ExternalVerify.Input, ExternalOutput
                 expected.url(),
                 vantage.host(),
                 look.all(context.clock().instant()));
-        while (seen.met() < seen.criteria().size() && context.clock().instant().isBefore(until)) {
+        while (seen.met() < seen.asked() && context.clock().instant().isBefore(until)) {
             context.log().info("Not yet: " + seen.summary());
             context.pause(PAUSE);
             seen = new Seen(

@@ -13,10 +13,29 @@ record Seen(String service, String url, String from, List<Criterion> criteria) {
 
     static final String DOCUMENT = "external.md";
 
-    record Criterion(String name, String text, boolean met, String evidence) {
+    static final String NOT_ASKED = "not asked";
+
+    /** @param judged true, false, or {@link #NOT_ASKED} with the reason as evidence */
+    record Criterion(String name, String text, String judged, String evidence) {
+        Criterion(String name, String text, boolean met, String evidence) {
+            this(name, text, Boolean.toString(met), evidence);
+        }
+
+        boolean met() {
+            return judged.equals("true");
+        }
+
+        boolean asked() {
+            return !judged.equals(NOT_ASKED);
+        }
+
         /** As {@code criteriaCheck} reads it. */
         String line() {
-            return name + " | " + text + " | " + met + " | " + evidence.replaceAll("\\s+", " ");
+            return name + " | " + text + " | " + judged + " | " + evidence.replaceAll("\\s+", " ");
+        }
+
+        String shown() {
+            return met() ? "met" : asked() ? "**not met**" : NOT_ASKED;
         }
     }
 
@@ -24,8 +43,13 @@ record Seen(String service, String url, String from, List<Criterion> criteria) {
         return (int) criteria.stream().filter(Criterion::met).count();
     }
 
+    int asked() {
+        return (int) criteria.stream().filter(Criterion::asked).count();
+    }
+
+    /** Of what was asked. */
     double percent() {
-        return criteria.isEmpty() ? 0 : Math.round(1000.0 * met() / criteria.size()) / 10.0;
+        return asked() == 0 ? 0 : Math.round(1000.0 * met() / asked()) / 10.0;
     }
 
     List<String> lines() {
@@ -34,10 +58,10 @@ record Seen(String service, String url, String from, List<Criterion> criteria) {
 
     String summary() {
         List<String> failed = criteria.stream()
-                .filter(criterion -> !criterion.met())
+                .filter(criterion -> criterion.asked() && !criterion.met())
                 .map(criterion -> criterion.text() + ": " + criterion.evidence())
                 .toList();
-        return met() + " of " + criteria.size() + " criteria are met from " + from
+        return met() + " of " + asked() + " criteria are met from " + from
                 + (failed.isEmpty() ? "" : ". Not met: " + String.join("; ", failed));
     }
 
@@ -46,12 +70,12 @@ record Seen(String service, String url, String from, List<Criterion> criteria) {
         text.append("| | |\n|---|---|\n| URL | ").append(Markdown.inline(url)).append(" |\n| Seen from | ");
         text.append(Markdown.inline(from)).append(" |\n| When | ").append(Markdown.time(at));
         text.append(" |\n| Run | ").append(runId).append(" |\n| Success | ");
-        text.append(percent()).append(" % (").append(met()).append(" of ").append(criteria.size());
+        text.append(percent()).append(" % (").append(met()).append(" of ").append(asked());
         text.append(") |\n\n| Criterion | Result | Evidence |\n|---|---|---|\n");
         criteria.forEach(criterion -> text.append("| ")
                 .append(Markdown.inline(criterion.text()))
                 .append(" | ")
-                .append(criterion.met() ? "met" : "**not met**")
+                .append(criterion.shown())
                 .append(" | ")
                 .append(Markdown.inline(criterion.evidence()))
                 .append(" |\n"));

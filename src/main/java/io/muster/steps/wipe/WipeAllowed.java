@@ -12,6 +12,7 @@ import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
 import java.util.List;
+import java.util.stream.Stream;
 
 @StepInfo(
         name = "wipeAllowed",
@@ -50,7 +51,10 @@ public class WipeAllowed implements Step<WipeAllowed.Input, WipeAllowed.Output> 
         Inventory.Service service = targets.service(context, input.service());
         Inventory.Host host = targets.host(context, service.container());
         Protection.refuse(targets.environment(context), service, host);
-        List<String> unremovable = data.unremovable(context, service.name());
+        List<String> unremovable = Stream.concat(
+                        data.shared(context, service.name()).stream(),
+                        data.unremovable(context, service.name()).stream())
+                .toList();
         if (!unremovable.isEmpty()) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,

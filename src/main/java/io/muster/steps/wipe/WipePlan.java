@@ -48,7 +48,7 @@ import java.util.stream.Stream;
 public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     /** A link would be removed, and not what it leads to. */
-    private static final String LOOK =
+    static final String LOOK =
             """
             P=${P%/}
             if [ -L "$P" ]; then
@@ -136,7 +136,14 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         }
         List<String> volumes = Volumes.of(service);
         if (input.scope() == Scope.DATA) {
-            Volumes.refuse(environment, service, host, volumes, data.unremovable(context, service.name()));
+            Volumes.refuse(
+                    service,
+                    host,
+                    volumes,
+                    Stream.concat(
+                                    data.shared(context, service.name()).stream(),
+                                    data.unremovable(context, service.name()).stream())
+                            .toList());
             data.present(context, service.name())
                     .forEach(item -> destroyed.add("item " + item.label() + " " + item.id()));
             volumes.forEach(volume -> inode(context, host.name(), volume)
@@ -201,7 +208,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
     }
 
     /** Volumes that a service writes. */
-    private static final class Volumes {
+    static final class Volumes {
 
         static List<String> of(Inventory.Service service) {
             return service.volumes().stream()
@@ -211,11 +218,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
         }
 
         static void refuse(
-                Inventory.Environment environment,
-                Inventory.Service service,
-                Inventory.Host host,
-                List<String> volumes,
-                List<String> unremovable) {
+                Inventory.Service service, Inventory.Host host, List<String> volumes, List<String> others) {
             List<String> wrong = new ArrayList<>();
             List<DataItem> plan = service.qualification().backup().stream()
                     .flatMap(backup -> backup.data().stream())
@@ -227,18 +230,11 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                         .noneMatch(root -> path.startsWith(root) && !path.equals(root))) {
                     wrong.add(volume + " is not below persistent storage of " + host.name());
                 }
-                environment.services().values().stream()
-                        .filter(other -> !other.name().equals(service.name())
-                                && other.container().equals(host.name()))
-                        .filter(other -> of(other).stream()
-                                .map(Path::of)
-                                .anyMatch(source -> source.startsWith(path) || path.startsWith(source)))
-                        .forEach(other -> wrong.add(volume + " is used by service " + other.name() + " too"));
                 if (plan.stream().noneMatch(item -> covers(item, path, host.name()))) {
                     wrong.add(volume + " is in no data item of its backup plan, so nothing would bring it back");
                 }
             }
-            wrong.addAll(unremovable);
+            wrong.addAll(others);
             if (!wrong.isEmpty()) {
                 throw new StepFailure.Rejected(
                         Reason.CONFLICT,

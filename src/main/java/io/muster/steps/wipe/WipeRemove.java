@@ -47,7 +47,9 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     static final String OUTDATED = "ApprovalOutdated";
 
     private static final int OTHER = 45;
-    private static final String ITEM_WIPED = "wiped data item";
+    static final String CONTAINER = "wipe container";
+    static final String DATA_WIPED = "wiped data";
+    static final String ITEM_WIPED = "wiped data item";
 
     /** Renamed first, so that what is put in its place meanwhile is never touched. */
     private static final String SCRIPT =
@@ -56,11 +58,12 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             aside="$P.muster-wipe-$INODE"
             if [ -e "$P" ] || [ -L "$P" ]; then
               now=$(stat -c %d:%i -- "$P")
-              if [ "$now" = "$INODE" ]; then mv -- "$P" "$aside"; else
+              if [ "$now" = "$INODE" ]; then echo there; mv -- "$P" "$aside"; else
                 [ -e "$aside" ] && rm -rf -- "$aside"
                 echo "it is another one now ($now)"; exit 45
               fi
             fi
+            [ ! -e "$aside" ] || echo there
             rm -rf -- "$aside"
             """;
 
@@ -239,7 +242,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             context.log().info("Container " + thing.name() + " (" + thing.id() + ") is gone already.");
             return false;
         }
-        context.effect("wipe container", host + "/" + thing.name(), thing.id());
+        context.effect(CONTAINER, host + "/" + thing.name(), thing.id());
         engines.remove(context, host, thing.id());
         return true;
     }
@@ -257,6 +260,11 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
                             + answer.output()
                             + ". Mend the cause there, then retry; what is removed already stays removed.");
         }
+        if (answer.output().isEmpty()) {
+            context.log().info("Data " + thing.name() + " is gone already.");
+            return false;
+        }
+        context.effect(DATA_WIPED, host + ":" + thing.name(), thing.id());
         return true;
     }
 

@@ -12,6 +12,7 @@ import io.muster.step.StepFailure;
 import io.muster.steps.PlannedData;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.TwiceEqualsOnce;
+import io.muster.steps.ssh.SshCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -185,6 +186,34 @@ class RestoreTest {
         } finally {
             Files.delete(data);
         }
+    }
+
+    @Test
+    void whereThereIsNoRoomBesideTheDataNothingIsStaged() {
+        String full = "/srv/small/notes";
+        plan(Plans.of(Plans.files("data", full)));
+        said("mkdir /srv/small/notes && head -c 600000 /dev/urandom >/srv/small/notes/noise");
+        try {
+            String backup = backup();
+            for (StepFailure failure : List.of(
+                    on.bench.failure(StageRestore.class, notes("backup", backup)),
+                    on.bench.failure(TestRestore.class, notes("backup", backup)))) {
+                assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NoSpace");
+                assertThat(failure.getMessage())
+                        .contains(HOST + " has ", " free beside " + full, " are needed", "Nothing was staged");
+            }
+            assertThat(said("ls /srv/small")).isEqualTo("notes");
+        } finally {
+            said("rm -rf /srv/small/notes");
+        }
+    }
+
+    /** What a command prints on the host, whose file system of its own is seen only there. */
+    private static String said(String command) {
+        return on.bench
+                .run(SshCommand.class, with("host", HOST, "command", command))
+                .stdout()
+                .strip();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.muster.recovery.Backups;
 import io.muster.remote.DockerEngines;
 import io.muster.step.Reason;
 import io.muster.step.RunFacts;
+import io.muster.step.RunTimes;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
@@ -20,10 +21,15 @@ import io.muster.steps.Markdown;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.backup.PlanBackup;
 import io.muster.steps.backup.SealBackup;
+import io.muster.steps.backup.StageRestore;
+import io.muster.steps.backup.SwapRestore;
 import io.muster.steps.backup.TakeBackup;
+import io.muster.steps.backup.UndoRestore;
 import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.docker.DockerPull;
+import io.muster.steps.docker.DockerRemove;
 import io.muster.steps.docker.DockerRun;
+import io.muster.steps.docker.DockerStop;
 import io.muster.steps.docker.ImageResolve;
 import io.muster.steps.volume.VolumesMounted;
 import java.io.IOException;
@@ -31,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.FileSystemUtils;
 
 /** Wipes of the sandbox's service: what is destroyed is what was approved. */
 class SandboxWipeTest {
@@ -166,6 +174,64 @@ class SandboxWipeTest {
         wipe(plan.destroyed());
         assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())).reason())
                 .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    private static EarlierWipe.Output earlier(RunTimes.Change... changes) {
+        sandbox.bench.changes.put("wipeRemove", List.of(changes));
+        return sandbox.bench.run(EarlierWipe.class, with("service", "notes", "backup", good));
+    }
+
+    @Test
+    void goneAlreadyIsOnlyWhatThisRunRemovedSinceItDeployedIt() {
+        List<String> destroyed = planned(List.of()).destroyed();
+        TestContext context = sandbox.bench.context();
+        try {
+            assertThat(earlier().summary()).contains("has removed nothing of notes");
+            sandbox.bench.run(
+                    WipeRemove.class, context, with("service", "notes", "destroyed", String.join("\n", destroyed)));
+            RunTimes.Change[] journal = context.recorded().stream()
+                    .map(effect -> new RunTimes.Change("notes", NOW.minusSeconds(60), effect))
+                    .toArray(RunTimes.Change[]::new);
+            assertThat(earlier().gone()).as("somebody else did it").isFalse();
+
+            EarlierWipe.Output gone = earlier(journal);
+            assertThat(gone.summary()).contains("gone already: this run removed it at " + NOW.minusSeconds(60));
+            assertThat(gone.gone()).isTrue();
+            assertThat(gone.destroyed()).containsExactlyInAnyOrderElementsOf(destroyed);
+            assertThat(gone.wipedAt()).isEqualTo(NOW.minusSeconds(60).toString());
+            assertThat(gone.backupHost() + gone.backupPath()).isEqualTo("monitoring-01" + store);
+            assertThat(verified(gone.destroyed()).gone()).isTrue();
+
+            RunTimes.Change[] container = Arrays.stream(journal)
+                    .filter(change -> change.thing().kind().equals("wipe container"))
+                    .toArray(RunTimes.Change[]::new);
+            assertThat(container).hasSize(1);
+            assertThat(earlier(container).summary())
+                    .contains("not removed by this run: /srv/persistent/notes");
+            sandbox.bench.changes.put(
+                    "dockerRun",
+                    List.of(new RunTimes.Change(
+                            HOST + "/notes",
+                            NOW.minusSeconds(30),
+                            new StepContext.Effect("docker create", HOST + "/notes", Optional.empty()))));
+            assertThat(earlier(journal).gone()).as("it was deployed since").isFalse();
+            sandbox.bench.changes.remove("dockerRun");
+            run();
+            assertThat(earlier(journal).summary()).contains("There still is, or is again: container notes");
+        } finally {
+            sandbox.bench.changes.clear();
+        }
+    }
+
+    @Test
+    void whatIsGoneBeforeItsRemovalIsNotRecordedAsRemoved() throws IOException {
+        List<String> destroyed = planned(List.of()).destroyed();
+        FileSystemUtils.deleteRecursively(sandbox.inside(HOST, "/srv/persistent/notes"));
+        TestContext context = sandbox.bench.context();
+        WipeRemove.Output output = sandbox.bench.run(
+                WipeRemove.class, context, with("service", "notes", "destroyed", String.join("\n", destroyed)));
+        assertThat(output.removed()).containsExactly("container notes");
+        assertThat(context.recorded()).noneMatch(effect -> effect.kind().equals("wiped data"));
     }
 
     @Test
@@ -499,6 +565,66 @@ class SandboxWipeTest {
                 sandbox.bench.failure(WipeRemove.class, with("service", "notes", "destroyed", "container notes x")))) {
             assertThat(failure.reason()).isEqualTo(Protection.PROTECTED);
             assertThat(failure).hasMessageContaining("environment 'test'");
+        }
+    }
+
+    /** `notes-team` with the volume of `notes` as its own. */
+    private static void sharing() {
+        Inventory.Service notes = environment.services().get("notes");
+        Inventory.Service team = environment.services().get("notes-team");
+        sandbox.bench.services.put(
+                "notes-team",
+                new Inventory.Service(
+                        team.name(),
+                        team.description(),
+                        team.image(),
+                        team.containerClass(),
+                        HOST,
+                        notes.volumes(),
+                        team.ports(),
+                        team.env(),
+                        team.secretEnv(),
+                        team.limits(),
+                        team.restart(),
+                        team.health(),
+                        team.healthCheck(),
+                        team.metrics(),
+                        team.dependencies(),
+                        team.labels(),
+                        team.recovery(),
+                        team.promotion(),
+                        team.qualification()));
+    }
+
+    @Test
+    void dataThatIsAnotherServicesTooIsNeitherWipedNorReplacedUnderIt() {
+        Inventory.Service before = sandbox.bench.services.get("notes-team");
+        Map<String, String> restore = with("service", "notes", "backup", good);
+        Map<String, String> team = with("host", HOST, "name", "notes-team");
+        sharing();
+        try {
+            for (StepFailure failure : List.of(
+                    sandbox.bench.failure(WipePlan.class, asked(good, List.of())),
+                    sandbox.bench.failure(WipeAllowed.class, with("service", "notes")))) {
+                assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+                assertThat(failure).hasMessageContaining("/srv/persistent/notes is used by service notes-team too");
+            }
+            Map<String, Object> container = new HashMap<>(team);
+            container.put("image", image);
+            sandbox.bench.run(DockerRun.class, container);
+            StepFailure failure = sandbox.bench.failure(StageRestore.class, restore);
+            assertThat(failure.reason()).isEqualTo("DataInUse");
+            assertThat(failure)
+                    .hasMessageContaining("/srv/persistent/notes on " + HOST + " by service notes-team")
+                    .hasMessageContaining("Nothing was replaced");
+            assertThat(sandbox.bench.failure(SwapRestore.class, restore).reason())
+                    .isEqualTo("DataInUse");
+            sandbox.bench.run(DockerStop.class, team);
+            sandbox.bench.run(StageRestore.class, restore);
+            sandbox.bench.run(UndoRestore.class, restore);
+        } finally {
+            sandbox.bench.run(DockerRemove.class, with("host", HOST, "name", "notes-team", "force", "true"));
+            sandbox.bench.services.put("notes-team", before);
         }
     }
 

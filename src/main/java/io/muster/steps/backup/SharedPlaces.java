@@ -1,0 +1,94 @@
+package io.muster.steps.backup;
+
+import io.muster.inventory.DataItem;
+import io.muster.inventory.Inventory;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Directories and volumes of services on one host, by whatever name and in whatever environment the inventory has it. */
+final class SharedPlaces {
+
+    private SharedPlaces() {}
+
+    /** @param path normalized */
+    record Place(Inventory.Environment environment, String host, Path path) {
+
+        /** One is the other, or in it. */
+        boolean touches(Place other) {
+            return (path.startsWith(other.path) || other.path.startsWith(path)) && sameHost(this, other);
+        }
+    }
+
+    /** @param at ours */
+    record Sharing(Place at, Inventory.Environment environment, Inventory.Service service) {
+
+        /** {@code notes of environment b}, as seen from our environment. */
+        String whose() {
+            boolean ours = environment.name().equals(at.environment().name());
+            return "service " + service.name() + (ours ? "" : " of environment " + environment.name());
+        }
+    }
+
+    /** Every other service that has, by its volumes or its backup plan, one of these places or a part of it. */
+    static List<Sharing> of(
+            Collection<Place> places, Inventory.Service service, Collection<Inventory.Environment> environments) {
+        Set<Sharing> found = new LinkedHashSet<>();
+        for (Place place : places) {
+            for (Inventory.Environment environment : environments) {
+                environment.services().values().stream()
+                        .filter(other -> !(environment.name().equals(place.environment().name())
+                                && other.name().equals(service.name())))
+                        .filter(other -> all(environment, other).anyMatch(place::touches))
+                        .forEach(other -> found.add(new Sharing(place, environment, other)));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** Of a service: volumes that it writes or only reads, and what its backup plan takes. */
+    static Stream<Place> all(Inventory.Environment environment, Inventory.Service service) {
+        Stream<Place> volumes = service.volumes().stream()
+                .map(volume -> place(environment, service.container(), volume.source()));
+        Stream<Place> planned = service.qualification().backup().stream()
+                .flatMap(backup -> backup.data().stream())
+                .flatMap(item -> of(environment, service, item));
+        return Stream.concat(volumes, planned);
+    }
+
+    static Stream<Place> of(Inventory.Environment environment, Inventory.Service service, DataItem item) {
+        String host = item.host().orElse(service.container());
+        return Stream.concat(item.paths().stream(), item.directory().stream())
+                .map(path -> place(environment, host, path));
+    }
+
+    static Place place(Inventory.Environment environment, String host, String path) {
+        return new Place(environment, host, Path.of(path).normalize());
+    }
+
+    private static boolean sameHost(Place one, Place other) {
+        if (one.environment().name().equals(other.environment().name())
+                && one.host().equals(other.host())) {
+            return true;
+        }
+        // Learned and not yet known: empty.
+        Optional<String> address = address(one);
+        return address.isPresent() && address.equals(address(other));
+    }
+
+    /** With what it is reached through: private addresses are the same in many places. */
+    private static Optional<String> address(Place place) {
+        return Optional.ofNullable(place.environment().hosts().get(place.host()))
+                .filter(host -> !host.ssh().address().isEmpty())
+                .map(host -> host.ssh().address().toLowerCase(java.util.Locale.ROOT) + ":" + host.ssh().port()
+                        + host.ssh()
+                                .jump()
+                                .map(jump -> " by " + address(new Place(place.environment(), jump, place.path()))
+                                        .orElse(jump))
+                                .orElse(""));
+    }
+}
