@@ -77,7 +77,8 @@ class JournalRunTimes implements RunTimes {
     private Stream<String> tree(String runId) {
         return Stream.concat(
                 Stream.of(runId),
-                journal.children(runId).stream().flatMap(child -> tree(child.run().id())));
+                journal.children(runId).stream()
+                        .flatMap(child -> tree(child.run().id())));
     }
 
     @Override

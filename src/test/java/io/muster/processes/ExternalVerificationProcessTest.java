@@ -35,7 +35,12 @@ class ExternalVerificationProcessTest extends RunbookTest {
         steps.answer(
                 "plan-verification",
                 new ExternalPlan.Output(
-                        expected, expected ? "true" : "not asked", machine, "outside-01", "https://notes", "It answers"));
+                        expected,
+                        expected ? "true" : "not asked",
+                        machine,
+                        "outside-01",
+                        "https://notes",
+                        "It answers"));
     }
 
     private void seen(String activity, int met, int asked, String accessible) {

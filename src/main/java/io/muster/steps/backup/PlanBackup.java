@@ -57,12 +57,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
     private final SharedUse shared;
 
     PlanBackup(
-            Targets targets,
-            Streams streams,
-            Store store,
-            DataTypes types,
-            GuestBackups archives,
-            SharedUse shared) {
+            Targets targets, Streams streams, Store store, DataTypes types, GuestBackups archives, SharedUse shared) {
         this.targets = targets;
         this.streams = streams;
         this.store = store;

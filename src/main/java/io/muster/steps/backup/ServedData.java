@@ -71,8 +71,7 @@ final class ServedData implements PlannedData {
         List<SharedPlaces.Place> places = Stream.concat(
                         service.volumes().stream()
                                 .filter(volume -> !volume.readOnly())
-                                .map(volume ->
-                                        SharedPlaces.place(environment, service.container(), volume.source())),
+                                .map(volume -> SharedPlaces.place(environment, service.container(), volume.source())),
                         service.qualification().backup().stream()
                                 .flatMap(backup -> backup.data().stream())
                                 .filter(item -> item.directory().isPresent())
@@ -110,11 +109,7 @@ final class ServedData implements PlannedData {
 
     /** However it is written, and wherever its tools run; a port that is not given may be any. */
     private static boolean sameServer(
-            ServicePlan plan,
-            DataItem ours,
-            Inventory.Environment environment,
-            DataItem theirs,
-            String theirHost) {
+            ServicePlan plan, DataItem ours, Inventory.Environment environment, DataItem theirs, String theirHost) {
         boolean otherPort = theirs.port().isPresent()
                 && ours.port().isPresent()
                 && !theirs.port().equals(ours.port());
@@ -122,7 +117,8 @@ final class ServedData implements PlannedData {
         boolean own = environment.name().equals(plan.environment().name());
         Set<String> names = names(environment, theirs, theirHost, own);
         return !otherPort
-                && names(plan.environment(), ours, plan.host(ours), own).stream().anyMatch(names::contains);
+                && names(plan.environment(), ours, plan.host(ours), own).stream()
+                        .anyMatch(names::contains);
     }
 
     private static Set<String> names(Inventory.Environment environment, DataItem item, String host, boolean own) {
@@ -137,7 +133,9 @@ final class ServedData implements PlannedData {
                     .collect(Collectors.toSet());
             if (called.contains(remote.orElse(host))) {
                 called.stream()
-                        .filter(name -> own || !name.equals(one.name()) || name.equals(one.ssh().address()))
+                        .filter(name -> own
+                                || !name.equals(one.name())
+                                || name.equals(one.ssh().address()))
                         .forEach(names::add);
             }
         }

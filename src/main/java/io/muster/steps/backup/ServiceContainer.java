@@ -33,14 +33,17 @@ final class ServiceContainer {
     /** Of any service. */
     Optional<Boolean> running(Inventory.Environment environment, Inventory.Service service) {
         String name = service.name();
-        return engines.call(environment, environment.hosts().get(service.container()), "inspect container " + name, docker -> {
-            try {
-                return Optional.of(Boolean.TRUE.equals(
-                        docker.inspectContainerCmd(name).exec().getState().getRunning()));
-            } catch (NotFoundException e) {
-                return Optional.empty();
-            }
-        });
+        return engines.call(
+                environment, environment.hosts().get(service.container()), "inspect container " + name, docker -> {
+                    try {
+                        return Optional.of(Boolean.TRUE.equals(docker.inspectContainerCmd(name)
+                                .exec()
+                                .getState()
+                                .getRunning()));
+                    } catch (NotFoundException e) {
+                        return Optional.empty();
+                    }
+                });
     }
 
     void start(StepContext context, ServicePlan plan) {

@@ -41,8 +41,9 @@ final class SharedPlaces {
         for (Place place : places) {
             for (Inventory.Environment environment : environments) {
                 environment.services().values().stream()
-                        .filter(other -> !(environment.name().equals(place.environment().name())
-                                && other.name().equals(service.name())))
+                        .filter(other ->
+                                !(environment.name().equals(place.environment().name())
+                                        && other.name().equals(service.name())))
                         .filter(other -> all(environment, other).anyMatch(place::touches))
                         .forEach(other -> found.add(new Sharing(place, environment, other)));
             }
@@ -52,8 +53,8 @@ final class SharedPlaces {
 
     /** Of a service: volumes that it writes or only reads, and what its backup plan takes. */
     static Stream<Place> all(Inventory.Environment environment, Inventory.Service service) {
-        Stream<Place> volumes = service.volumes().stream()
-                .map(volume -> place(environment, service.container(), volume.source()));
+        Stream<Place> volumes =
+                service.volumes().stream().map(volume -> place(environment, service.container(), volume.source()));
         Stream<Place> planned = service.qualification().backup().stream()
                 .flatMap(backup -> backup.data().stream())
                 .flatMap(item -> of(environment, service, item));
@@ -84,11 +85,13 @@ final class SharedPlaces {
     private static Optional<String> address(Place place) {
         return Optional.ofNullable(place.environment().hosts().get(place.host()))
                 .filter(host -> !host.ssh().address().isEmpty())
-                .map(host -> host.ssh().address().toLowerCase(java.util.Locale.ROOT) + ":" + host.ssh().port()
+                .map(host -> host.ssh().address().toLowerCase(java.util.Locale.ROOT) + ":"
+                        + host.ssh().port()
                         + host.ssh()
                                 .jump()
-                                .map(jump -> " by " + address(new Place(place.environment(), jump, place.path()))
-                                        .orElse(jump))
+                                .map(jump -> " by "
+                                        + address(new Place(place.environment(), jump, place.path()))
+                                                .orElse(jump))
                                 .orElse(""));
     }
 }

@@ -37,7 +37,10 @@ public class ExternalNotAsked implements Step<ExternalNotAsked.Input, ExternalOu
 
     public record Input(
             @NotBlank
-                    @Field(label = "Service", description = "A service of the run's environment.", example = "notes-team")
+                    @Field(
+                            label = "Service",
+                            description = "A service of the run's environment.",
+                            example = "notes-team")
                     String service,
             @Field(label = "Within", description = "How long it may take to come true.", defaultValue = "PT0S")
                     Duration within,
@@ -115,9 +118,8 @@ public class ExternalNotAsked implements Step<ExternalNotAsked.Input, ExternalOu
     }
 
     private HttpProbe.Answer asExpected(Inventory.Health health, Input input, StepContext context) {
-        Duration limit = input.answerWithin().compareTo(context.remaining()) <= 0
-                ? input.answerWithin()
-                : context.remaining();
+        Duration limit =
+                input.answerWithin().compareTo(context.remaining()) <= 0 ? input.answerWithin() : context.remaining();
         HttpProbe.Answer answer = http.send(
                 targets.environment(context),
                 new HttpProbe.Request("GET", health.url(), Map.of(), Optional.empty()),

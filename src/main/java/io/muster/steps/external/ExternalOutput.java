@@ -19,11 +19,11 @@ public record ExternalOutput(
         @Field(label = "Summary", description = "One sentence.") String summary) {
 
     static ExternalOutput of(Seen seen) {
-        return of(seen, seen.percent(), Boolean.toString(seen.asked() > 0 && seen.met() == seen.asked()), seen.summary());
+        return of(
+                seen, seen.percent(), Boolean.toString(seen.asked() > 0 && seen.met() == seen.asked()), seen.summary());
     }
 
     static ExternalOutput of(Seen seen, double percent, String accessible, String summary) {
-        return new ExternalOutput(
-                seen.met(), seen.asked(), percent, accessible, seen.lines(), Seen.DOCUMENT, summary);
+        return new ExternalOutput(seen.met(), seen.asked(), percent, accessible, seen.lines(), Seen.DOCUMENT, summary);
     }
 }

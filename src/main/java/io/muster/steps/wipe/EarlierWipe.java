@@ -44,7 +44,9 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
 
     public record Output(
             @Field(label = "Gone", description = "All of it, by this run.") boolean gone,
-            @Field(label = "Destroyed", description = "What this run removed, as `wipePlan` names it; empty unless gone.")
+            @Field(
+                            label = "Destroyed",
+                            description = "What this run removed, as `wipePlan` names it; empty unless gone.")
                     List<String> destroyed,
             @Field(label = "Wiped at", description = "When that removal began, ISO-8601; empty unless gone.")
                     String wipedAt,
@@ -64,8 +66,7 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
     private final Shell shell;
     private final PlannedData data;
 
-    EarlierWipe(
-            Targets targets, RunTimes times, Backups backups, Engines engines, Shell shell, PlannedData data) {
+    EarlierWipe(Targets targets, RunTimes times, Backups backups, Engines engines, Shell shell, PlannedData data) {
         this.targets = targets;
         this.times = times;
         this.backups = backups;
@@ -117,8 +118,8 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
                 backup.host(),
                 backup.path(),
                 backup.takenAt().toString(),
-                service.name() + " is gone already: this run removed it at " + at + " ("
-                        + String.join("; ", destroyed) + ").");
+                service.name() + " is gone already: this run removed it at " + at + " (" + String.join("; ", destroyed)
+                        + ").");
     }
 
     /** What a deployment of this run made after a removal, that removal did not remove. */
@@ -129,7 +130,8 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
                 .map(RunTimes.Change::at)
                 .reduce(Instant.MIN, (earlier, later) -> later);
         return times.changes(run, "wipeRemove").stream()
-                .filter(change -> change.of().equals(service.name()) && change.at().isAfter(deployed))
+                .filter(change ->
+                        change.of().equals(service.name()) && change.at().isAfter(deployed))
                 .filter(change -> List.of(WipeRemove.CONTAINER, WipeRemove.DATA_WIPED, WipeRemove.ITEM_WIPED)
                         .contains(change.thing().kind()))
                 .toList();
@@ -165,6 +167,8 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
 
     /** Whatever cannot be looked at counts as there: `wipePlan` says why. */
     private boolean exists(Inventory.Service service, String volume, StepContext context) {
-        return shell.run(context, service.container(), WipePlan.LOOK, Map.of("P", volume)).status() != 44;
+        return shell.run(context, service.container(), WipePlan.LOOK, Map.of("P", volume))
+                        .status()
+                != 44;
     }
 }

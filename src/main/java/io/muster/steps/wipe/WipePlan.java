@@ -217,8 +217,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                     .toList();
         }
 
-        static void refuse(
-                Inventory.Service service, Inventory.Host host, List<String> volumes, List<String> others) {
+        static void refuse(Inventory.Service service, Inventory.Host host, List<String> volumes, List<String> others) {
             List<String> wrong = new ArrayList<>();
             List<DataItem> plan = service.qualification().backup().stream()
                     .flatMap(backup -> backup.data().stream())

@@ -40,11 +40,16 @@ class PutBackTest {
 
     private String run(String name, String before, String die) {
         Map<String, String> env = Map.of(
-                "PATHS", data + "/notes\n" + data + "/notes.conf",
-                "DIRECTORY", data + "/notes",
-                "TAG", TAG,
-                "DIE", die,
-                "HERE", directory.toString());
+                "PATHS",
+                data + "/notes\n" + data + "/notes.conf",
+                "DIRECTORY",
+                data + "/notes",
+                "TAG",
+                TAG,
+                "DIE",
+                die,
+                "HERE",
+                directory.toString());
         try {
             Path file = Files.writeString(
                     directory.resolve(name), Prelude.FUNCTIONS + before + Prelude.SCRATCH + new FilesData().undo());
@@ -74,7 +79,8 @@ class PutBackTest {
         assertThat(data.resolve("notes/one")).hasContent("of before");
         assertThat(data.resolve("notes.conf")).hasContent("of before");
         try (Stream<Path> names = Files.list(data)) {
-            assertThat(names.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("notes", "notes.conf");
+            assertThat(names.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("notes", "notes.conf");
         }
     }
 

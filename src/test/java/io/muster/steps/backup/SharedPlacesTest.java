@@ -33,8 +33,8 @@ class SharedPlacesTest {
     }
 
     private static String service(String name, String host, String more) {
-        return "      " + name + ":\n        image: registry.example/" + name + "\n        class: core\n        container: "
-                + host + "\n" + more.indent(8);
+        return "      " + name + ":\n        image: registry.example/" + name
+                + "\n        class: core\n        container: " + host + "\n" + more.indent(8);
     }
 
     /** Of the first environment's service `notes` with the volume /srv/notes on core-01 at 192.0.2.10. */
@@ -43,14 +43,17 @@ class SharedPlacesTest {
                 + host("core-01", "192.0.2.10", "")
                 + "    services:\n"
                 + service("notes", "core-01", "volumes: [\"/srv/notes:/data\"]")
-                + "  b:\n    approval: second-person\n    backups: {host: jump, directory: /srv/backups}\n    hosts:\n" + host("jump", "198.51.100.7", "") + theirHost
+                + "  b:\n    approval: second-person\n    backups: {host: jump, directory: /srv/backups}\n    hosts:\n"
+                + host("jump", "198.51.100.7", "") + theirHost
                 + "    services:\n" + theirService;
         Inventory inventory =
                 InventoryReader.withoutSecrets().read(Files.writeString(directory.resolve("inventory.yaml"), text));
         Inventory.Environment a = inventory.environment("a").orElseThrow();
         Inventory.Service notes = a.services().get("notes");
         return SharedPlaces.of(
-                        SharedPlaces.all(a, notes).toList(), notes, inventory.environments().values())
+                        SharedPlaces.all(a, notes).toList(),
+                        notes,
+                        inventory.environments().values())
                 .stream()
                 .map(SharedPlaces.Sharing::whose)
                 .toList();

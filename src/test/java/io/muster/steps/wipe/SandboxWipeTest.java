@@ -206,8 +206,7 @@ class SandboxWipeTest {
                     .filter(change -> change.thing().kind().equals("wipe container"))
                     .toArray(RunTimes.Change[]::new);
             assertThat(container).hasSize(1);
-            assertThat(earlier(container).summary())
-                    .contains("not removed by this run: /srv/persistent/notes");
+            assertThat(earlier(container).summary()).contains("not removed by this run: /srv/persistent/notes");
             sandbox.bench.changes.put(
                     "dockerRun",
                     List.of(new RunTimes.Change(
