@@ -16,7 +16,8 @@ final class OutputPlace {
             uid=$(id -u)
             for base in "$MUSTER_PLACE" "${HOME:+$HOME/.muster}" "/var/tmp/muster-$uid" "/tmp/muster-$uid" "${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/muster}"; do
               [ -n "$base" ] && [ ! -L "$base" ] || continue
-              [ ! -d "$base" ] || [ -O "$base" ] || continue
+              case $base in /*) ;; *) base=$PWD/$base ;; esac
+              [ ! -e "$base" ] || { [ -d "$base" ] && [ -O "$base" ]; } || continue
               while [ ! -d "$base" ]; do base=${base%/*}; base=${base:-/}; done
               [ -w "$base" ] || continue
               printf 'place=%s\\t%s\\n' "$base" "$(LC_ALL=C df -Pk -- "$base" 2>/dev/null | sed 1d | tr '\\n' ' ')"
