@@ -13,6 +13,7 @@ import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.bpmn.instance.ServiceTask;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaInputOutput;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 
@@ -21,6 +22,7 @@ import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
  *
  * @param choices by start variable, where the extension property {@code choices.VARIABLE} lists its values
  * @param groups by approval task: who may decide it, as the diagram writes it
+ * @param drills the kinds of drill that its steps {@code drillStart} begin, as the diagram writes them
  * @param destroys what cannot be had back after it, in words, from the extension property {@code destroys}; else empty
  */
 public record RunbookDiagram(
@@ -31,10 +33,13 @@ public record RunbookDiagram(
         Map<Task, List<String>> groups,
         List<DiagramSteps.DiagramStep> steps,
         List<Call> calls,
+        List<String> drills,
         String destroys) {
 
     static final String CHOICES = "choices.";
     private static final String DESTROYS = "destroys";
+    private static final String BEGIN_DRILL = "${drillStart}";
+    private static final String DRILL_KIND = "kind";
 
     public record Task(String id, String title) {}
 
@@ -60,6 +65,7 @@ public record RunbookDiagram(
                 approvals(model),
                 steps(model),
                 calls(model),
+                drills(model),
                 properties.getOrDefault(DESTROYS, ""));
     }
 
@@ -77,6 +83,19 @@ public record RunbookDiagram(
                         task.getId(),
                         title(task),
                         task.getCamundaDelegateExpression().replaceAll("[${}]", "")))
+                .toList();
+    }
+
+    private static List<String> drills(BpmnModelInstance model) {
+        return model.getModelElementsByType(ServiceTask.class).stream()
+                .filter(task -> BEGIN_DRILL.equals(task.getCamundaDelegateExpression()))
+                .filter(task -> task.getExtensionElements() != null)
+                .flatMap(task ->
+                        task.getExtensionElements().getElementsQuery().filterByType(CamundaInputOutput.class).list().stream())
+                .flatMap(inputs -> inputs.getCamundaInputParameters().stream())
+                .filter(input -> DRILL_KIND.equals(input.getCamundaName()))
+                .map(input -> input.getTextContent().strip())
+                .distinct()
                 .toList();
     }
 

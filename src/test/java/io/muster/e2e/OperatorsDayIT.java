@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -221,6 +222,13 @@ class OperatorsDayIT extends JourneyTest {
                 .hasCount(1);
         assertThat(operator.at("#muster-run-diagram .done[data-element=deployment-rejected]"))
                 .hasCount(0);
+        // Two ways lead to the approval, and both begin where the run was: it took one of them.
+        assertThat(operator.at("#muster-run-diagram .done[data-source=anything-to-change][data-target=approve-deployment]"))
+                .hasCount(1);
+        assertThat(operator.at("#muster-run-diagram [data-source=container-runs][data-target=approve-deployment]"))
+                .hasCount(1);
+        assertThat(operator.at("#muster-run-diagram .done[data-source=container-runs][data-target=approve-deployment]"))
+                .hasCount(0);
         operator.at("#muster-run-documents summary").first().click();
         assertThat(operator.at("#muster-run-documents .muster-document h3").first())
                 .isVisible();
@@ -344,6 +352,74 @@ class OperatorsDayIT extends JourneyTest {
         operator.page.keyboard().press("Escape");
         assertThat(operator.at("[role=alertdialog]")).hasCount(0);
         assertThat(operator.at("button[type=submit]")).isFocused();
+        // What is chosen otherwise after the question is not what was asked about.
+        operator.page.keyboard().press("Enter");
+        assertThat(operator.at("[role=alertdialog] .btn-default")).isFocused();
+        operator.at("#muster-start-scope").selectOption("container");
+        assertThat(operator.at("[role=alertdialog]")).hasCount(0);
+        assertThat(operator.at("button[type=submit]")).isEnabled();
+    }
+
+    /** A run is followed while somebody works on its page: the focus, what is open and what is scrolled stay as they are. */
+    @Test
+    void aPageThatFollowsARunDisturbsNobodyAndSaysWhenItCannotFollow() {
+        Cockpit operator = cockpit("operator");
+        AtomicReference<String> answer = new AtomicReference<>(followed("OPEN", ""));
+        operator.page.route("**/api/runs/r1", route -> {
+            switch (answer.get()) {
+                case "gone" -> route.abort();
+                case "logged out" -> route.fulfill(new Route.FulfillOptions().setStatus(401).setBody("{}"));
+                default -> route.fulfill(
+                        new Route.FulfillOptions().setContentType("application/json").setBody(answer.get()));
+            }
+        });
+        stub(operator, "**/api/runs/r1/path", "[]");
+        stub(operator, "**/api/runs/r1/diagram.svg", "<svg xmlns='http://www.w3.org/2000/svg'></svg>");
+        operator.page.route(
+                "**/api/runs/r1/steps/s1/log?*",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/plain;charset=utf-8")
+                        .setBody("\u001b[1;31mred\u001b[0m <b>bold</b> \u001b]0;title\u0007done\n")));
+        stub(operator, "**/api/documents/d1", "# A document");
+        operator.page("/muster-run/r1", "#muster-run-steps li[data-step=first]");
+        Locator step = operator.at("#muster-run-steps li[data-step=first] > details");
+        step.locator("> summary").click();
+        step.locator("details > summary").click();
+        Locator log = step.locator(".muster-log");
+        assertThat(log).hasText("red <b>bold</b> done");
+        operator.at("#muster-run-documents summary").click();
+        log.focus();
+
+        answer.set(followed("SUCCEEDED", """
+                , {"id": "s2", "run": "r1", "activity": "second", "title": "Second", "step": "x", "state": "OPEN", "attempt": 1,
+                   "startedAt": "2026-01-01T10:01:00Z"}"""));
+        assertThat(operator.at("#muster-run-steps li[data-step=second]")).isVisible();
+        assertThat(step.locator("> summary")).containsText("2 min 0 s");
+        assertThat(log).isFocused();
+        assertThat(log).hasText("red <b>bold</b> done");
+        assertThat(operator.at("#muster-run-documents details[open]")).hasCount(1);
+
+        String before = answer.getAndSet("gone");
+        assertThat(operator.at("#muster-run-lost")).containsText("Muster cannot be reached");
+        answer.set(before);
+        assertThat(operator.at("#muster-run-lost")).hasText("");
+        answer.set("logged out");
+        assertThat(operator.at("#muster-run-lost")).containsText("You are not logged in any more.");
+        assertThat(operator.at("#muster-run-lost button")).hasText("Log in again");
+        assertThat(log).isFocused();
+        answer.set(before.replace(
+                "\"RUNNING\"",
+                "\"COMPLETED\", \"outcome\": \"restore-failed\", \"endedAt\": \"2026-01-01T10:03:00Z\""));
+        assertThat(operator.at("#muster-run-head h1 .muster-is-failed")).containsText("completed: restore failed");
+    }
+
+    private static String followed(String state, String more) {
+        return """
+                {"id": "r1", "runbook": "followed", "version": 1, "state": "RUNNING", "startedAt": "2026-01-01T10:00:00Z",
+                 "documents": [{"name": "report.md", "url": "/api/documents/d1", "mediaType": "text/markdown", "at": "2026-01-01T10:00:00Z"}],
+                 "steps": [{"id": "s1", "run": "r1", "activity": "first", "title": "First", "step": "x", "state": "%s", "attempt": 1,
+                   "startedAt": "2026-01-01T10:00:00Z", "endedAt": "2026-01-01T10:02:00Z", "durationMs": 119700}%s]}"""
+                .formatted(state, more);
     }
 
     /** Each page, each runbook's start, each start form; whatever they asked elsewhere for is found afterwards. */
@@ -359,6 +435,10 @@ class OperatorsDayIT extends JourneyTest {
             operator.page(page[0], page[1]);
             Axe.assertUsable(operator.page, page[2]);
         }
+        operator.page("/muster-drills", "#muster-drills > :first-child");
+        operator.at(".muster-actions").getByText("Start a drill…").click();
+        assertThat(operator.at(".muster-page h1")).hasText("Start a drill");
+        assertThat(operator.at(".muster-page li > a")).hasText(new String[] {"Restore test", "Service qualification"});
         Tasklist starter = tasklist("operator", 1280);
         for (JsonNode runbook : api.get("operator", "/api/runbooks").json()) {
             if (runbook.path("offered").asBoolean()) {
@@ -389,6 +469,12 @@ class OperatorsDayIT extends JourneyTest {
         approver.page("/muster-start/service-retirement", "#muster-start-changes");
         assertThat(approver.at(".muster-page")).containsText("approver may not start it; that is for operators");
         assertThat(approver.at("button[type=submit]")).isDisabled();
+
+        Cockpit author = cockpit("author");
+        author.page("/muster-runs", "#muster-runs [role=alert]");
+        assertThat(author.at("#muster-runs")).containsText("author may not GET /api/runs");
+        author.page("/muster-start/service-retirement?service=notes-scratch", "#muster-start-about dl");
+        assertThat(author.at("#muster-start-about")).containsText("Last verified backup");
 
         Cockpit operator = cockpit("operator");
         operator.page("/muster-start/service-retirement?service=notes-scratch", "#muster-start-changes");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -108,6 +109,24 @@ class PagesApiIT extends JourneyTest {
                         assertThat(runbook.path("offered").asBoolean()).isFalse());
     }
 
+    /** A drill is what begins one, itself or in what it calls: nothing else is offered where a drill is asked for. */
+    @Test
+    void runbooksThatProveARecoverySaySo() {
+        JsonNode all = api.get("operator", "/api/runbooks").json();
+        Map<String, String> drills = StreamSupport.stream(all.spliterator(), false)
+                .filter(runbook -> !runbook.path("drills").isEmpty())
+                .collect(Collectors.toMap(
+                        runbook -> runbook.path("id").asText(),
+                        runbook -> runbook.path("drills").toString()));
+        assertThat(drills)
+                .containsEntry("restore-test", "[\"RESTORE_TEST\"]")
+                .containsEntry("service-qualification", "[\"QUALIFICATION\"]")
+                .doesNotContainKeys("service-deployment", "service-wipe", "qualification-restore");
+        JsonNode notes =
+                api.get("operator", "/api/services?service=notes").json().get(0);
+        assertThat(notes.at("/restoreTests/prove").isBoolean()).isTrue();
+    }
+
     @Test
     void aStartFollowsTheEnginesRules() {
         String path = "/api/runbooks/service-deployment/runs";
@@ -174,6 +193,17 @@ class PagesApiIT extends JourneyTest {
         assertThat(path.findValuesAsText("activity")).contains("approve-deployment", "deployment-rejected");
         Api.Answer diagram = api.get("auditor", "/api/runs/" + run + "/diagram");
         assertThat(diagram.body()).startsWith("<?xml").contains("id=\"service-deployment\"");
+    }
+
+    @Test
+    void whoMaySeeNoRunsIsToldSo() {
+        Api.Answer author = api.get("author", "/api/runs");
+        assertThat(author.status()).isEqualTo(403);
+        assertThat(author.message()).contains("author may not GET /api/runs");
+        assertThat(api.get("author", "/api/drills").status()).isEqualTo(403);
+        assertThat(api.get("auditor", "/api/drills").status()).isEqualTo(200);
+        assertThat(api.get("author", "/api/runbooks").status()).isEqualTo(200);
+        assertThat(api.get("author", "/api/services").status()).isEqualTo(200);
     }
 
     private List<String> found(String query) {

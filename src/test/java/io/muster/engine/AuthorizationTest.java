@@ -77,6 +77,21 @@ class AuthorizationTest extends HttpTest {
         }
     }
 
+    /** By Muster's own API nobody sees more of runs than by the engine's. */
+    @Test
+    void whoSeesNoRunsSeesNothingOfWhatTheyDid() {
+        String path = "/api/runs/" + run.getId();
+        for (String each :
+                List.of("/api/runs", path, path + "/path", path + "/steps/1/log", "/api/decisions/1", "/api/drills")) {
+            for (String account : ACCOUNTS) {
+                boolean refused = get(account, each).status() == 403;
+                assertThat(refused)
+                        .as(account + " " + each)
+                        .isEqualTo(Set.of("author", "admin").contains(account));
+            }
+        }
+    }
+
     @Test
     void operatorsRetryFailedJobs() {
         failJob(run);

@@ -20,7 +20,13 @@ record RunbookView(
                 List<Change> changes,
         @Schema(description = "What cannot be had back afterwards, in words; absent where the diagram names nothing")
                 String destroys,
-        @Schema(description = "The runbooks that it calls") List<String> calls) {
+        @Schema(description = "The runbooks that it calls") List<String> calls,
+        @Schema(
+                        description =
+                                "The kinds of drill that a run of it is, by its own steps or by those of what it calls; empty where it"
+                                        + " proves no recovery",
+                        example = "[\"RESTORE_TEST\"]")
+                List<String> drills) {
 
     /**
      * @param kind what it names: an environment, a service or host of it, a version or backup of the

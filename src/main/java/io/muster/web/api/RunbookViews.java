@@ -68,6 +68,10 @@ class RunbookViews {
                 diagram.calls().stream()
                         .map(RunbookDiagram.Call::runbook)
                         .distinct()
+                        .toList(),
+                family.stream()
+                        .flatMap(member -> member.diagram().drills().stream())
+                        .distinct()
                         .toList());
     }
 

@@ -75,14 +75,19 @@ record ServiceView(
                     Instant dueAt,
             @Schema(description = "Whether that is longer ago than their schedule, at most a day") boolean overdue,
             @Schema(description = "Why the newest one failed; null where it passed, and where the service is retired")
-                    String failed) {
+                    String failed,
+            @Schema(
+                            description =
+                                    "Whether one proves the recovery as `drill-every` asks; where not, only a qualification does")
+                    boolean prove) {
 
-        static RestoreTests of(Readiness.RestoreTests tests) {
+        static RestoreTests of(Readiness.RestoreTests tests, boolean prove) {
             return new RestoreTests(
                     tests.last().orElse(null),
                     tests.dueAt().orElse(null),
                     tests.overdue(),
-                    tests.failed().orElse(null));
+                    tests.failed().orElse(null),
+                    prove);
         }
     }
 
@@ -128,7 +133,7 @@ record ServiceView(
                 readiness.qualificationFailed().orElse(null),
                 readiness.dueAt().orElse(null),
                 readiness.overdue(),
-                RestoreTests.of(readiness.restoreTests()),
+                RestoreTests.of(readiness.restoreTests(), readiness.testsProve()),
                 readiness.newest().map(Newest::of).orElse(null),
                 new Objective(
                         service.recovery()

@@ -65,6 +65,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
             HttpSecurity http, EngineUsers users, IdentityService identity, ProcessEngine engine) throws Exception {
         EngineAuthenticationFilter authentication =
                 new EngineAuthenticationFilter(users, new WebappSession(engine.getName()), identity, new Errors());
+        RunReaders readers = new RunReaders(engine);
         return common(http)
                 .headers(headers -> headers.contentSecurityPolicy(
                                 policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
@@ -80,6 +81,8 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         .permitAll()
                         .requestMatchers(paths("/actuator", "/actuator/**"))
                         .hasAnyAuthority(MONITORS)
+                        .requestMatchers(paths("/api/runs/**", "/api/decisions/**", "/api/drills/**"))
+                        .access((caller, request) -> readers.judge(caller.get()))
                         .requestMatchers(HttpMethod.POST, "/api/recovery/**")
                         .hasAnyAuthority(Roles.OPERATORS, Roles.ADMINS)
                         .anyRequest()

@@ -1,5 +1,5 @@
 // The readiness board: each service with what is known of it; what is wrong comes first.
-import { el, fill, get, period, query, services, state, table, when } from './ui.js';
+import { el, fill, get, watchList, period, query, services, state, table, when } from './ui.js';
 
 const SIZE = 20;
 
@@ -40,5 +40,5 @@ export function board(node, signal) {
   const counts = el('div');
   node.replaceChildren(el('section', { class: 'muster-board', 'aria-label': 'Readiness' }, el('h2', {}, 'Readiness'), el('div', { id: 'muster-board' },
     counts, services({ sort: 'attention', trend: false }, SIZE, rows => table('Readiness of services', columns, rows), 'The inventory has no services.', signal))));
-  fill(counts, async () => summary(await get('/api/services/summary', signal)));
+  watchList(counts, () => fill(counts, async () => summary(await get('/api/services/summary', signal))), signal);
 }

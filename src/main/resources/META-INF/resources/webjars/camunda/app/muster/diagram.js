@@ -28,6 +28,25 @@ function visited(path, steps) {
   return marks;
 }
 
+/**
+ * The flows that were taken. The engine keeps visits, not flows: each visit was come to from what had ended last before it of all that lead
+ * there, a join from all of them. A step that has failed is no visit yet.
+ */
+function taken(path, steps, flows) {
+  const found = new Set();
+  const time = instant => new Date(instant).getTime();
+  const failed = steps.filter(step => step.id && !path.some(visit => visit.activity === step.activity));
+  for (const visit of [...path, ...failed]) {
+    const before = flows.filter(flow => flow.dataset.target === visit.activity && path.some(it => it.activity === flow.dataset.source))
+      .map(flow => ({ flow, ended: Math.max(...path.filter(it => it.activity === flow.dataset.source && it.endedAt && time(it.endedAt) <= time(visit.startedAt))
+        .map(it => time(it.endedAt))) }));
+    const last = Math.max(...before.map(it => it.ended));
+    before.filter(it => before.length === 1 || it.ended > -Infinity && (visit.type === 'parallelGateway' || it.ended === last))
+      .forEach(it => found.add(it.flow));
+  }
+  return found;
+}
+
 function badge(group, mark) {
   const body = group.querySelector('rect.body');
   if (!body || !mark.ms) {
@@ -46,13 +65,13 @@ function badge(group, mark) {
 export async function runDiagram(run, path, steps, signal) {
   const svg = await picture(`/api/runs/${encodeURIComponent(run)}/diagram.svg`, signal);
   const marks = visited(path, steps);
+  const flown = taken(path, steps, [...svg.querySelectorAll('[data-source]')]);
   for (const group of svg.querySelectorAll('[data-element]')) {
     const mark = marks.get(group.dataset.element);
-    const flown = group.dataset.source && marks.has(group.dataset.source) && marks.has(group.dataset.target);
     if (mark) {
       group.classList.add(mark.kind);
       badge(group, mark);
-    } else if (flown) {
+    } else if (flown.has(group)) {
       group.classList.add('done');
     }
   }

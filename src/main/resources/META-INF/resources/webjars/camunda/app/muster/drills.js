@@ -1,5 +1,5 @@
 // Drills: what is due, what runs, what was measured against the targets, and how that went over time.
-import { call, duration, el, fill, pager, period, query, runLink, runState, seconds, services, state, table, titled, when } from './ui.js';
+import { call, duration, el, fill, pager, period, query, runLink, runState, seconds, services, state, table, titled, watchList, when } from './ui.js';
 import { trend } from './chart.js';
 
 const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: value => (value / 1048576).toFixed(1) + ' MiB' };
@@ -19,7 +19,7 @@ const due = rows => table('Services whose recovery must be proven', [
   ['Due', it => when(it.dueAt, 'since it is asked for')],
   ['Last proven', it => when(it.lastProvenRecovery, 'never')],
   ['Targets', it => `RTO ${period(it.rto?.target)}, RPO ${period(it.rpo?.target)}`],
-  ['', it => el('a', { href: '#/muster-start?' + query({ service: it.id, environment: it.environment }), 'aria-label': 'Start a drill of ' + it.id }, 'Start a drill…')],
+  ['', it => el('a', { href: '#/muster-start?' + query({ drill: 'yes', service: it.id, environment: it.environment }), 'aria-label': 'Start a drill of ' + it.id }, 'Start a drill…')],
 ], rows);
 
 function list(drills) {
@@ -50,16 +50,20 @@ export function drillsPage(node, signal) {
   const ran = el('div', { id: 'muster-drills' });
   node.replaceChildren(el('div', { class: 'muster-page' },
     el('h1', {}, 'Drills'),
-    el('div', { class: 'muster-actions' }, el('a', { class: 'btn btn-primary', href: '#/muster-start' }, 'Start a runbook…')),
+    el('div', { class: 'muster-actions' }, el('a', { class: 'btn btn-primary', href: '#/muster-start?drill=yes' }, 'Start a drill…')),
     el('h2', {}, 'Due'),
     services({ dueWithin: SOON, sort: 'due', trend: false }, SIZE, due, 'No service is due within a week.', signal),
     el('h2', {}, 'Running and past'), ran,
     el('h2', {}, 'Trend'),
     services({ measured: true, sort: 'name' }, TRENDS, rows => rows.flatMap(charts), 'No drill that passed has measured anything yet.', signal)));
+  let shownFrom = 0;
   const show = offset => fill(ran, async () => {
+    shownFrom = offset;
     const answer = await call(`/api/drills?limit=${SIZE}&offset=${offset}`, { signal });
     const total = Number(answer.headers.get('X-Total-Count'));
-    return [list(await answer.json()), total > SIZE ? pager(total, SIZE, offset, show) : null];
+    return [list(await answer.json()), total > SIZE ? pager(total, SIZE, offset, turn) : null];
   });
-  show(0);
+  // The button that was pressed is drawn anew: the focus goes to what it brought.
+  const turn = offset => show(offset).then(() => ran.querySelector('[tabindex]')?.focus());
+  watchList(ran, () => show(shownFrom), signal);
 }

@@ -1,9 +1,12 @@
 // What the forms in Tasklist share. Each form says what is its own, and keeps its own words:
 //   import('../muster/form.js').then(form => form.task(camForm, $scope, { names: [...], answer: {...} }));
 // Forms are deployed with their diagram and outlive this file's version: what they call stays as it is.
-import { backupName, el, get as read, query, styles } from './ui.js';
+import { backupName, el, get as read, plain as readable, query, styles } from './ui.js';
 
 export const get = read;
+
+/** What a terminal was told, as text. */
+export const plain = readable;
 
 const describe = error => error.message || String(error);
 

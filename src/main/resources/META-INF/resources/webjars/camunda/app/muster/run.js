@@ -1,14 +1,15 @@
 // One run, whether it goes on or has ended.
-import { call, duration, el, fill, get, note, parameters, problem, runLink, runState, table, taskLink, titled, watch, when } from './ui.js';
+import { arrange, call, duration, el, fill, get, note, plain, problem, runLink, runState, table, taskLink, titled, watch, when } from './ui.js';
 import { lookAt, runDiagram } from './diagram.js';
 import { markdown } from './markdown.js';
 import { Steps } from './steps.js';
 
 const LOOK_MS = 3000;
 
+const title = run => [[titled(run.runbook), run.service, run.serviceVersion].filter(Boolean).join(' '), ' ', runState(run.state, run.outcome)];
+
 function head(run) {
   return [
-    el('h1', {}, [titled(run.runbook), run.service, run.serviceVersion].filter(Boolean).join(' '), ' ', runState(run.state)),
     el('dl', { class: 'muster-facts' },
       el('dt', {}, 'Started'), el('dd', {}, when(run.startedAt), run.startedBy ? ' by ' + run.startedBy : ''),
       run.endedAt ? [el('dt', {}, 'Ended'), el('dd', {}, when(run.endedAt), ', after ' + duration(new Date(run.endedAt) - new Date(run.startedAt)))] : null,
@@ -23,7 +24,7 @@ function head(run) {
 function waits(run) {
   const title = activity => run.steps?.find(step => step.activity === activity)?.title ?? activity;
   return [
-    (run.problems ?? []).map(it => note('bad', el('strong', {}, 'Failed and not settled: ' + title(it.activity)), '\n', it.message)),
+    (run.problems ?? []).map(it => note('bad', el('strong', {}, 'Failed and not settled: ' + title(it.activity)), '\n', plain(it.message))),
     (run.tasks ?? []).map(task => note('ask', el('strong', {}, 'Waits for a person: '), taskLink(task.id, task.title), ', since ', when(task.since),
       task.assignee ? ', with ' + task.assignee : task.groups?.length ? ', for ' + task.groups.join(', ') : '')),
     (run.waitsFor ?? []).map(it => note('ask', `Waits for the lock on ${it.target}, held by `, runLink(it.run, it.runbook ?? it.run),
@@ -54,10 +55,15 @@ export function people(run) {
   ];
 }
 
-export function documents(run, signal) {
+/** `made`: those that were drawn before, by address; one that is open stays so. */
+export function documents(run, signal, made = new Map()) {
   return (run.documents ?? []).map(document => {
+    const known = made.get(document.url);
+    if (known) {
+      return known;
+    }
     const content = el('div');
-    return el('details', { ontoggle: event => {
+    const details = el('details', { ontoggle: event => {
       if (event.target.open && !content.hasChildNodes()) {
         fill(content, async () => {
           const text = await (await call(document.url, { headers: { Accept: '*/*' }, signal })).text();
@@ -65,46 +71,90 @@ export function documents(run, signal) {
         });
       }
     } }, el('summary', {}, document.name, ' ', el('span', { class: 'muster-quiet' }, when(document.at))), content);
+    made.set(document.url, details);
+    return details;
   });
 }
 
 /** Draws a run into a node and keeps it current until `signal` aborts. */
 export function showRun(node, id, signal, { compact = false } = {}) {
-  const parts = Object.fromEntries(['head', 'waits', 'people', 'documents'].map(name => [name, el('div', { id: 'muster-run-' + name })]));
+  const parts = Object.fromEntries(['lost', 'head', 'waits', 'people', 'documents'].map(name => [name, el('div', { id: 'muster-run-' + name })]));
   const diagram = el('div', { class: 'muster-diagram', id: 'muster-run-diagram', tabindex: '0', role: 'region', 'aria-label': 'Diagram with the path taken' });
   const steps = new Steps(signal);
   steps.node.id = 'muster-run-steps';
   parts.waits.setAttribute('aria-live', 'polite');
   node.replaceChildren(el('div', { class: compact ? '' : 'muster-page' },
-    parts.head, parts.waits, compact ? null : [el('h2', {}, 'Diagram'), diagram], el('h2', {}, 'Steps'), steps.node, parts.people,
+    parts.lost, parts.head, parts.waits, compact ? null : [el('h2', {}, 'Diagram'), diagram], el('h2', {}, 'Steps'), steps.node, parts.people,
     el('h2', {}, 'Documents'), parts.documents));
+  // The heading stays, for it may be focused.
+  const heading = el('h1');
+  const facts = el('div');
+  const drawn = new Map();
+  const files = new Map();
+  // A part is drawn anew only when what it shows has changed: links in it may be focused.
+  const redraw = (part, shown, draw) => {
+    const sign = JSON.stringify(shown);
+    if (drawn.get(part) !== sign) {
+      drawn.set(part, sign);
+      arrange(part, [draw()].flat(Infinity).filter(Boolean));
+    }
+  };
+  const show = run => {
+    redraw(heading, [run.runbook, run.service, run.serviceVersion, run.state, run.outcome], () => title(run));
+    redraw(facts, { ...run, steps: null, called: null, tasks: null, current: null, documents: null }, () => head(run));
+    arrange(parts.head, [heading, facts]);
+    redraw(parts.waits, [run.problems, run.tasks, run.waitsFor], () => waits(run));
+    redraw(parts.people, [run.approvals, run.decisions], () => people(run));
+    redraw(parts.documents, run.documents ?? [], () => {
+      const list = documents(run, signal, files);
+      return list.length ? list : el('p', { class: 'muster-quiet' }, 'It has written none.');
+    });
+    steps.show(run);
+  };
   let seen = '';
+  let looked = '';
+  const place = () => `${diagram.scrollLeft} ${diagram.scrollTop}`;
+  const draw = async run => {
+    const svg = await runDiagram(id, await get(`/api/runs/${encodeURIComponent(id)}/path`, signal), run.steps.filter(step => step.run === id), signal);
+    const before = place();
+    diagram.replaceChildren(svg);
+    // Who has scrolled it looks at something.
+    if (!looked || before === looked) {
+      lookAt(diagram);
+      looked = place();
+    }
+  };
   return watch(async () => {
     try {
       const run = await get('/api/runs/' + encodeURIComponent(id), signal);
       const sign = JSON.stringify(run);
       if (sign !== seen) {
-        seen = sign;
-        parts.head.replaceChildren(...head(run).flat());
-        parts.waits.replaceChildren(...waits(run).flat());
-        parts.people.replaceChildren(...people(run).filter(Boolean));
-        steps.show(run);
-        const files = documents(run, signal);
-        parts.documents.replaceChildren(...(files.length ? files : [el('p', { class: 'muster-quiet' }, 'It has written none.')]));
-        if (compact) {
-          return !run.endedAt;
+        show(run);
+        if (!compact) {
+          await draw(run).catch(error => {
+            // What will pass: it is looked at again.
+            if (!error.status || error.status === 401) {
+              throw error;
+            }
+            diagram.replaceChildren(problem(error));
+          });
         }
-        await fill(diagram, async () => runDiagram(id, await get(`/api/runs/${encodeURIComponent(id)}/path`, signal),
-          run.steps.filter(step => step.run === id), signal));
-        lookAt(diagram);
+        seen = sign;
       }
+      parts.lost.replaceChildren();
       return !run.endedAt;
     } catch (error) {
       if (error.name === 'AbortError') {
         return false;
       }
-      parts.waits.replaceChildren(problem(error));
-      return error.status !== 404;
+      if (!seen && (error.status === 404 || error.status === 403)) {
+        node.replaceChildren(el('div', { class: compact ? '' : 'muster-page' }, el('h1', {}, 'Run'), problem(error), el('p', {}, el('a', { href: '#/muster-runs' }, 'All runs'))));
+        return false;
+      }
+      if (parts.lost.textContent !== problem(error).textContent) {
+        parts.lost.replaceChildren(problem(error));
+      }
+      return error.status !== 404 && error.status !== 403;
     }
   }, LOOK_MS, signal);
 }

@@ -6,6 +6,9 @@ const SIZE = 25;
 
 const day = (text, plus) => {
   const date = new Date(text + 'T00:00:00');
+  if (Number.isNaN(date.getTime())) {
+    throw new Error(`'${text}' is no day.`);
+  }
   date.setDate(date.getDate() + plus);
   return date.toISOString();
 };
@@ -42,7 +45,7 @@ async function filters(chosen, signal) {
 }
 
 const columns = [
-  ['State', run => runState(run.state)],
+  ['State', run => runState(run.state, run.outcome)],
   ['Run', run => [runLink(run.id, titled(run.runbook)), el('br'), el('span', { class: 'muster-quiet' }, run.reason ?? '')]],
   ['Service', run => [run.service ?? '–', run.serviceVersion ? ' ' + run.serviceVersion : '', el('br'), el('span', { class: 'muster-quiet' }, run.environment ?? '')]],
   ['Started', run => [when(run.startedAt), el('br'), run.startedBy ? 'by ' + run.startedBy : '']],
@@ -65,6 +68,6 @@ export function runsPage(node, signal) {
     const runs = await answer.json();
     return total
       ? [table('Runs', columns, runs), pager(total, SIZE, offset, to => go({ ...chosen, offset: to || '' }))]
-      : note('plain', 'No run is like that.');
+      : note('plain', Object.keys(chosen).length ? 'No run is like that.' : ['There is no run yet. ', el('a', { href: '#/muster-start' }, 'Start a runbook…')]);
   });
 }

@@ -3,17 +3,30 @@ import { backupName, call, el, field, fill, get, note, parameters, period, probl
 import { runbookDiagram } from './diagram.js';
 import { inline } from './markdown.js';
 
+/** Who may not see runs may still read what a runbook does. */
+const notForThem = error => {
+  if (error.status !== 403) {
+    throw error;
+  }
+  return null;
+};
+
 const LATEST = ['latest', 'The newest that was read back whole'];
 const LABELS = { environment: 'Environment', service: 'Service', host: 'Host', version: 'Version', reason: 'Reason', backup: 'Backup' };
 
-function chooser(runbooks, given) {
+/** What can be started; where a drill is asked for, what proves a recovery. `service`: what is known of the one that was given. */
+function chooser(runbooks, { drill, ...given }, service) {
+  const offered = runbooks.filter(it => it.offered && (!drill || it.drills.length));
+  const beside = it => drill && service && !service.restoreTests.prove && it.drills.every(kind => kind === 'RESTORE_TEST');
   return [
-    el('h1', {}, 'Start a runbook'),
+    el('h1', {}, drill ? 'Start a drill' : 'Start a runbook'),
     el('p', {}, given.service ? `For ${given.service}${given.environment ? ' in ' + given.environment : ''}.` : ''),
-    el('ul', {}, runbooks.filter(it => it.offered).map(it => el('li', {},
+    offered.length ? el('ul', {}, offered.map(it => el('li', {},
       el('a', { href: '#/muster-start/' + encodeURIComponent(it.id) + '?' + query(given) }, it.title), ' ',
       el('span', { class: 'muster-quiet' }, inline(it.description.split('\n')[0])),
-      it.startable ? null : el('div', { class: 'muster-quiet' }, it.whyNot)))),
+      beside(it) ? el('div', {}, el('strong', {}, 'It does not meet what is due: '), 'restore tests of this service have a schedule of their own.') : null,
+      it.startable ? null : el('div', { class: 'muster-quiet' }, it.whyNot)))) : note('plain', 'No runbook that is deployed begins a drill.'),
+    drill ? el('p', {}, el('a', { href: '#/muster-start?' + query(given) }, 'All runbooks…')) : null,
   ];
 }
 
@@ -21,11 +34,13 @@ class Form {
   constructor(runbook, given, environments, signal) {
     Object.assign(this, { runbook, given, environments, signal });
     this.controls = {};
-    this.key = crypto.randomUUID();
     this.about = el('div', { id: 'muster-start-about', 'aria-live': 'polite' });
     this.said = el('div', { id: 'muster-start-said' });
     this.button = el('button', { class: 'btn btn-primary', type: 'submit', disabled: !runbook.startable }, 'Start');
-    this.form = el('form', { onsubmit: event => this.submit(event) },
+    this.latest = 0;
+    // What was asked about is what is started: a choice that changes afterwards is asked about again.
+    const changed = event => this.asked?.isConnected && !this.asked.contains(event.target) && this.takeBack();
+    this.form = el('form', { onsubmit: event => this.submit(event), oninput: changed, onchange: changed },
       runbook.variables.map(it => this.variable(it)), this.said,
       el('div', { class: 'muster-actions' }, this.button));
   }
@@ -72,45 +87,65 @@ class Form {
       this.options(this.of('HOST'), environment?.hosts ?? [], given('host'));
     }
     if (kind === 'ENVIRONMENT' || kind === 'SERVICE') {
+      const mine = ++this.latest;
+      // An answer that comes late, to an earlier choice, is dropped.
+      const current = () => mine === this.latest;
+      this.said.replaceChildren();
+      this.button.disabled = !this.runbook.startable;
       this.options(this.of('VERSION'), [], '');
-      await this.explain(environment);
-      await this.versions(environment, given('version'));
-      await this.backups(environment, given('backup'));
+      if (this.of('BACKUP')) {
+        this.options(this.of('BACKUP'), [LATEST], 'latest');
+      }
+      await this.explain(environment, current);
+      await this.versions(environment, given('version'), current);
+      await this.backups(environment, given('backup'), current);
     }
   }
 
-  async backups(environment, wanted) {
+  async backups(environment, wanted, current) {
     const control = this.of('BACKUP');
     const service = this.value('service');
-    if (!control || !environment || !service) {
+    if (!control || !environment || !service || !current()) {
       return;
     }
     try {
       const found = await get(`/api/environments/${encodeURIComponent(environment.name)}/services/${encodeURIComponent(service)}/backups`, this.signal);
-      this.options(control, [LATEST, ...found.filter(it => !it.damage).map(it => [it.id, backupName(it)])], wanted ?? 'latest');
+      if (current()) {
+        this.options(control, [LATEST, ...found.filter(it => !it.damage).map(it => [it.id, backupName(it)])], wanted ?? 'latest');
+      }
     } catch (error) {
+      this.wrong(error, current);
+    }
+  }
+
+  wrong(error, current) {
+    if (current() && error.name !== 'AbortError') {
       this.said.replaceChildren(problem(error));
     }
   }
 
-  async versions(environment, wanted) {
+  async versions(environment, wanted, current) {
     const control = this.of('VERSION');
     const service = this.value('service');
-    if (!control || !environment || !service) {
+    if (!control || !environment || !service || !current()) {
       return;
     }
     control.replaceChildren(el('option', { value: '' }, 'Loading…'));
     try {
       const found = await get(`/api/environments/${encodeURIComponent(environment.name)}/services/${encodeURIComponent(service)}/versions`, this.signal);
-      this.options(control, found.map(it => [it, it + (it === this.service?.version ? ' (deployed now)' : '')]), wanted);
+      if (current()) {
+        this.options(control, found.map(it => [it, it + (it === this.service?.version ? ' (deployed now)' : '')]), wanted);
+      }
     } catch (error) {
-      this.options(control, [], '');
-      this.said.replaceChildren(problem(error));
+      if (current()) {
+        this.options(control, [], '');
+      }
+      this.wrong(error, current);
     }
   }
 
   /** What is known of the service, and what stands in the way. */
-  async explain(environment) {
+  async explain(environment, current) {
     const name = this.value('service');
     await fill(this.about, async () => {
       if (!environment) {
@@ -118,9 +153,12 @@ class Form {
       }
       const [services, last, locks] = await Promise.all([
         name ? get('/api/services?' + query({ environment: environment.name, service: name, trend: false }), this.signal) : [],
-        get('/api/runs?' + query({ runbook: this.runbook.id, environment: environment.name, service: name, limit: 1 }), this.signal),
+        get('/api/runs?' + query({ runbook: this.runbook.id, environment: environment.name, service: name, limit: 1 }), this.signal).catch(notForThem),
         get('/api/locks', this.signal),
       ]);
+      if (!current()) {
+        return [...this.about.childNodes];
+      }
       this.service = services.find(it => it.id === name);
       const lock = locks.find(it => it.target === `service:${environment.name}/${name}`);
       return [
@@ -131,8 +169,8 @@ class Form {
           el('dt', {}, 'Last verified backup'), el('dd', {}, when(this.service.lastBackup, 'never')),
           el('dt', {}, 'Recovery proven'), el('dd', {}, when(this.service.lastProvenRecovery, 'never')),
           el('dt', {}, 'Targets'), el('dd', {}, `RTO ${period(this.service.rto?.target)}, RPO ${period(this.service.rpo?.target)}`)) : null,
-        el('dl', { class: 'muster-facts' }, el('dt', {}, 'This runbook, last'),
-          el('dd', {}, last.length ? [runLink(last[0].id, when(last[0].startedAt)), ' ', runState(last[0].state)] : 'never here')),
+        last && el('dl', { class: 'muster-facts' }, el('dt', {}, 'This runbook, last'),
+          el('dd', {}, last.length ? [runLink(last[0].id, when(last[0].startedAt)), ' ', runState(last[0].state, last[0].outcome)] : 'never here')),
         el('p', {}, environment.approval?.mode === 'self-after-delay'
           ? `In ${environment.name}, who starts a run may approve it alone after ${period(environment.approval.delay)}.`
           : `In ${environment.name}, nobody approves a run that they started.`),
@@ -152,33 +190,50 @@ class Form {
 
   /** What will be destroyed, once more in words, before it is sent. */
   confirm() {
-    const again = () => {
-      this.said.replaceChildren();
-      this.button.disabled = false;
-      this.button.focus();
-    };
-    const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start() }, 'Yes, start it');
-    const back = el('button', { class: 'btn btn-default', type: 'button', onclick: again }, 'Back');
+    const back = el('button', { class: 'btn btn-default', type: 'button', onclick: () => this.backToButton() }, 'Back');
+    const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start(yes) }, 'Yes, start it');
     this.button.disabled = true;
-    this.said.replaceChildren(el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm',
-      onkeydown: event => event.key === 'Escape' && again() },
+    this.asked = el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm',
+      onkeydown: event => event.key === 'Escape' && this.backToButton() },
       el('strong', {}, this.sentence()), '\n',
       Object.entries(this.controls).filter(([, it]) => it.kind === 'CHOICE').map(([name]) => `${titled(name)}: ${this.value(name)}\n`),
       this.runbook.destroys,
-      el('div', { class: 'muster-actions' }, yes, back)));
+      el('div', { class: 'muster-actions' }, yes, back));
+    this.said.replaceChildren(this.asked);
     back.focus();
   }
 
-  async start() {
+  takeBack() {
+    this.said.replaceChildren();
+    this.button.disabled = false;
+  }
+
+  backToButton() {
+    this.takeBack();
+    this.button.focus();
+  }
+
+  /** The same request keeps its key, however often it is sent; another one has its own. */
+  keyOf(body) {
+    const sent = JSON.stringify(body);
+    if (sent !== this.sent) {
+      Object.assign(this, { sent, key: crypto.randomUUID() });
+    }
+    return this.key;
+  }
+
+  async start(pressed = this.button) {
     this.button.disabled = true;
+    pressed.disabled = true;
     const body = Object.fromEntries(Object.keys(this.controls).map(name => [name, this.value(name)]).filter(([, value]) => value));
     try {
       const answer = await call(`/api/runbooks/${encodeURIComponent(this.runbook.id)}/runs`,
-        { method: 'POST', body, headers: { 'Idempotency-Key': this.key } });
+        { method: 'POST', body, headers: { 'Idempotency-Key': this.keyOf(body) } });
       location.hash = '#/muster-run/' + (await answer.json()).id;
     } catch (error) {
       this.said.replaceChildren(problem(error));
       this.button.disabled = false;
+      this.button.focus();
     }
   }
 }
@@ -205,7 +260,10 @@ export function startPage(node, signal) {
   node.replaceChildren(page);
   fill(page, async () => {
     if (!id) {
-      return chooser(await get('/api/runbooks', signal), parameters());
+      const given = parameters();
+      const [runbooks, services] = await Promise.all([get('/api/runbooks', signal),
+        given.drill && given.service ? get('/api/services?' + query({ environment: given.environment, service: given.service, trend: false }), signal) : []]);
+      return chooser(runbooks, given, services[0]);
     }
     const [runbook, environments] = await Promise.all([get('/api/runbooks/' + encodeURIComponent(id), signal), get('/api/environments', signal)]);
     const form = new Form(runbook, parameters(), environments, signal);

@@ -1,7 +1,7 @@
 // What all pages share: nodes, calls of Muster's API, times, states, tables. Text from outside becomes text nodes only.
 
 export const appRoot = document.querySelector('base')?.getAttribute('app-root') ?? '/camunda';
-const root = appRoot.replace(/\/camunda$/, '');
+export const root = appRoot.replace(/\/camunda$/, '');
 
 /** An element. `props`: attributes; `on…`: listeners; a value of null or false leaves it out. Strings become text. */
 export function el(tag, props = {}, ...children) {
@@ -27,6 +27,8 @@ export function styles() {
     document.head.append(el('link', { id: 'muster-css', rel: 'stylesheet', href: new URL('./muster.css', import.meta.url).href }));
   }
 }
+
+const LIST_MS = 30000;
 
 const cookie = name => document.cookie.split('; ').find(part => part.startsWith(name + '='))?.slice(name.length + 1) ?? '';
 
@@ -54,11 +56,15 @@ export async function call(path, { method = 'GET', body, headers = {}, signal } 
     } catch {
       // A proxy's page, perhaps: the status says more than its text.
     }
-    const error = new Error(said?.message || said?.detail || `${method} ${path}: ${answer.status} ${answer.statusText}`);
-    error.status = answer.status;
-    throw error;
+    throw refused(answer.status, said?.message || said?.detail || `${method} ${path}: ${answer.status} ${answer.statusText}`);
   }
   return answer;
+}
+
+function refused(status, text) {
+  const error = new Error(status === 401 ? 'You are not logged in any more.' : text);
+  error.status = status;
+  return error;
 }
 
 export const get = async (path, signal) => (await call(path, { signal })).json();
@@ -84,8 +90,26 @@ export async function fill(container, load) {
   }
 }
 
-export const problem = error => el('div', { class: 'muster-alert muster-bad', role: 'alert' }, String(error.message ?? error));
+/** What went wrong; where it is the login, the way back in. */
+export const problem = error => el('div', { class: 'muster-alert muster-bad', role: 'alert' }, plain(String(error.message ?? error)),
+  error.status === 401 ? [' ', el('button', { type: 'button', class: 'btn btn-default', onclick: () => location.reload() }, 'Log in again')] : null);
 export const note = (kind, ...content) => el('div', { class: 'muster-alert muster-' + kind }, ...content);
+
+// CSI and OSC sequences, other escapes, and what else no line of text needs.
+const CONTROLS = /\u001b\[[0-?]*[ -\/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -\/]*[0-~]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+/** What a terminal was told, without what only a terminal understands: colours, cursor movements, bells. */
+export const plain = text => String(text ?? '').replace(/\r\n/g, '\n').replace(CONTROLS, '');
+
+/**
+ * Makes `nodes` the children of `parent`. Those that stay are not taken out in between, so that what is focused, scrolled or opened in
+ * them stays so.
+ */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  [...parent.childNodes].forEach(node => wanted.has(node) || node.remove());
+  nodes.forEach((node, i) => parent.childNodes[i] === node || parent.insertBefore(node, parent.childNodes[i] ?? null));
+}
 
 const steps = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
@@ -114,12 +138,13 @@ export function duration(ms) {
   if (ms < 1000) {
     return ms + ' ms';
   }
-  const seconds = ms / 1000;
-  if (seconds < 60) {
-    return seconds.toFixed(1) + ' s';
+  if (ms < 59950) {
+    return (ms / 1000).toFixed(1) + ' s';
   }
+  // Rounded before it is cut into parts: there is no minute of 60 seconds.
+  const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
@@ -147,7 +172,15 @@ export const state = (name, words = name.toLowerCase().replace(/_/g, ' ')) => el
 
 /** A run's state in words: one that failed has not ended. */
 export const runWords = name => name === 'FAILED' ? 'waits for decision' : name.toLowerCase().replace(/_/g, ' ');
-export const runState = name => state(name, runWords(name));
+
+/** That a run came to an end does not say that this was the one hoped for: the end event's id does. */
+const MISSED = [[/(^|-)(failed|not)(-|$)/, 'FAILED'], [/(^|-)(refused|rejected|withdrawn|given-up|undone)(-|$)/, 'REJECTED']];
+
+/** A run's state; where it ended otherwise than hoped for, with how it ended. */
+export function runState(name, outcome) {
+  const missed = name === 'COMPLETED' && MISSED.find(([words]) => words.test(outcome ?? ''));
+  return missed ? state(missed[1], 'completed: ' + outcome.replace(/-/g, ' ')) : state(name, runWords(name));
+}
 
 /** `columns`: [title, row => cell content]. */
 export function table(caption, columns, rows, none = 'Nothing here.') {
@@ -180,8 +213,10 @@ export function services(chosen, limit, draw, none, signal) {
   const shown = el('div');
   let latest = 0;
   let later;
+  let shownFrom = 0;
   const show = async (offset = 0) => {
     const mine = ++latest;
+    shownFrom = offset;
     const text = search.value.trim();
     await fill(shown, async () => {
       const answer = await call('/api/services?' + query({ ...chosen, text, limit, offset }), { signal });
@@ -200,12 +235,22 @@ export function services(chosen, limit, draw, none, signal) {
   const turn = offset => show(offset).then(() => shown.querySelector('[tabindex]')?.focus());
   const search = el('input', { class: 'form-control', type: 'search', oninput: () => {
     clearTimeout(later);
-    later = setTimeout(show, 250);
+    later = setTimeout(() => show(), 250);
   } });
   const bar = el('div', { class: 'muster-filters', hidden: true }, field('Find a service', search));
   signal.addEventListener('abort', () => clearTimeout(later));
-  show();
+  watchList(shown, () => show(shownFrom), signal);
   return el('div', {}, bar, shown);
+}
+
+/** Draws a list now and again while the page is shown, but not under the hands of who works in it. */
+export function watchList(container, draw, signal) {
+  return watch(async () => {
+    if (!container.contains(document.activeElement)) {
+      await draw();
+    }
+    return true;
+  }, LIST_MS, signal);
 }
 
 let ids = 0;

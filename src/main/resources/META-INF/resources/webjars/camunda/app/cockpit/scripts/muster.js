@@ -6,18 +6,38 @@ import { runPage, showRun } from '../../muster/run.js';
 import { runsPage } from '../../muster/runs.js';
 import { startPage } from '../../muster/start.js';
 
-const route = (id, path, draw) => plugin(id, 'cockpit.route', { path }, (node, context, signal) => draw(node, signal));
+/** A page of its own: it has a title, and where the focus was lost with the page before, it is at its heading. */
+function page(node, draw, signal) {
+  const arrived = new MutationObserver(() => {
+    const heading = node.querySelector('h1');
+    if (heading) {
+      arrived.disconnect();
+      // Without the state, which changes.
+      const title = [...heading.childNodes].filter(it => it.nodeType === Node.TEXT_NODE).map(it => it.data).join('').trim();
+      document.title = `${title} | Camunda Cockpit`;
+      if (!document.activeElement || document.activeElement === document.body) {
+        heading.setAttribute('tabindex', '-1');
+        heading.focus({ preventScroll: true });
+      }
+    }
+  });
+  arrived.observe(node, { childList: true, subtree: true });
+  signal.addEventListener('abort', () => arrived.disconnect());
+  draw(node, signal);
+}
 
-const link = (id, text, priority) => plugin(id + '-link', 'cockpit.navigation',
-  { path: '#/' + id, checkActive: url => url.includes('#/' + id) },
+const route = (id, path, draw) => plugin(id, 'cockpit.route', { path }, (node, context, signal) => page(node, draw, signal));
+
+const link = (id, text, active, priority) => plugin(id + '-link', 'cockpit.navigation',
+  { path: '#/' + id, checkActive: url => active.test(url) },
   node => {
     node.classList.remove('muster');
     node.replaceChildren(el('a', { href: '#/' + id }, text));
   }, priority);
 
 export default [
-  link('muster-runs', 'Runs', 500),
-  link('muster-drills', 'Drills', 490),
+  link('muster-runs', 'Runs', /#\/muster-runs?\b/, 500),
+  link('muster-drills', 'Drills', /#\/muster-drills\b/, 490),
   route('muster-runs', '/muster-runs', runsPage),
   route('muster-run', '/muster-run/:id', runPage),
   route('muster-drills', '/muster-drills', drillsPage),
