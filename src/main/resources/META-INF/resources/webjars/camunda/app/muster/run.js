@@ -96,7 +96,7 @@ export function showRun(node, id, signal, { compact = false } = {}) {
     const sign = JSON.stringify(shown);
     if (drawn.get(part) !== sign) {
       drawn.set(part, sign);
-      arrange(part, [draw()].flat(Infinity).filter(Boolean));
+      arrange(part, [draw()].flat(Infinity).filter(Boolean).map(it => it instanceof Node ? it : document.createTextNode(it)));
     }
   };
   const show = run => {
