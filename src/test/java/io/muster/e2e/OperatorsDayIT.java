@@ -411,6 +411,14 @@ class OperatorsDayIT extends JourneyTest {
                 "\"RUNNING\"",
                 "\"COMPLETED\", \"outcome\": \"restore-failed\", \"endedAt\": \"2026-01-01T10:03:00Z\""));
         assertThat(operator.at("#muster-run-head h1 .muster-is-failed")).containsText("completed: restore failed");
+        assertThat(operator.page.evaluate("async () => (await import('/camunda/app/muster/form.js'))"
+                        + ".local('read back at 2026-11-22T01:00:50.898441Z by x')"))
+                .asString()
+                .contains("2026", "by x")
+                .doesNotContain("T01:00");
+        assertThat(operator.page.evaluate(
+                        "async () => [0, 10240, 5 * 2 ** 30].map((await import('/camunda/app/muster/ui.js')).bytes)"))
+                .isEqualTo(List.of("0 B", "10.0 KiB", "5.0 GiB"));
     }
 
     private static String followed(String state, String more) {

@@ -159,9 +159,11 @@ record ServiceView(
                         .toList());
     }
 
-    private static String seconds(Optional<Measure> measure) {
-        return measure.map(
-                        found -> Duration.ofSeconds(found.value().longValue()).toString())
+    /** To the millisecond, as it was measured. */
+    static String seconds(Optional<Measure> measure) {
+        return measure.map(found -> Duration.ofMillis(
+                                found.value().movePointRight(3).longValue())
+                        .toString())
                 .orElse(null);
     }
 }

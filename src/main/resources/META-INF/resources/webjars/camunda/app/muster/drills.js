@@ -1,8 +1,8 @@
 // Drills: what is due, what runs, what was measured against the targets, and how that went over time.
-import { call, duration, el, fill, pager, period, query, runLink, runState, seconds, services, state, table, titled, watchList, when } from './ui.js';
+import { bytes, call, duration, el, fill, pager, period, query, runLink, runState, seconds, services, state, table, titled, watchList, when } from './ui.js';
 import { trend } from './chart.js';
 
-const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: value => (value / 1048576).toFixed(1) + ' MiB' };
+const units = { SECONDS: value => duration(Math.round(value * 1000)), PERCENT: value => value + ' %', BYTES: bytes };
 const given = value => value !== null && value !== undefined;
 const said = (value, unit) => given(value) ? (units[unit] ?? (it => `${it} ${String(unit ?? '').toLowerCase()}`))(Number(value)) : '–';
 const SIZE = 25;

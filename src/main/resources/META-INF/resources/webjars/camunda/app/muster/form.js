@@ -97,6 +97,14 @@ export function send(camForm, answer) {
   });
 }
 
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/;
+
+/** Moments within a sentence in the reader's time zone; a value that is nothing but a moment stays, for the form to say it its own way. */
+export const local = text => new RegExp(`^${INSTANT.source}$`).test(text) ? text
+  : text.replace(new RegExp(`\\b${INSTANT.source}`, 'g'), instant => new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }));
+
+const localized = value => typeof value === 'string' ? local(value) : Array.isArray(value) ? value.map(localized) : value;
+
 /** What was said to be sure of is said again when it changes. */
 const again = ($scope, what) => $scope.$watch(what, () => { $scope.sure.said = false; });
 
@@ -123,6 +131,7 @@ export function task(camForm, $scope, { names, lists = [], answer = {}, then = (
     const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.value]));
     lists.forEach(name => { shown[name] = parsed(shown[name], []); });
     then(shown);
+    Object.keys(shown).forEach(name => { shown[name] = localized(shown[name]); });
     $scope.$applyAsync(() => { $scope.shown = shown; });
   });
   get('/api/tasks/' + encodeURIComponent(camForm.taskId))

@@ -147,6 +147,12 @@ export function duration(ms) {
   return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A number of bytes in the largest unit of which there is one. */
+export function bytes(number) {
+  const power = Math.min(4, Math.floor(Math.log2(Math.max(1, number)) / 10));
+  return power ? `${(number / 1024 ** power).toFixed(1)} ${['KiB', 'MiB', 'GiB', 'TiB'][power - 1]}` : `${number} B`;
+}
+
 const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** An ISO-8601 duration in words: PT24H is 24 h. */
@@ -275,7 +281,7 @@ export function select(options, value, first, onchange) {
 }
 
 /** A backup in words, by which it is chosen. */
-export const backupName = it => `${new Date(it.takenAt).toLocaleString()}, ${(it.bytes / 1048576).toFixed(1)} MiB, ${
+export const backupName = it => `${new Date(it.takenAt).toLocaleString()}, ${bytes(it.bytes)}, ${
   it.damage ? 'DAMAGED' : it.verifiedAt ? 'read back whole' : 'never read back'} (${it.id})`;
 
 export const runLink = (id, ...content) => el('a', { href: appRoot + '/app/cockpit/default/#/muster-run/' + encodeURIComponent(id) }, ...content);
