@@ -4,6 +4,7 @@ import { arrange, call, duration, el, plain, problem, query, root, runLink, runS
 const KEPT_LINES = 4000;
 const KEPT_CHARACTERS = 1000000;
 const AGAIN_MS = 3000;
+const READING = 'Reading…';
 /** The beginning of an escape sequence at the end of a chunk: the rest comes with the next one. */
 const BEGUN = /\u001b(?:\[[0-?]*[ -\/]*|\][^\u0007\u001b]{0,200})?$|\r$/;
 
@@ -12,6 +13,9 @@ const logPath = (step, parameters) => `/api/runs/${encodeURIComponent(step.run)}
 /** Reads a step's log into a node until it ends; keeps its end. */
 async function read(step, pre, signal) {
   const answer = await call(logPath(step, { follow: true, tail: KEPT_LINES }), { headers: { Accept: 'text/plain, application/json' }, signal });
+  if (pre.textContent === READING) {
+    pre.textContent = 'Nothing yet.';
+  }
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let begun = false;
   let held = '';
@@ -162,7 +166,7 @@ export class Steps {
     const details = el('details', { ontoggle: () => {
       if (details.open && !details.dataset.read) {
         details.dataset.read = 'yes';
-        pre.textContent = 'Reading…';
+        pre.textContent = READING;
         follow(step, pre, lost, this.signal).catch(error => error.name === 'AbortError' || pre.replaceWith(problem(error)));
       }
     } }, el('summary', {}, step.state === 'OPEN' ? 'Log, as it comes' : 'Log'), pre, lost, el('p', { class: 'muster-quiet' }, all));
