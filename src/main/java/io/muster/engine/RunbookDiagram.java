@@ -90,8 +90,13 @@ public record RunbookDiagram(
         return model.getModelElementsByType(ServiceTask.class).stream()
                 .filter(task -> BEGIN_DRILL.equals(task.getCamundaDelegateExpression()))
                 .filter(task -> task.getExtensionElements() != null)
-                .flatMap(task ->
-                        task.getExtensionElements().getElementsQuery().filterByType(CamundaInputOutput.class).list().stream())
+                .flatMap(
+                        task -> task
+                                .getExtensionElements()
+                                .getElementsQuery()
+                                .filterByType(CamundaInputOutput.class)
+                                .list()
+                                .stream())
                 .flatMap(inputs -> inputs.getCamundaInputParameters().stream())
                 .filter(input -> DRILL_KIND.equals(input.getCamundaName()))
                 .map(input -> input.getTextContent().strip())

@@ -223,7 +223,8 @@ class OperatorsDayIT extends JourneyTest {
         assertThat(operator.at("#muster-run-diagram .done[data-element=deployment-rejected]"))
                 .hasCount(0);
         // Two ways lead to the approval, and both begin where the run was: it took one of them.
-        assertThat(operator.at("#muster-run-diagram .done[data-source=anything-to-change][data-target=approve-deployment]"))
+        assertThat(operator.at(
+                        "#muster-run-diagram .done[data-source=anything-to-change][data-target=approve-deployment]"))
                 .hasCount(1);
         assertThat(operator.at("#muster-run-diagram [data-source=container-runs][data-target=approve-deployment]"))
                 .hasCount(1);
@@ -368,9 +369,11 @@ class OperatorsDayIT extends JourneyTest {
         operator.page.route("**/api/runs/r1", route -> {
             switch (answer.get()) {
                 case "gone" -> route.abort();
-                case "logged out" -> route.fulfill(new Route.FulfillOptions().setStatus(401).setBody("{}"));
-                default -> route.fulfill(
-                        new Route.FulfillOptions().setContentType("application/json").setBody(answer.get()));
+                case "logged out" -> route.fulfill(
+                        new Route.FulfillOptions().setStatus(401).setBody("{}"));
+                default -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(answer.get()));
             }
         });
         stub(operator, "**/api/runs/r1/path", "[]");
@@ -390,7 +393,10 @@ class OperatorsDayIT extends JourneyTest {
         operator.at("#muster-run-documents summary").click();
         log.focus();
 
-        answer.set(followed("SUCCEEDED", """
+        answer.set(
+                followed(
+                        "SUCCEEDED",
+                        """
                 , {"id": "s2", "run": "r1", "activity": "second", "title": "Second", "step": "x", "state": "OPEN", "attempt": 1,
                    "startedAt": "2026-01-01T10:01:00Z"}"""));
         assertThat(operator.at("#muster-run-steps li[data-step=second]")).isVisible();

@@ -115,9 +115,8 @@ class PagesApiIT extends JourneyTest {
         JsonNode all = api.get("operator", "/api/runbooks").json();
         Map<String, String> drills = StreamSupport.stream(all.spliterator(), false)
                 .filter(runbook -> !runbook.path("drills").isEmpty())
-                .collect(Collectors.toMap(
-                        runbook -> runbook.path("id").asText(),
-                        runbook -> runbook.path("drills").toString()));
+                .collect(Collectors.toMap(runbook -> runbook.path("id").asText(), runbook -> runbook.path("drills")
+                        .toString()));
         assertThat(drills)
                 .containsEntry("restore-test", "[\"RESTORE_TEST\"]")
                 .containsEntry("service-qualification", "[\"QUALIFICATION\"]")

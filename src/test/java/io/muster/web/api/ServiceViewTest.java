@@ -12,7 +12,12 @@ class ServiceViewTest {
 
     private static Optional<Measure> measured(String seconds) {
         return Optional.of(new Measure(
-                "rto", Measure.Unit.SECONDS, new BigDecimal(seconds), Optional.empty(), Optional.empty(), Instant.EPOCH));
+                "rto",
+                Measure.Unit.SECONDS,
+                new BigDecimal(seconds),
+                Optional.empty(),
+                Optional.empty(),
+                Instant.EPOCH));
     }
 
     /** A recovery of half a second did not take none. */
