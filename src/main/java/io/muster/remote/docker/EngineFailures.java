@@ -125,10 +125,19 @@ final class EngineFailures {
             return full(said, error);
         }
         if (lower.contains("not found") || lower.contains("manifest unknown") || lower.contains("no such")) {
-            return new StepFailure.Rejected(Reason.NOT_FOUND, message(said), error);
+            return new StepFailure.Rejected(
+                    Reason.NOT_FOUND,
+                    message(said)
+                            + ". The registry does not have it (any more): give a version that it has, or push it again.",
+                    error);
         }
         if (lower.contains("unauthorized") || lower.contains("denied") || lower.contains("no basic auth")) {
-            return new StepFailure.Fatal(Reason.AUTHENTICATION_FAILED, message(said), error);
+            return new StepFailure.Fatal(
+                    Reason.AUTHENTICATION_FAILED,
+                    message(said)
+                            + ". Give this registry, under `registries` of the environment in the inventory, a username and"
+                            + " password that may pull it; or it is not there, which some registries say so.",
+                    error);
         }
         if (lower.contains("x509:")) {
             return new StepFailure.Fatal(
@@ -138,7 +147,10 @@ final class EngineFailures {
                     error);
         }
         if (PASSING.stream().anyMatch(lower::contains)) {
-            return new StepFailure.Transient(DOCKER_ERROR, message(said), error);
+            return new StepFailure.Transient(
+                    DOCKER_ERROR,
+                    message(said) + ". Check that the registry runs and is reached from the engine's host.",
+                    error);
         }
         return new StepFailure.Fatal(DOCKER_ERROR, message(said), error);
     }

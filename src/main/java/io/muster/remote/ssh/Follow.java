@@ -4,11 +4,15 @@ import io.muster.remote.DurableCommands;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Watches one attachment until the command has ended, must be ended, or the connection is lost. */
 final class Follow {
 
     private static final long LOOK_MILLIS = 200;
+
+    /** A place with less than the block that is written to try it, or what the making of its files said. */
+    private static final Pattern FULL = Pattern.compile("\\([0-7] KiB free\\)|No space left on device");
 
     private final Line line;
     private final Attachment attachment;
@@ -118,7 +122,7 @@ final class Follow {
 
     private StepFailure refused(String said) {
         return new StepFailure.Fatal(
-                Reason.PERMISSION_DENIED,
+                FULL.matcher(said).find() ? Reason.NO_SPACE : Reason.PERMISSION_DENIED,
                 "The command was not started: " + line.reach().route() + " has no place for its output (" + said.strip()
                         + "). Make room, or name a directory that "
                         + line.reach().route().ssh().user()

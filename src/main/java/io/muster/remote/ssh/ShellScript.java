@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  *   <li>with sudo: become root, go on with the next line. A password is tried first on a command that does nothing, by a
  *       pipe of its own: a sudo that does not take it would read on and take the script for further attempts. Whether
  *       sudo asks at all is not known, so it stands once more before a line that ends what is skipped;
- *   <li>become leader of a process group, so that all of it can be killed, go on with the next line;
+ *   <li>become leader of a process group, so that all of it can be killed, go on with the next line; where there is no /proc
+ *       to tell whether it is one already, stay: a setsid that is called by a leader forks, and sshd takes that for the end;
  *   <li>say the mark on both outputs, with process id, group and start time; export the environment, evaluate the script.
  * </ol>
  *
@@ -178,7 +179,7 @@ record ShellScript(
 
     private static String becomeLeader(String shell) {
         return "{ read -r muster_a muster_b muster_c muster_d muster_g muster_e </proc/$$/stat; } 2>/dev/null; "
-                + "if [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid " + shell
+                + "if [ -n \"$muster_g\" ] && [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid " + shell
                 + "; fi; ";
     }
 

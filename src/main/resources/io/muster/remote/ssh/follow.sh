@@ -32,7 +32,15 @@ choose() {
 dir=$known
 if [ -z "$dir" ]; then
   if ! choose; then
-    printf '%s refused %s\n' "$mark" "no directory can be written: tried $place ${HOME:-}/.muster /var/tmp /tmp ${XDG_RUNTIME_DIR:-}"
+    tried=
+    for base in "$place" "${HOME:+$HOME/.muster}" "/var/tmp/muster-$user" "/tmp/muster-$user" "${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/muster}"; do
+      [ -n "$base" ] || continue
+      at=$base
+      while [ -n "$at" ] && [ ! -d "$at" ]; do at=${at%/*}; done
+      free=$(LC_ALL=C df -Pk -- "${at:-/}" 2>/dev/null | { read -r line; read -r line size used free line && echo "$free"; })
+      tried="$tried, $base (${free:-?} KiB free)"
+    done
+    printf '%s refused %s\n' "$mark" "no directory can be written: tried ${tried#, }"
     exit 0
   fi
   dir=$base/$id

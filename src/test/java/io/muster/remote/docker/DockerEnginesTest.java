@@ -223,12 +223,13 @@ class DockerEnginesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "manifest for x:9 not found: manifest unknown,NotFound",
-        "unauthorized: authentication required,AuthenticationFailed",
-        "toomanyrequests: slow down,DockerError",
-        "write /var/lib/docker/tmp/GetImageBlob1: no space left on device,NoSpace"
+        "manifest for x:9 not found: manifest unknown,NotFound,push it again",
+        "unauthorized: authentication required,AuthenticationFailed,`registries` of the environment",
+        "dial tcp 192.0.2.1:443: connect: connection refused,DockerError,reached from the engine's host",
+        "toomanyrequests: slow down,DockerError,slow down",
+        "write /var/lib/docker/tmp/GetImageBlob1: no space left on device,NoSpace,Free space"
     })
-    void aPullThatFailsInsideItsStreamIsAFailure(String said, String reason) {
+    void aPullThatFailsInsideItsStreamIsAFailureThatSaysWhatToDo(String said, String reason, String advice) {
         body = "{\"status\":\"Pulling from x\"}\n{\"errorDetail\":{\"message\":\"" + said + "\"},\"error\":\"" + said
                 + "\"}\n";
         StepFailure failure = catchThrowableOfType(
@@ -244,7 +245,7 @@ class DockerEnginesTest {
                 }));
 
         assertThat(failure.reason()).isEqualTo(reason);
-        assertThat(failure).hasMessageContaining(said);
+        assertThat(failure).hasMessageContaining(said).hasMessageContaining(advice);
     }
 
     @Test

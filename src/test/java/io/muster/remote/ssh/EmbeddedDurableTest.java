@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,8 +68,33 @@ class EmbeddedDurableTest extends DurableContract {
                 "-"));
         StepFailure failure = failing("touch " + directory.resolve("touched"));
 
-        assertThat(failure.reason()).isEqualTo(Reason.PERMISSION_DENIED);
-        assertThat(failure).hasMessageContaining("no place").hasMessageContaining("Nothing was run");
+        assertThat(failure.reason()).isEqualTo(Reason.NO_SPACE);
+        assertThat(failure)
+                .hasMessageContaining("no place")
+                .hasMessageContaining("/tmp/muster-0 (0 KiB free)")
+                .hasMessageContaining("Nothing was run");
         assertThat(ledger.handles).isEmpty();
+    }
+
+    /** Where nothing says whether a shell leads its session, setsid may fork, and what sshd waits for ends at once. */
+    @Test
+    void aHostWithoutProcRunsTheCommand() {
+        assumeTrue(System.getProperty("user.name").equals("root"), "needs root: it hides /proc");
+        server.loginShell = new ArrayList<>(List.of(
+                "setsid",
+                "-w",
+                "unshare",
+                "-m",
+                "/bin/sh",
+                "-c",
+                "mount -t tmpfs none /proc && exec /bin/sh \"$@\"",
+                "-"));
+
+        assertThat(bench.run(
+                        id, "echo there; exit 5", Map.of(), ledger, heard, Duration.ofSeconds(30), () -> false))
+                .isEqualTo(5);
+        assertThat(heard.out()).isEqualTo("there\n");
+        assertThat(heard.notes).isEmpty();
+        ledger.close(true);
     }
 }
