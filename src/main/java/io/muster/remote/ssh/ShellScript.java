@@ -179,7 +179,8 @@ record ShellScript(
 
     private static String becomeLeader(String shell) {
         return "{ read -r muster_a muster_b muster_c muster_d muster_g muster_e </proc/$$/stat; } 2>/dev/null; "
-                + "if [ -n \"$muster_g\" ] && [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid " + shell
+                + "if [ -n \"$muster_g\" ] && [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid "
+                + shell
                 + "; fi; ";
     }
 

@@ -7,10 +7,10 @@ import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,8 +90,7 @@ class EmbeddedDurableTest extends DurableContract {
                 "mount -t tmpfs none /proc && exec /bin/sh \"$@\"",
                 "-"));
 
-        assertThat(bench.run(
-                        id, "echo there; exit 5", Map.of(), ledger, heard, Duration.ofSeconds(30), () -> false))
+        assertThat(bench.run(id, "echo there; exit 5", Map.of(), ledger, heard, Duration.ofSeconds(30), () -> false))
                 .isEqualTo(5);
         assertThat(heard.out()).isEqualTo("there\n");
         assertThat(heard.notes).isEmpty();
