@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
@@ -19,9 +21,11 @@ import org.springframework.stereotype.Component;
 class JournalRunFacts implements RunFacts {
 
     private final JournalReader journal;
+    private final FormLabels labels;
 
-    JournalRunFacts(JournalReader journal) {
+    JournalRunFacts(JournalReader journal, FormLabels labels) {
         this.journal = journal;
+        this.labels = labels;
     }
 
     @Override
@@ -50,7 +54,7 @@ class JournalRunFacts implements RunFacts {
                         .flatMap(id -> journal.documents(id).stream())
                         .map(document -> new DocumentFact(document.name(), document.content()))
                         .toList(),
-                all(runs, journal::answers, JournalRunFacts::fact, AnswerFact::at),
+                all(runs, journal::answers, this::fact, AnswerFact::at),
                 all(runs, journal::decisions, JournalRunFacts::fact, DecisionFact::at));
     }
 
@@ -86,7 +90,8 @@ class JournalRunFacts implements RunFacts {
     private static Optional<String> summary(StepRun step) {
         return step.output()
                 .map(VariableValues::read)
-                .map(output -> output.path("summary").asText(""))
+                .map(output ->
+                        output.path("summary").asText(output.path("reference").asText("")))
                 .filter(text -> !text.isBlank());
     }
 
@@ -100,8 +105,20 @@ class JournalRunFacts implements RunFacts {
                 approval.self());
     }
 
-    private static AnswerFact fact(RunJournal.Answer answer) {
-        return new AnswerFact(answer.task(), answer.title(), answer.by(), answer.at(), answer.values());
+    private AnswerFact fact(RunJournal.Answer answer) {
+        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, String> called = labels.of(answer.runId(), answer.task());
+        called.forEach((variable, label) -> {
+            if (answer.values().containsKey(variable)) {
+                values.put(label, answer.values().get(variable));
+            }
+        });
+        answer.values().forEach((variable, value) -> {
+            if (!called.containsKey(variable)) {
+                values.put(variable, value);
+            }
+        });
+        return new AnswerFact(answer.task(), answer.title(), answer.by(), answer.at(), values);
     }
 
     private static DecisionFact fact(Decision decision) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -83,5 +84,11 @@ public final class BackupSchedule {
 
     private Optional<Instant> newest(Inventory.Environment environment, Inventory.Service service) {
         return backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt);
+    }
+
+    /** Whether servers of these settings start what is due: in the sandbox only where it is switched on. */
+    public static boolean switchedOn(Environment settings) {
+        boolean sandbox = settings.getProperty("muster.sandbox.active", Boolean.class, false);
+        return settings.getProperty("muster.backups.schedule", Boolean.class, !sandbox);
     }
 }

@@ -66,8 +66,7 @@ public final class RecoveryScheduler implements DisposableBean {
         this.backups = backups;
         this.tests = tests;
         this.runs = new DueRuns(journal, starts, clock.getIfAvailable(Clock::systemUTC));
-        boolean sandbox = settings.getProperty("muster.sandbox.active", Boolean.class, false);
-        this.on = settings.getProperty("muster.backups.schedule", Boolean.class, !sandbox);
+        this.on = BackupSchedule.switchedOn(settings);
         this.period = settings.getProperty("muster.backups.check-every", Duration.class, Duration.ofMinutes(5));
     }
 

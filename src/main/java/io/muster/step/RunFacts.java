@@ -40,7 +40,7 @@ public interface RunFacts {
 
     /**
      * @param outcome SUCCEEDED, FAILED, SKIPPED or OPEN
-     * @param detail why it failed, or its output {@code summary}; empty where there is neither
+     * @param detail why it failed, or its output {@code summary}, else {@code reference}; empty where there is neither
      */
     record StepFact(
             String title,
@@ -57,7 +57,7 @@ public interface RunFacts {
     /**
      * What a person answered in a task that is no approval.
      *
-     * @param values what was entered, by variable
+     * @param values what was entered, by what the form calls it, in its order; by variable where it gives no label
      */
     record AnswerFact(String task, String title, String by, Instant at, Map<String, String> values) {}
 

@@ -37,10 +37,19 @@ public final class People {
 
     private static String line(RunFacts.AnswerFact answer) {
         String values = answer.values().entrySet().stream()
-                .map(value -> value.getKey() + " = " + value.getValue())
+                .map(value -> value.getKey() + " = " + shown(value.getValue()))
                 .collect(Collectors.joining("; "));
         return title(answer.title()) + "answered by " + Markdown.inline(answer.by()) + " at "
                 + Markdown.time(answer.at()) + said(values);
+    }
+
+    private static String shown(String value) {
+        return switch (value) {
+            case "true" -> "yes";
+            case "false" -> "no";
+            case "" -> "–";
+            default -> value;
+        };
     }
 
     private static String line(RunFacts.DecisionFact decision) {

@@ -185,8 +185,15 @@ class ServiceQualificationIT extends JourneyTest {
                         + measures.get("rto-people").path("value").asLong())
                 .isBetween(rto, rto + 2);
 
+        assertThat(document(ended, "completion-interim.md")).contains("not decided yet whether it is removed");
         String report = document(ended, "completion.md");
         assertThat(report)
+                .contains("| Image deployed | ", "@sha256:")
+                .containsPattern("\\| Test data \\| populated at \\S+ \\S+ UTC, removed at ")
+                .contains("No manual steps were required = yes; There is a README with usage examples = yes")
+                .contains("| README with usage examples | met | operator | ")
+                .containsPattern("\\*\\*Decide next steps\\*\\*: answered by operator .*Remove the test data = yes")
+                .contains("- adr.md\n", "- container-mapping.md\n")
                 .contains("Service status: **PRODUCTION READY**")
                 .contains("Step 9: Service restored and verified – passed")
                 .contains("165 records")

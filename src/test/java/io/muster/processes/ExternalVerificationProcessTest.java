@@ -46,7 +46,8 @@ class ExternalVerificationProcessTest extends RunbookTest {
     private void seen(String activity, int met, int asked, String accessible) {
         steps.answer(
                 activity,
-                new ExternalOutput(met, asked, 100.0, accessible, List.of("a | A | true | x"), "external.md", "Seen"));
+                new ExternalOutput(
+                        met, asked, 100.0, accessible, List.of("a | A | true | x"), List.of(), "external.md", "Seen"));
     }
 
     private ProcessInstance run() {

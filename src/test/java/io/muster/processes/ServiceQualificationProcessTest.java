@@ -68,7 +68,8 @@ class ServiceQualificationProcessTest extends RunbookTest {
     }
 
     private void report(boolean allMet) {
-        steps.answer("write-completion-report", new CompletionReport.Output("completion.md", allMet));
+        steps.answer("write-completion-report", new CompletionReport.Output("completion-interim.md", allMet));
+        steps.answer("complete-report", new CompletionReport.Output("completion.md", allMet));
         steps.answer("report-failure", new CompletionReport.Output("completion.md", allMet));
     }
 
@@ -97,7 +98,8 @@ class ServiceQualificationProcessTest extends RunbookTest {
                         "declare-ready",
                         "remove-data",
                         "keep-adr",
-                        "keep-mapping");
+                        "keep-mapping",
+                        "complete-report");
         assertThat(input("keep-adr", AdrDocument.Input.class).decision()).contains("Told the team.");
     }
 

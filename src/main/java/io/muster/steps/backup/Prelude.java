@@ -22,7 +22,7 @@ final class Prelude {
     static final int LINK = 49;
 
     /**
-     * {@code alone DIRECTORY}: until it ends, no other script that says so works in DIRECTORY, where the host has {@code flock}: one
+     * {@code alone DIRECTORY}: until it ends, no other script that says so works in DIRECTORY, where the host has {@code flock} and its file system locks: one
      * whose server was killed goes on by itself, and would be met by the one that repeats it.
      * {@code put_back P OLD UNDONE}: OLD takes the place of P again, and what is there now becomes UNDONE, or a longer name where that
      * is taken; nothing where there is no OLD. It goes on wherever it was killed, and removes nothing. {@code room PATH}: see {@link
@@ -49,7 +49,7 @@ final class Prelude {
             need() { for muster_t; do command -v "$muster_t" >/dev/null 2>&1 || fail 42 "this host has no $muster_t; install the package that has it"; done; }
             real() { [ ! -L "${1%/}" ] || fail 49 "$1 is a symbolic link to $(readlink -- "${1%/}"); name that in the plan and in volumes"; }
             there() { real "$1"; [ -e "$1" ] || fail 44 "there is no $1"; }
-            alone() { [ ! -d "$1" ] || ! command -v flock >/dev/null 2>&1 || { exec 9<"$1"; flock 9; }; }
+            alone() { [ ! -d "$1" ] || ! command -v flock >/dev/null 2>&1 || { exec 9<"$1"; flock 9 2>/dev/null || :; }; }
             put_back() {
               [ -e "$2" ] || {
                 [ -e "$1" ] || [ ! -e "$3" ] || fail 45 "there is no $1 and no $2: look at what is in $3, and rename what was there before to $1"

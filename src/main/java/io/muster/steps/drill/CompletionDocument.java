@@ -1,5 +1,6 @@
 package io.muster.steps.drill;
 
+import io.muster.inventory.BackupPlan;
 import io.muster.inventory.Inventory;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Criterion;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ record CompletionDocument(
         Map<Integer, List<Criterion>> criteria,
         Map<String, Measure> measured,
         List<Backup> backups,
+        boolean scheduled,
         Instant now) {
 
     static final List<String> STEPS = List.of(
@@ -52,6 +55,9 @@ record CompletionDocument(
         StringBuilder text =
                 new StringBuilder("# Service deployment workflow: " + Markdown.inline(drill.service()) + "\n\n");
         text.append("Service status: **").append(status(ready)).append("**\n\n");
+        if (input.interim()) {
+            text.append("Interim: what follows it is not decided yet; `completion.md` will say.\n\n");
+        }
         text.append(Markdown.rows(head()));
         text.append("\n## Results\n\n");
         for (int phase = 1; phase <= STEPS.size(); phase++) {
@@ -85,22 +91,79 @@ record CompletionDocument(
         rows.put("Service", service.name() + ", image " + service.image());
         rows.put("Version", drill.version().orElse("–"));
         rows.put(
+                "Image deployed",
+                last("imageResolve").map(RunFacts.StepFact::detail).orElse("none in this run"));
+        rows.put(
                 "Host",
                 service.container() + ", class "
                         + service.containerClass().name().toLowerCase(java.util.Locale.ROOT));
         rows.put("Container", service.container() + "/" + service.name());
         rows.put("Volumes", volumes());
+        rows.put(
+                "External access",
+                service.qualification()
+                        .external()
+                        .map(external -> external.url())
+                        .orElse("not asked: the inventory gives it no `external`"));
         rows.put("Runbook", run.runbook() + ", version " + run.version());
         rows.put("Run", drill.runId());
         rows.put("Reason", run.reason().orElse("–"));
         rows.put(
                 "Started",
                 Markdown.time(drill.startedAt()) + " by " + run.startedBy().orElse("a timer"));
+        drill.endedAt()
+                .ifPresent(at -> rows.put(
+                        "Declared", Markdown.time(at) + ": " + drill.result().orElse("–")));
         rows.put("Reported", Markdown.time(now));
+        rows.put("Criteria", criteriaInAll());
+        rows.put("Test data", testData());
+        rows.put("Regular backups", regularBackups());
         if (input.backup() != null) {
             rows.put("Backup restored", input.backup());
         }
         return rows;
+    }
+
+    private Optional<RunFacts.StepFact> last(String step) {
+        return run.steps().stream()
+                .filter(fact -> fact.step().equals(step) && fact.outcome().equals("SUCCEEDED"))
+                .reduce((earlier, later) -> later);
+    }
+
+    private String criteriaInAll() {
+        List<Criterion> all = criteria.values().stream().flatMap(List::stream).toList();
+        long unasked = count(all, Criterion.Result.NOT_ASKED);
+        return count(all, Criterion.Result.PASSED) + " of " + (all.size() - unasked) + " met, " + unasked
+                + " not asked, " + (STEPS.size() - criteria.size()) + " of " + STEPS.size() + " steps not reached";
+    }
+
+    /** What this run has left in the service. */
+    private String testData() {
+        Optional<RunFacts.StepFact> made = last("testDataPopulate");
+        Optional<RunFacts.StepFact> removed = last("testDataRemove")
+                .filter(it -> made.filter(populated -> it.at().isBefore(populated.at()))
+                        .isEmpty());
+        return made.map(it -> "populated at " + Markdown.time(it.at())
+                        + removed.map(gone -> ", removed at " + Markdown.time(gone.at()))
+                                .orElse(
+                                        input.interim()
+                                                ? ", not decided yet whether it is removed"
+                                                : ", not removed: it may be in the service still"))
+                .orElse("none was populated");
+    }
+
+    private String regularBackups() {
+        Optional<BackupPlan> plan = service.qualification().backup();
+        if (plan.filter(BackupPlan::enabled).isEmpty()) {
+            return plan.isEmpty() ? "none: the service has no backup plan" : "none: the plan is switched off";
+        }
+        return plan.flatMap(BackupPlan::every)
+                .map(
+                        every -> "every " + every
+                                + (scheduled
+                                        ? "; the schedule is switched on, Muster starts them"
+                                        : ", and nobody starts them: Muster's schedule is switched off (MUSTER_BACKUPS_SCHEDULE)"))
+                .orElse("none: the plan has no schedule");
     }
 
     private String volumes() {
@@ -191,10 +254,19 @@ record CompletionDocument(
                 ? ""
                 : "\n## Step " + phase + ": " + STEPS.get(phase - 1)
                         + "\n\n| Criterion | Result | Judged by | Judged at | Evidence |\n|---|---|---|---|---|\n"
-                        + found.stream().map(CompletionDocument::row).collect(Collectors.joining());
+                        + found.stream().map(this::row).collect(Collectors.joining());
     }
 
-    private static String row(Criterion criterion) {
+    /** Whoever answered last before it was judged. */
+    private String person(Criterion criterion) {
+        return run.answers().stream()
+                .filter(answer -> !answer.at().isAfter(criterion.at()))
+                .reduce((earlier, later) -> later)
+                .map(answer -> Markdown.inline(answer.by()))
+                .orElse("a person");
+    }
+
+    private String row(Criterion criterion) {
         String result =
                 switch (criterion.result()) {
                     case PASSED -> "met";
@@ -202,13 +274,14 @@ record CompletionDocument(
                     case NOT_ASKED -> "not asked";
                 };
         return "| " + Markdown.inline(criterion.text()) + " | " + result + " | "
-                + (criterion.judge() == Criterion.Judge.PERSON ? "a person" : "Muster") + " | "
+                + (criterion.judge() == Criterion.Judge.PERSON ? person(criterion) : "Muster") + " | "
                 + Markdown.time(criterion.at()) + " | " + Markdown.inline(criterion.evidence()) + " |\n";
     }
 
     private String documents() {
         Set<String> names = run.documents().stream()
                 .map(RunFacts.DocumentFact::name)
+                .filter(name -> !name.equals(input.name()))
                 .collect(Collectors.toCollection(java.util.TreeSet::new));
         return names.isEmpty()
                 ? ""

@@ -1,6 +1,7 @@
 package io.muster.steps.drill;
 
 import io.muster.recovery.Backup;
+import io.muster.recovery.BackupSchedule;
 import io.muster.recovery.Backups;
 import io.muster.recovery.Criterion;
 import io.muster.recovery.Drill;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.springframework.core.env.Environment;
 
 @StepInfo(
         name = "completionReport",
@@ -36,6 +38,7 @@ import java.util.stream.Collectors;
 public class CompletionReport implements Step<CompletionReport.Input, CompletionReport.Output> {
 
     private static final String NAME = "completion.md";
+    private static final String INTERIM = "completion-interim.md";
 
     public record Input(
             @Field(
@@ -48,7 +51,18 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
             @Field(label = "Backup", description = "The one that was restored.", example = "20260101T100000Z-1a2b3c4d")
                     String backup,
             @Field(label = "Next steps", description = "One per line.", example = "", multiline = true)
-                    List<String> nextSteps) {}
+                    List<String> nextSteps,
+            @Field(
+                            label = "Interim",
+                            description =
+                                    "Whether something of it is still to be decided: kept as `completion-interim.md`, which a whole"
+                                            + " report follows.",
+                            defaultValue = "false")
+                    boolean interim) {
+        String name() {
+            return interim ? INTERIM : NAME;
+        }
+    }
 
     public record Output(
             @Field(label = "Document", description = "Its name.") String document,
@@ -60,18 +74,21 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
     private final Drills drills;
     private final Measures measures;
     private final Backups backups;
+    private final Environment settings;
 
-    CompletionReport(Targets targets, RunFacts runs, Drills drills, Measures measures, Backups backups) {
+    CompletionReport(
+            Targets targets, RunFacts runs, Drills drills, Measures measures, Backups backups, Environment settings) {
         this.targets = targets;
         this.runs = runs;
         this.drills = drills;
         this.measures = measures;
         this.backups = backups;
+        this.settings = settings;
     }
 
     @Override
     public String target(Input input) {
-        return NAME;
+        return input.name();
     }
 
     @Override
@@ -96,11 +113,12 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
                         criteria,
                         measured(run),
                         taken(drill, run),
+                        BackupSchedule.switchedOn(settings),
                         context.clock().instant())
                 .text(ready);
-        context.document(NAME, text);
-        context.log().info("Kept " + NAME + ": " + CompletionDocument.status(ready));
-        return new Output(NAME, allMet);
+        context.document(input.name(), text);
+        context.log().info("Kept " + input.name() + ": " + CompletionDocument.status(ready));
+        return new Output(input.name(), allMet);
     }
 
     private Map<String, Measure> measured(String run) {

@@ -15,6 +15,8 @@ public record ExternalOutput(
                 String accessible,
         @Field(label = "Findings", description = "name | text | true or false | evidence, one per line.")
                 List<String> findings,
+        @Field(label = "Findings of a person", description = "As the findings; what a person saw is in here alone.")
+                List<String> byPerson,
         @Field(label = "Report", description = "Its document's name.") String report,
         @Field(label = "Summary", description = "One sentence.") String summary) {
 
@@ -24,6 +26,12 @@ public record ExternalOutput(
     }
 
     static ExternalOutput of(Seen seen, double percent, String accessible, String summary) {
-        return new ExternalOutput(seen.met(), seen.asked(), percent, accessible, seen.lines(), Seen.DOCUMENT, summary);
+        return new ExternalOutput(
+                seen.met(), seen.asked(), percent, accessible, seen.lines(), List.of(), Seen.DOCUMENT, summary);
+    }
+
+    /** What a person saw, and no machine. */
+    ExternalOutput seenByPerson() {
+        return new ExternalOutput(passed, total, percent, accessible, List.of(), findings, report, summary);
     }
 }

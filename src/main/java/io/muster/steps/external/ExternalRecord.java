@@ -86,7 +86,7 @@ public class ExternalRecord implements Step<ExternalRecord.Input, ExternalOutput
         context.document(
                 Seen.DOCUMENT,
                 seen.document(context.clock().instant(), context.run().rootId()));
-        return ExternalOutput.of(seen);
+        return ExternalOutput.of(seen).seenByPerson();
     }
 
     private static Criterion criterion(String name, String text, boolean met, Input input) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -378,6 +379,62 @@ class DrillStepsTest {
                 .contains("Check health, notes: **FAILED** status 503")
                 .contains("## Other documents of this run\n\n- wipe.md")
                 .doesNotContain("another-run", "Backup restored");
+    }
+
+    @Test
+    void theWholeReportSaysWhatBecameOfTestDataScheduleAndWhoJudged() {
+        started();
+        bench.run(
+                CriteriaCheck.class,
+                with("phase", "1", "byPerson", "readme | README there | true", "comment", "Read it."));
+        RunFacts.Facts known = facts();
+        List<RunFacts.StepFact> steps = new ArrayList<>(List.of(
+                said("Resolve image", "imageResolve", "SUCCEEDED", "registry.test:5000/notes@sha256:c0ffee"),
+                said("Populate", "testDataPopulate", "SUCCEEDED", "165 records")));
+        bench.runs.put(RUN, factsWith(known, steps));
+        TestContext context = bench.context();
+        bench.run(CompletionReport.class, context, with("passed", "true", "interim", "true"));
+        assertThat(context.documents()).containsOnlyKeys("completion-interim.md");
+        assertThat(context.documents().get("completion-interim.md"))
+                .contains("`completion.md` will say", "populated at 2026-01-01 11:00:00 UTC, not decided yet")
+                .contains("| Image deployed | registry.test:5000/notes@sha256:c0ffee |")
+                .contains("| External access | not asked: the inventory gives it no `external` |".replace("`", "\\`"))
+                .contains("| Criteria | 1 of 1 met, 0 not asked, 8 of 9 steps not reached |")
+                .contains("| README there | met | operator | ");
+
+        bench.run(CompletionReport.class, context, with("passed", "true"));
+        assertThat(context.documents().get("completion.md"))
+                .contains("not removed: it may be in the service still")
+                .doesNotContain("Interim");
+        steps.add(said("Remove test data", "testDataRemove", "SUCCEEDED", "removed"));
+        bench.runs.put(RUN, factsWith(known, steps));
+        bench.run(CompletionReport.class, context, with("passed", "true"));
+        assertThat(context.documents().get("completion.md"))
+                .contains("populated at 2026-01-01 11:00:00 UTC, removed at 2026-01-01 11:00:00 UTC");
+    }
+
+    private static RunFacts.Facts factsWith(RunFacts.Facts known, List<RunFacts.StepFact> steps) {
+        return new RunFacts.Facts(
+                known.runbook(),
+                known.version(),
+                known.startedBy(),
+                known.startedAt(),
+                known.environment(),
+                known.service(),
+                known.targetVersion(),
+                known.reason(),
+                known.endState(),
+                known.outcome(),
+                List.copyOf(steps),
+                known.approvals(),
+                known.documents(),
+                List.of(new RunFacts.AnswerFact(
+                        "review-implementation",
+                        "Review implementation",
+                        "operator",
+                        Instant.EPOCH,
+                        Map.of("There is a README with usage examples", "true"))),
+                known.decisions());
     }
 
     @Test
