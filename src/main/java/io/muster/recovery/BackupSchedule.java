@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * When the next backup of a service is due by its plan, and whether there should have been one by now. Only backups that were
- * read back whole count; a service that was never deployed, or is gone, needs none.
+ * read back whole, and not at a time to come, count; a service that was never deployed, or is gone, needs none.
  */
 @Component
 public final class BackupSchedule {
@@ -83,7 +83,8 @@ public final class BackupSchedule {
     }
 
     private Optional<Instant> newest(Inventory.Environment environment, Inventory.Service service) {
-        return backups.latestVerified(environment.name(), service.name()).map(Backup::takenAt);
+        return backups.latestVerified(environment.name(), service.name(), clock.instant())
+                .map(Backup::takenAt);
     }
 
     /** Whether servers of these settings start what is due: in the sandbox only where it is switched on. */

@@ -1,5 +1,6 @@
 package io.muster.recovery;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,22 @@ public interface Backups {
                 .findFirst();
     }
 
-    /** By service: the newest one that is kept and verified of each service of an environment. */
-    Map<String, Backup> latestVerified(String environment);
+    /**
+     * Clocks of servers differ by this at most. A backup of a later time than now is of a clock that was wrong: whoever asks how old the newest one
+     * is would not be told for as long as that was ahead.
+     */
+    Duration SKEW = Duration.ofHours(1);
+
+    /** As {@link #latestVerified(String, String)}, without those of a time to come. */
+    default Optional<Backup> latestVerified(String environment, String service, Instant now) {
+        return kept(environment, service).stream()
+                .filter(backup -> backup.verifiedAt().isPresent())
+                .filter(backup -> !backup.takenAt().isAfter(now.plus(SKEW)))
+                .findFirst();
+    }
+
+    /** By service: the newest one that is kept, verified and not of a time to come, of each service of an environment. */
+    Map<String, Backup> latestVerified(String environment, Instant now);
 
     /** By service, of those that have one which is kept and verified: the oldest verified one, also where that was removed. */
     Map<String, Backup> firstVerified(String environment);

@@ -99,12 +99,13 @@ final class JdbcBackups implements Backups {
     }
 
     @Override
-    public Map<String, Backup> latestVerified(String environment) {
+    public Map<String, Backup> latestVerified(String environment, Instant now) {
         return byService(rows.query(
                 "select distinct on (service) * from backup where environment = ? and removed_at is null"
-                        + " and verified_at is not null order by service, taken_at desc, id desc",
+                        + " and verified_at is not null and taken_at <= ? order by service, taken_at desc, id desc",
                 JdbcBackups::backup,
-                environment));
+                environment,
+                now.plus(SKEW)));
     }
 
     @Override

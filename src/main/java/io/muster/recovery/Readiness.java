@@ -117,7 +117,7 @@ public final class Readiness {
         Map<String, List<Measure>> measured = measures.of(
                 proofs.values().stream().flatMap(List::stream).map(Drill::runId).toList());
         Map<String, Backup> first = backups.firstVerified(environment.name());
-        Map<String, Backup> latest = backups.latestVerified(environment.name());
+        Map<String, Backup> latest = backups.latestVerified(environment.name(), clock.instant());
         Map<String, ServiceStatus> states = statuses.of(environment);
         return environment.services().values().stream().collect(Collectors.toMap(Inventory.Service::name, service -> {
             String name = service.name();

@@ -4,6 +4,7 @@ import io.muster.engine.RunStarts;
 import io.muster.journal.JournalReader;
 import io.muster.journal.JournalReader.RunRow;
 import io.muster.journal.RunSearch;
+import io.muster.recovery.Backups;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,13 +64,22 @@ final class DueRuns {
         if (due.get().isEmpty()) {
             return Optional.empty();
         }
-        List<RunRow> runs = newest(kind, of, Set.of(), DOUBLINGS);
-        Optional<RunRow> newest = runs.stream().findFirst();
-        boolean active = !newest(kind, of, ACTIVE, 1).isEmpty();
-        return due.get().filter(it -> !active && !isTooNew(runs, it, kind)).flatMap(it -> start(kind, of, it, newest));
+        // A start at a time to come is of a clock that was wrong, and keeps nothing from being started until then.
+        Instant until = clock.instant().plus(Backups.SKEW);
+        List<RunRow> runs = newest(kind, of, Set.of(), Optional.of(until), DOUBLINGS);
+        String after = names(runs, newest(kind, of, Set.of(), Optional.empty(), 1));
+        boolean active = !newest(kind, of, ACTIVE, Optional.empty(), 1).isEmpty();
+        return due.get().filter(it -> !active && !isTooNew(runs, it, kind)).flatMap(it -> start(kind, of, it, after));
     }
 
-    private List<RunRow> newest(Kind kind, Of of, Set<RunSearch.State> states, int most) {
+    /** The newest run, also the newest one of all where that is of a time to come. */
+    private static String names(List<RunRow> runs, List<RunRow> ofAll) {
+        String newest = runs.stream().findFirst().map(it -> it.run().id()).orElse("first");
+        String ahead = ofAll.stream().findFirst().map(it -> it.run().id()).orElse("first");
+        return newest.equals(ahead) ? newest : newest + "+" + ahead;
+    }
+
+    private List<RunRow> newest(Kind kind, Of of, Set<RunSearch.State> states, Optional<Instant> until, int most) {
         RunSearch search = new RunSearch(
                 Optional.of(kind.runbook()),
                 Optional.of(of.environment()),
@@ -77,7 +87,7 @@ final class DueRuns {
                 states,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
+                until,
                 false);
         return journal.runs(search, most, 0).runs().stream()
                 .map(RunSearch.Found::row)
@@ -100,16 +110,13 @@ final class DueRuns {
     }
 
     /** The key names the run that this one comes after: of all who saw that one as the newest, one starts the next. */
-    private Optional<String> start(Kind kind, Of of, Due due, Optional<RunRow> newest) {
+    private Optional<String> start(Kind kind, Of of, Due due, String after) {
         Map<String, String> variables = new LinkedHashMap<>(kind.variables());
         variables.put("environment", of.environment());
         variables.put("service", of.service());
         variables.put("reason", due.reason());
         RunStarts.Started run = starts.startBySystem(
-                kind.runbook(),
-                variables,
-                RecoveryScheduler.USER,
-                kind.key() + ":" + of + ":" + newest.map(it -> it.run().id()).orElse("first"));
+                kind.runbook(), variables, RecoveryScheduler.USER, kind.key() + ":" + of + ":" + after);
         if (run.again()) {
             return Optional.empty();
         }

@@ -221,7 +221,7 @@ abstract class ProcessTest {
         return YAML
                 + Stream.of(
                                 "daily", "twins", "late", "fresh", "failing", "damaged", "retired", "unknown",
-                                "overdue", "itself", "wiped")
+                                "overdue", "itself", "wiped", "ahead")
                         .map(name -> scheduled(name, true))
                         .collect(Collectors.joining())
                 + scheduled("paused", false)

@@ -163,6 +163,35 @@ class RecoverySchedulerTest extends RecoveryServerTest {
         assertThat(runs("failing")).hasSize(3);
     }
 
+    /** What it did at a time to come keeps nothing from being done until then. */
+    @Test
+    void aClockThatWasAheadAndIsRightAgainKeepsNoBackupFromBeingTaken() {
+        deploy("ahead");
+        back("ahead", "ahead", Duration.ZERO);
+        check();
+        assertThat(runs("ahead")).as("it has one").isEmpty();
+        clock.turn(EVERY.plusSeconds(1));
+        check();
+        refuse("ahead");
+        assertThat(runs("ahead")).hasSize(1);
+
+        clock.turn(Duration.ofDays(-400));
+        check();
+        assertThat(runs("ahead"))
+                .as("the newest backup and run are of a time to come")
+                .hasSize(2);
+        refuse("ahead");
+        back("ahead", "now", Duration.ZERO);
+        check();
+        assertThat(runs("ahead")).hasSize(2);
+        assertThat(readiness("ahead").lastBackup()).contains(clock.instant());
+        assertThat(overdue("ahead")).isFalse();
+        clock.turn(EVERY.plusSeconds(1));
+        assertThat(due("ahead").since()).isPresent();
+        check();
+        assertThat(runs("ahead")).hasSize(3);
+    }
+
     @Test
     void aBackupThatWasFoundDamagedIsNone() {
         deploy("damaged");

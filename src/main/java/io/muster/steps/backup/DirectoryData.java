@@ -30,7 +30,9 @@ abstract class DirectoryData implements DataType {
 
     @Override
     public String look() {
-        return tools() + "if [ -e \"$cur\" ]; then echo data; else echo none; fi\n";
+        return tools()
+                + "unmounted \"$cur\" \"which cannot be renamed or would go with what is replaced; give the server a directory below it\"\n"
+                + "if [ -e \"$cur\" ]; then echo data; else echo none; fi\n";
     }
 
     @Override

@@ -112,9 +112,10 @@ final class EtcdData extends DirectoryData {
     public String stage() {
         return TOOLS
                 + """
-                rm -rf -- "$new"; mkdir -p -- "${DIRECTORY%/*}/"; cat > "$SCRATCH/snapshot"
+                rm -rf -- "$new"; ( umask 022; mkdir -p -- "${DIRECTORY%/*}/" ); cat > "$SCRATCH/snapshot"
                 offline snapshot restore "$SCRATCH/snapshot" --data-dir "$new" >&2
-                if [ -e "$cur" ]; then chown -R --reference="$cur" -- "$new"; fi
+                like=${DIRECTORY%/*}/; [ ! -e "$cur" ] || like=$cur
+                chown -R --reference="$like" -- "$new"
                 echo "$new, restored by etcdctl"
                 """;
     }

@@ -24,6 +24,21 @@ class FilesData implements DataType {
     /** What changes places does so alone; every path of an item is on the lock of its first. */
     private static final String ALONE = PATHS + "alone \"${first%/*}/\"\n";
 
+    /** GNU tar tells of lists of access, extended attributes, holes and parts of seconds; that of busybox knows none of them. */
+    private static final String TAR =
+            """
+            # Not labels, which are of the host's policy.
+            more="--acls --xattrs --xattrs-include=user.* --xattrs-include=trusted.* --xattrs-include=security.capability"
+            gnu() { tar --help 2>/dev/null | grep -qF -e --xattrs-include; }
+            pack() {
+              if gnu; then ( set -f; exec tar --format=posix --pax-option=delete=atime,delete=ctime --sparse $more --numeric-owner -cf - "$@" )
+              else tar --numeric-owner -cf - "$@"; fi
+            }
+            unpack() {
+              if gnu; then ( set -f; exec tar $more --numeric-owner -xpf - "$@" ); else tar --numeric-owner -xpf - "$@"; fi
+            }
+            """;
+
     @Override
     public String name() {
         return "files";
@@ -66,12 +81,13 @@ class FilesData implements DataType {
      */
     @Override
     public String dump() {
-        return """
+        return TAR
+                + """
                 cd /; set --
                 while IFS= read -r p; do there "$p"; set -- "$@" "./${p#/}"; done <<MUSTER_PATHS
                 $PATHS
                 MUSTER_PATHS
-                s=0; exec 5>&1; said=$(tar --numeric-owner -cf - "$@" 2>&1 >&5 5>&-) || s=$?; exec 5>&-
+                s=0; exec 5>&1; said=$(pack "$@" 2>&1 >&5 5>&-) || s=$?; exec 5>&-
                 [ -z "$said" ] || printf '%s\\n' "$said" >&2
                 [ "$s" = 1 ] || exit "$s"
                 torn() {
@@ -86,9 +102,16 @@ class FilesData implements DataType {
 
     @Override
     public String check() {
-        return """
-                { tar -tf - || echo '!failed'; cat >/dev/null; } > "$SCRATCH/names"
+        return TAR
+                + """
+                listed() { if gnu; then tar -tRf -; else tar -tf -; fi; }
+                { listed || echo '!failed'; cat >/dev/null; } > "$SCRATCH/names"
                 ! grep -qx '!failed' "$SCRATCH/names" || fail 1 "tar cannot read it to its end"
+                # To tar a file that is cut between two members is whole.
+                if gnu; then
+                  tail -n 1 "$SCRATCH/names" | grep -q '^block [0-9]*: [*][*] Block of NULs [*][*]$' || fail 1 "tar cannot read it to its end, which is missing"
+                  sed '$d' "$SCRATCH/names" > "$SCRATCH/more"; mv -- "$SCRATCH/more" "$SCRATCH/names"
+                fi
                 files=$(grep -vc '/$' "$SCRATCH/names" || :)
                 [ "$files" != 0 ] || fail 43 "it holds no file"
                 echo "tar -t: $files files in $(grep -c '/$' "$SCRATCH/names" || :) directories"
@@ -101,9 +124,7 @@ class FilesData implements DataType {
                 + """
                 one() {
                   real "$1"
-                  if [ -e "$1" ] && awk -v p="$1" '$5 == p { found = 1 } END { exit !found }' /proc/self/mountinfo; then
-                    fail 46 "$1 is a mount point, which cannot be renamed; back up a directory below it"
-                  fi
+                  unmounted "$1" "which cannot be renamed or would go with what is replaced; back up directories without one in them"
                   if [ -f "$1" ]; then echo data; elif [ -d "$1" ] && [ -n "$(find "$1" ! -type d | head -n 1)" ]; then echo data; fi
                 }
                 found=$(each one)
@@ -113,14 +134,21 @@ class FilesData implements DataType {
 
     @Override
     public String stage() {
-        return PATHS + discardOne()
+        return PATHS + TAR + discardOne()
                 + """
                 each discard
-                mkdir -p -- "${first%/*}/"; top="$first.$TAG.d"; rm -rf -- "$top"; mkdir -- "$top"
-                tar --numeric-owner -xpf - -C "$top"; cat >/dev/null
+                parent() { ( umask 022; mkdir -p -- "${1%/*}/" ); }
+                parent "$first"; top="$first.$TAG.d"; rm -rf -- "$top"; mkdir -- "$top"
+                # Said of each file where the file system has no lists of access.
+                none="Cannot set POSIX ACLs .*: Operation not supported$"
+                s=0; unpack -C "$top" 2> "$SCRATCH/said" || s=$?
+                grep -v -e "$none" "$SCRATCH/said" > "$SCRATCH/left" || :
+                cat -- "$SCRATCH/left" >&2; [ "$s" = 0 ] || exit "$s"
+                cat >/dev/null
+                ! grep -q ': Cannot ' "$SCRATCH/left" || fail 1 "this host does not take all of it: $(grep -m 1 ': Cannot ' "$SCRATCH/left")"
                 place() {
                   [ -e "$top$1" ] || fail 44 "the backup does not hold $1"
-                  mkdir -p -- "${1%/*}/"; mv -- "$top$1" "$1.$TAG"
+                  parent "$1"; mv -- "$top$1" "$1.$TAG"
                 }
                 each place
                 rm -rf -- "$top"
@@ -135,6 +163,7 @@ class FilesData implements DataType {
                 + """
                 swap() {
                   if [ -e "$1.$TAG" ]; then
+                    unmounted "$1" "and would go with what is replaced; unmount it"
                     if [ -e "$1" ]; then
                       [ ! -e "$1.$TAG-old" ] || fail 45 "something made $1 anew while it was swapped; move it away"
                       mv -- "$1" "$1.$TAG-old"
@@ -168,7 +197,7 @@ class FilesData implements DataType {
     public String finish() {
         return ALONE
                 + """
-                finish() { rm -rf -- "$1.$TAG-old" "$1.$TAG.d"; }
+                finish() { unmounted "$1.$TAG-old" "and is not emptied; unmount it"; rm -rf -- "$1.$TAG-old" "$1.$TAG.d"; }
                 each finish
                 """;
     }
@@ -179,6 +208,6 @@ class FilesData implements DataType {
     }
 
     private static String discardOne() {
-        return "discard() { rm -rf -- \"$1.$TAG\" \"$1.$TAG.d\"; }\n";
+        return "discard() { unmounted \"$1.$TAG\" \"and is not emptied; unmount it\"; rm -rf -- \"$1.$TAG\" \"$1.$TAG.d\"; }\n";
     }
 }

@@ -71,8 +71,16 @@ final class Kept {
         if (answer.equals("absent")) {
             throw new StepFailure.Rejected(
                     BackupFailure.NONE,
-                    "There is no backup " + plan.describe(backup)
-                            + ". Choose another one, or take one with `service-backup`.");
+                    "There is no backup " + plan.describe(backup) + "."
+                            + backups.find(
+                                            plan.environment().name(),
+                                            plan.service().name(),
+                                            backup)
+                                    .filter(known -> known.removedAt().isEmpty())
+                                    .map(known -> " It was recorded, and not removed by Muster: look whether "
+                                            + plan.store().directory() + " is mounted there as it was.")
+                                    .orElse("")
+                            + " Choose another one, or take one with `service-backup`.");
         }
         if (answer.equals("incoming")) {
             throw refused(context, plan, backup, new Wrong(BackupFailure.INCOMPLETE, "it was only written in part"));

@@ -28,7 +28,8 @@ final class MariadbData implements DataType {
               [ -z "$DBUSER" ] || set -- --user="$DBUSER" "$@"
               "$muster_c" --no-defaults "$@"
             }
-            sql() { with "$client" --batch --skip-column-names --connect-timeout=20 -e "$1"; }
+            # Through a pipe: the names of a thousand tables are more than an argument may have.
+            sql() { printf '%s\\n' "$1" | with "$client" --batch --raw --skip-column-names --default-character-set=utf8mb4 --connect-timeout=20; }
             # A server that does not answer is no answer to what is there.
             is() {
               muster_i=$(sql "select 1 from information_schema.schemata where schema_name = '$1'") || fail 1 "the server does not tell whether there is a database $1"
@@ -38,12 +39,15 @@ final class MariadbData implements DataType {
               muster_f=$(tables "$1") || fail 1 "the server does not tell what is in database $1"
               [ -n "$muster_f" ]
             }
-            tables() { sql "select table_name from information_schema.tables where table_schema = '$1' and table_type = 'BASE TABLE'"; }
+            moved="table_type in ('BASE TABLE', 'SEQUENCE')"
+            tables() { sql "select table_name from information_schema.tables where table_schema = '$1' and $moved"; }
             others() {
               sql "select 'view', table_name from information_schema.views where table_schema = '$1'
                 union all select 'trigger', trigger_name from information_schema.triggers where trigger_schema = '$1'
                 union all select 'routine', routine_name from information_schema.routines where routine_schema = '$1'
-                union all select 'event', event_name from information_schema.events where event_schema = '$1'"
+                union all select 'event', event_name from information_schema.events where event_schema = '$1'
+                union all select concat('table with history, ', lower(table_type)), table_name from information_schema.tables
+                  where table_schema = '$1' and not $moved and table_type <> 'VIEW'"
             }
             movable() {
               muster_o=$(others "$1") || fail 1 "the server does not tell what is in database $1"
@@ -52,10 +56,13 @@ final class MariadbData implements DataType {
             }
             short=$(beside "$DATABASE"); new="$short-$TAG"; old="$short-$TAG-old"
             drop() { sql "drop database if exists \\`$1\\`"; }
-            # move FROM TO: all tables, in one statement.
+            charset() { sql "select concat('character set ', default_character_set_name, ' collate ', default_collation_name) from information_schema.schemata where schema_name = '$1'"; }
+            # move FROM TO: all tables and sequences, in one statement.
             move() {
-              muster_l=$(tables "$1") || fail 1 "the server does not tell what is in database $1"
-              printf '%s\\n' "$muster_l" | while IFS= read -r t; do [ -z "$t" ] || printf '%s\\n' "\\`$1\\`.\\`$t\\` to \\`$2\\`.\\`$t\\`"; done | paste -s -d, -
+              sql "set session group_concat_max_len = 1000000000;
+                select coalesce(group_concat(concat('\\`$1\\`.', name, ' to \\`$2\\`.', name)), '')
+                from (select concat('\\`', replace(table_name, '\\`', '\\`\\`'), '\\`') name
+                  from information_schema.tables where table_schema = '$1' and $moved) t" || fail 1 "the server does not tell what is in database $1"
             }
             """;
 
@@ -84,7 +91,11 @@ final class MariadbData implements DataType {
     @Override
     public String dump() {
         return TOOLS
-                + "with \"$dumper\" --single-transaction --quick --routines --triggers --events --hex-blob \"$DATABASE\"\n";
+                + """
+                c=$(charset "$DATABASE"); [ -n "$c" ] || fail 44 "there is no database $DATABASE"
+                printf -- '-- Database of muster: %s\\n' "$c"
+                with "$dumper" --single-transaction --quick --routines --triggers --events --hex-blob --max-allowed-packet=1G "$DATABASE"
+                """;
     }
 
     @Override
@@ -148,8 +159,12 @@ final class MariadbData implements DataType {
     public String stage() {
         return TOOLS
                 + """
-                drop "$new"; sql "create database \\`$new\\`"
-                with "$client" --binary-mode "$new" || fail 1 "the database refused the restore; what was staged of it is in database $new"
+                IFS= read -r first || :
+                c=${first#"-- Database of muster: "}; [ "$c" != "$first" ] || c=
+                case $c in *[!a-z0-9_\\ ]*) fail 1 "the dump begins with what is no character set: $c";; esac
+                drop "$new"; sql "create database \\`$new\\` $c"
+                into() { with "$client" --binary-mode --max-allowed-packet=1G "$new"; }
+                { if [ -n "$c" ]; then into; else { printf '%s\\n' "$first"; cat; } | into; fi; } || fail 1 "the database refused the restore; what was staged of it is in database $new"
                 o=$(others "$new"); o=$(printf '%s' "$o" | paste -s -d, - | tr '\\t' ' ')
                 [ -z "$o" ] || fail 46 "the backup has what cannot be swapped ($o); it is in database $new"
                 echo "$(tables "$new" | wc -l) tables in database $new"
@@ -162,7 +177,7 @@ final class MariadbData implements DataType {
         return TOOLS
                 + """
                 if is "$new" && filled "$new"; then
-                  sql "create database if not exists \\`$DATABASE\\`; create database if not exists \\`$old\\`"
+                  sql "create database if not exists \\`$DATABASE\\` $(charset "$new"); create database if not exists \\`$old\\`"
                   away=$(move "$DATABASE" "$old"); here=$(move "$new" "$DATABASE")
                   sql "set foreign_key_checks = 0; rename table ${away:+$away, }$here"
                 fi

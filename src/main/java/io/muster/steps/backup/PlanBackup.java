@@ -1,6 +1,8 @@
 package io.muster.steps.backup;
 
 import io.muster.inventory.DataItem;
+import io.muster.recovery.Backup;
+import io.muster.recovery.Backups;
 import io.muster.step.AfterCrash;
 import io.muster.step.ByteSize;
 import io.muster.step.Field;
@@ -55,15 +57,23 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
     private final DataTypes types;
     private final GuestBackups archives;
     private final SharedUse shared;
+    private final Backups backups;
 
     PlanBackup(
-            Targets targets, Streams streams, Store store, DataTypes types, GuestBackups archives, SharedUse shared) {
+            Targets targets,
+            Streams streams,
+            Store store,
+            DataTypes types,
+            GuestBackups archives,
+            SharedUse shared,
+            Backups backups) {
         this.targets = targets;
         this.streams = streams;
         this.store = store;
         this.types = types;
         this.archives = archives;
         this.shared = shared;
+        this.backups = backups;
     }
 
     @Override
@@ -97,7 +107,25 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
         }
         archives.look(context, plan);
         shared.note(context, plan);
-        return output(context, plan, bytes);
+        return output(context, plan, bytes, strange(context, plan));
+    }
+
+    /** A store that is not mounted is an empty directory on another disk. */
+    private String strange(StepContext context, ServicePlan plan) {
+        List<String> names = store.names(context, plan);
+        List<String> known = backups
+                .kept(plan.environment().name(), plan.service().name())
+                .stream()
+                .filter(backup -> backup.verifiedAt().isPresent())
+                .filter(backup -> plan.path(backup.id()).equals(backup.path()))
+                .map(Backup::id)
+                .toList();
+        return known.isEmpty() || known.stream().anyMatch(names::contains)
+                ? ""
+                : " Attention: none of the " + known.size() + " verified backups of "
+                        + plan.service().name()
+                        + " is in the store, the newest is " + known.get(0) + ". Look whether "
+                        + plan.store().directory() + " on " + plan.store().host() + " is mounted as it was.";
     }
 
     private long size(StepContext context, ServicePlan plan, DataItem item) {
@@ -111,7 +139,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
         return Long.parseLong(answer.strip());
     }
 
-    private static Output output(StepContext context, ServicePlan plan, long bytes) {
+    private static Output output(StepContext context, ServicePlan plan, long bytes, String attention) {
         var now = context.clock().instant().truncatedTo(ChronoUnit.SECONDS);
         String backup = Store.id(now, Streams.tag(context).substring("muster-".length()));
         String items = String.join(
@@ -121,7 +149,8 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
                         .toList());
         String summary = (plan.streamed().isEmpty() ? "" : "About " + new ByteSize(bytes) + " in ") + items
                 + " will be backed up to " + plan.describe(backup)
-                + (plan.plan().encryption().isPresent() ? ", encrypted." : ".");
+                + (plan.plan().encryption().isPresent() ? ", encrypted." : ".")
+                + attention;
         context.log().info(summary);
         plan.streamed().stream()
                 .filter(item -> plan.host(item).equals(plan.store().host()))

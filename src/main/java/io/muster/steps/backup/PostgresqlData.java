@@ -105,21 +105,42 @@ final class PostgresqlData implements DataType {
         return TOOLS + "need psql pg_restore; if is \"$DATABASE\"; then echo data; else echo none; fi\n";
     }
 
-    /** Of a database that is not there any more, the archive's beginning says who owned it. */
+    /**
+     * What {@code pg_restore} makes of a database only together with its name is told by the archive's beginning: encoding, locale and owner,
+     * which it is made with, and settings, rights and comment, which it is given when its data is in it: they may forbid to write.
+     */
+    private static final String MADE =
+            """
+            made() {
+              pg_restore -C -l "$SCRATCH/head" > "$SCRATCH/all" || fail 1 "pg_restore cannot read the beginning of the archive"
+              grep -E '^[0-9]+; [0-9]+ [0-9]+ (DATABASE|(ACL|COMMENT|SECURITY LABEL) - DATABASE) ' "$SCRATCH/all" > "$SCRATCH/some" || fail 1 "the archive does not say how its database was made"
+              pg_restore -C -L "$SCRATCH/some" -f "$SCRATCH/said" "$SCRATCH/head"
+              n=$(sed -n 's/^; *dbname: //p' "$SCRATCH/all" | sed 's/[.$]/\\\\&/g')
+              of='((CREATE|ALTER|COMMENT ON) DATABASE |ALTER ROLE .* IN DATABASE |(GRANT|REVOKE|SECURITY LABEL) .*ON DATABASE )'
+              sed -E -e '/^\\\\(connect|restrict|unrestrict) /d' -e '/^ALTER DATABASE .* IS_TEMPLATE = /d' \
+                -e "s/^$of\\"?$n\\"?([ ;])/\\1\\"$part\\"\\4/" "$SCRATCH/said" > "$SCRATCH/sql"
+              # What is said of any other database must not be done to it.
+              ! grep -E "^$of" "$SCRATCH/sql" | grep -vqF "\\"$part\\"" || fail 1 "the archive is of a database with a name that is not understood: $n"
+              grep -E '^(CREATE DATABASE|ALTER DATABASE .* OWNER TO) ' "$SCRATCH/sql" > "$SCRATCH/create"
+              grep -vE '^(CREATE DATABASE|ALTER DATABASE .* OWNER TO) ' "$SCRATCH/sql" > "$SCRATCH/properties"
+            }
+            told() { as psql -X -q -w -v ON_ERROR_STOP=1 -d postgres >/dev/null; }
+            """;
+
     @Override
     public String stage() {
         return TOOLS
+                + MADE
                 + """
                 drop "$new"; drop "$part"
-                owner=$(sql postgres "select pg_get_userbyid(datdba) from pg_database where datname = '$DATABASE'")
-                if [ -z "$owner" ]; then
-                  dd bs=65536 count=256 of="$SCRATCH/head" 2>/dev/null
-                  owner=$(pg_restore -C -l "$SCRATCH/head" | awk '$4 == "DATABASE" { sub(/^.* DATABASE - [^ ]+ /, ""); print; exit }')
-                fi
-                as createdb -w --maintenance-db=postgres -T template0 ${owner:+-O "$owner"} "$part"
+                dd bs=65536 count=512 iflag=fullblock of="$SCRATCH/head" 2>/dev/null
+                made
+                told < "$SCRATCH/create" && is "$part" || fail 1 "no database could be made as $DATABASE was, which is as it is"
                 into() { as pg_restore -w --exit-on-error -d "$part"; }
-                { if [ -e "$SCRATCH/head" ]; then cat -- "$SCRATCH/head" - | into; else into; fi; } || fail 1 "the database refused the restore; $DATABASE is as it was, what was staged of it is in database $part"
-                cat >/dev/null; sql postgres "alter database \\"$part\\" rename to \\"$new\\""
+                cat -- "$SCRATCH/head" - | into || fail 1 "the database refused the restore; $DATABASE is as it was, what was staged of it is in database $part"
+                cat >/dev/null
+                told < "$SCRATCH/properties" || fail 1 "the settings and rights of $DATABASE could not be given to database $part; $DATABASE is as it was"
+                sql postgres "alter database \\"$part\\" rename to \\"$new\\""
                 echo "$(sql "$new" "select count(*) from pg_class where relkind in ('r', 'p') and relnamespace not in (select oid from pg_namespace where nspname ~ '^(pg_|information_schema)')") tables in database $new"
                 """;
     }

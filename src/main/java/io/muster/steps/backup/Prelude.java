@@ -27,7 +27,8 @@ final class Prelude {
      * {@code put_back P OLD UNDONE}: OLD takes the place of P again, and what is there now becomes UNDONE, or a longer name where that
      * is taken; nothing where there is no OLD. It goes on wherever it was killed, and removes nothing. {@code room PATH}: see {@link
      * DataType#room}, of where PATH is or will be. {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code there P}: P is there and no
-     * symbolic link. {@code beside NAME}: names what is made beside a database, in 35 characters at most, and another for each NAME.
+     * symbolic link. {@code unmounted P WHY}: neither P nor anything in it is a mount point, which cannot be renamed, or would be emptied.
+     * {@code beside NAME}: names what is made beside a database, in 35 characters at most, and another for each NAME.
      */
     static final String FUNCTIONS =
             """
@@ -48,6 +49,13 @@ final class Prelude {
             }
             need() { for muster_t; do command -v "$muster_t" >/dev/null 2>&1 || fail 42 "this host has no $muster_t; install the package that has it"; done; }
             real() { [ ! -L "${1%/}" ] || fail 49 "$1 is a symbolic link to $(readlink -- "${1%/}"); name that in the plan and in volumes"; }
+            mounts() {
+              awk '{ print $5 }' /proc/self/mountinfo | while IFS= read -r muster_m; do
+                case $muster_m in *\\\\*) muster_m=$(printf '%b' "$muster_m");; esac
+                case $muster_m in "$1"|"$1"/*) printf '%s' "$muster_m"; break;; esac
+              done
+            }
+            unmounted() { muster_m=$(mounts "$1"); [ -z "$muster_m" ] || fail 46 "$muster_m is a mount point, $2"; }
             there() { real "$1"; [ -e "$1" ] || fail 44 "there is no $1"; }
             alone() { [ ! -d "$1" ] || ! command -v flock >/dev/null 2>&1 || { exec 9<"$1"; flock 9 2>/dev/null || :; }; }
             put_back() {

@@ -47,6 +47,11 @@ final class RedisData extends DirectoryData {
                 + """
                 need redis-cli redis-check-rdb
                 running && [ "$muster_a" = PONG ] || fail 44 "the Redis server does not answer: $muster_a"
+                # A server that does not tell its settings is taken at its word.
+                setting() { cli config get "$1" 2>/dev/null | tr -d '\\r' | awk -v k="$1" 'NR == 1 && $0 == k { ok = 1 } NR == 2 && ok'; }
+                [ "$(setting appendonly)" != yes ] || fail 46 "the server keeps an append-only file (appendonly yes) and would read that instead of dump.rdb when it is put back; switch it off (CONFIG SET appendonly no, and in its configuration) and move its files away"
+                file=$(setting dbfilename)
+                [ "${file:-dump.rdb}" = dump.rdb ] || fail 46 "the server reads $file when it starts (dbfilename), and what is put back is dump.rdb; set it to that"
                 cli info memory | tr -d '\\r' | sed -n 's/^used_memory://p'
                 """;
     }

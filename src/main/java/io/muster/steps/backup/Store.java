@@ -1,5 +1,6 @@
 package io.muster.steps.backup;
 
+import io.muster.recovery.Backups;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
@@ -145,7 +146,7 @@ final class Store {
         return names;
     }
 
-    /** A backup by its id, or the newest one that has its name, for {@code latest}. */
+    /** A backup by its id, or for {@code latest} the newest one that has its name; one of a time to come only where there is no other. */
     String choose(StepContext context, ServicePlan plan, String wanted) {
         if (!wanted.equals("latest")) {
             if (!ID.matcher(wanted).matches()) {
@@ -155,7 +156,10 @@ final class Store {
             }
             return wanted;
         }
-        return newest(names(context, plan))
+        String now = id(context.clock().instant().plus(Backups.SKEW), "zzzz");
+        List<String> names = names(context, plan);
+        return newest(names.stream().filter(name -> name.compareTo(now) <= 0).toList())
+                .or(() -> newest(names))
                 .orElseThrow(() -> new StepFailure.Rejected(
                         BackupFailure.NONE,
                         "There is no backup of " + plan.service().name() + " in "

@@ -30,7 +30,8 @@ final class UsableBackup {
     static Backup find(
             Backups backups, Inventory.Environment environment, Inventory.Service service, String wanted, Instant now) {
         Optional<Backup> found = wanted.equals("latest")
-                ? backups.latestVerified(environment.name(), service.name())
+                ? backups.latestVerified(environment.name(), service.name(), now)
+                        .or(() -> backups.latestVerified(environment.name(), service.name()))
                 : backups.find(environment.name(), service.name(), wanted);
         Backup backup = found.filter(
                         it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())

@@ -47,7 +47,7 @@ import java.util.stream.Stream;
         })
 public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
-    /** A link would be removed, and not what it leads to. */
+    /** A link would be removed, and not what it leads to; what is mounted in a volume would be emptied with it. */
     static final String LOOK =
             """
             P=${P%/}
@@ -55,6 +55,11 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
               printf 'it is a symbolic link to %s; name that in the plan and in volumes' "$(readlink -- "$P")"; exit 45
             fi
             [ -e "$P" ] || exit 44
+            m=$(awk '{ print $5 }' /proc/self/mountinfo | while IFS= read -r m; do
+              case $m in (*\\\\*) m=$(printf '%b' "$m");; esac
+              case $m in ("$P"|"$P"/*) printf '%s' "$m"; break;; esac
+            done)
+            [ -z "$m" ] || { printf '%s is a mount point, and what is mounted there would be emptied too; a volume that is wiped has none in it' "$m"; exit 45; }
             stat -c %d:%i -- "$P"
             """;
 

@@ -137,6 +137,20 @@ class BackupTest {
         assertThat(verified.backup()).isEqualTo(planned.backup());
     }
 
+    /** The store's disk is not mounted, and what is found is the empty directory below. */
+    @Test
+    void aStoreWithoutTheBackupsThatItHadIsSuspected() throws IOException {
+        String backup = sealed();
+        assertThat(planned().summary()).doesNotContain("mounted");
+        FileSystemUtils.deleteRecursively(stored(backup, ""));
+        assertThat(planned().summary())
+                .contains("none of the 1 verified backups of notes is in the store, the newest is " + backup, STORE);
+        assertThat(on.bench.failure(VerifyBackup.class, notes("backup", backup)))
+                .hasMessageContaining("look whether /srv/persistent/backups is mounted there");
+        assertThat(backups().find("test", "notes", backup).flatMap(Backup::verifiedAt))
+                .isPresent();
+    }
+
     @Test
     void aPlanThatIsSwitchedOffRefusesByName() {
         plan(Plans.disabled(Plans.of(Plans.files("data", DATA))));
@@ -271,9 +285,7 @@ class BackupTest {
     @Test
     void whatComesAndGoesInADirectoryMeanwhileIsNoFaultAndAFileThatIsWrittenToIs() throws Exception {
         Path large = on.inside(HOST, DATA + "/large");
-        try (var file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
-            file.setLength(150L << 20);
-        }
+        RealServer.run("fallocate", "-l", "150MiB", large.toString());
         PlanBackup.Output planned = planned();
         TestContext context = on.bench.context();
         while (context.lines().stream().noneMatch(line -> line.contains("file changed as we read it"))) {
@@ -294,9 +306,7 @@ class BackupTest {
     @Test
     void aDumpThatIsKilledHalfWayLeavesNothingThatCouldBeTakenForABackup() throws Exception {
         Path large = on.inside(HOST, DATA + "/large");
-        try (var file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
-            file.setLength(400L << 20);
-        }
+        RealServer.run("fallocate", "-l", "400MiB", large.toString());
         PlanBackup.Output planned = planned();
         Path part = stored(planned.backup() + ".incoming", "data.tar.part");
         var killed = java.util.concurrent.CompletableFuture.runAsync(() -> {

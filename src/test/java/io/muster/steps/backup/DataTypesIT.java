@@ -117,6 +117,7 @@ class DataTypesIT {
             FileSystemUtils.deleteRecursively(on.inside(STORE, "/srv/persistent/backups"));
             server.write("first");
             String first = server.read();
+            whatWouldNotComeBackIsRefused(server);
 
             Map<String, String> backup = planned();
             on.bench.run(TakeBackup.class, backup);
@@ -151,6 +152,16 @@ class DataTypesIT {
                             .backup())
                     .isEqualTo(id);
             whatIsWipedIsGoneAndComesBack(server, id, first);
+        }
+    }
+
+    private static void whatWouldNotComeBackIsRefused(RealServer server) {
+        String named = server.whatCannotComeBack();
+        if (!named.isEmpty()) {
+            StepFailure failure = on.bench.failure(PlanBackup.class, notes());
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NotSwappable");
+            assertThat(failure.getMessage()).contains(named);
+            server.withoutIt();
         }
     }
 

@@ -53,6 +53,13 @@ abstract class RealServer implements AutoCloseable {
         return true;
     }
 
+    /** Makes something that a restore would not bring back. @return how its refusal names it; empty where all comes back */
+    String whatCannotComeBack() {
+        return "";
+    }
+
+    void withoutIt() {}
+
     /** Stops it where data is put back as files. */
     void stopToSwap() {}
 

@@ -29,7 +29,15 @@ final class RealServers {
             super(directory);
             server = InstalledPostgres.version15(directory);
             sql("postgres", "create role keeper");
-            sql("postgres", "create database shop owner keeper");
+            sql(
+                    "postgres",
+                    "create database shop owner keeper template template0 encoding 'UTF8' lc_collate 'POSIX' lc_ctype 'POSIX'"
+                            + " connection limit 77");
+            sql(
+                    "postgres",
+                    "alter database shop set work_mem to '5MB'; alter database shop set default_transaction_read_only to off;"
+                            + " alter role keeper in database shop set work_mem to '6MB'; revoke connect on database shop from"
+                            + " public; grant create on database shop to keeper; comment on database shop is 'of all\n things'");
             sql(
                     "shop",
                     "create table customer (id int primary key, name text); create table item (id int, customer int"
@@ -106,8 +114,11 @@ final class RealServers {
         String read() {
             return sql(
                     "shop",
-                    "select count(*) || ' ' || min(name) || ' ' || (select pg_get_userbyid(datdba) from pg_database where datname"
-                            + " = 'shop') from customer");
+                    "select count(*) || ' ' || min(name) || ' ' || (select concat_ws(' ', pg_get_userbyid(datdba),"
+                            + " pg_encoding_to_char(encoding), datcollate, datconnlimit, (select string_agg(a::text, ' ' order by a::text)"
+                            + " from unnest(datacl) a), shobj_description(oid, 'pg_database'),"
+                            + " (select string_agg(setrole || setconfig::text, ' ' order by setrole) from pg_db_role_setting where"
+                            + " setdatabase = d.oid)) from pg_database d where datname = 'shop') from customer");
         }
 
         @Override
@@ -139,10 +150,12 @@ final class RealServers {
                     "--pid-file=" + directory + "/pid",
                     "--user=" + System.getProperty("user.name"));
             awaitAnswer("1", "mariadb", "--no-defaults", "--socket=" + socket(), "-uroot", "-e", "select 1");
-            sql("create database shop; grant all on *.* to 'backup'@'%' identified by 'geheim-1'; use shop;"
-                    + " create table customer (id int primary key, name varchar(80)) engine=innodb;"
-                    + " create table item (id int, customer int, foreign key (customer) references customer (id))"
-                    + " engine=innodb; insert into item values (1, null)");
+            sql(
+                    "create database shop character set latin1 collate latin1_german2_ci; grant all on *.* to 'backup'@'%' identified by 'geheim-1'; use shop;"
+                            + " create table customer (id int primary key, name varchar(80)) engine=innodb;"
+                            + " create table item (id int, customer int, foreign key (customer) references customer (id))"
+                            + " engine=innodb; insert into item values (1, null); create table `a``\\имя` (id int) engine=innodb;"
+                            + " create sequence number start with 7 nocache");
         }
 
         private String socket() {
@@ -150,7 +163,26 @@ final class RealServers {
         }
 
         private String sql(String sql) {
-            return run("mariadb", "--no-defaults", "--socket=" + socket(), "-uroot", "-BN", "-e", sql);
+            return run(
+                    "mariadb",
+                    "--no-defaults",
+                    "--default-character-set=utf8mb4",
+                    "--socket=" + socket(),
+                    "-uroot",
+                    "-BN",
+                    "-e",
+                    sql);
+        }
+
+        @Override
+        String whatCannotComeBack() {
+            sql("create table shop.price (id int primary key) with system versioning");
+            return "table with history, system versioned price";
+        }
+
+        @Override
+        void withoutIt() {
+            sql("drop table shop.price");
         }
 
         @Override
@@ -166,12 +198,14 @@ final class RealServers {
         @Override
         void write(String value) {
             sql("use shop; delete from customer; insert into customer select seq, concat('" + value
-                    + "', seq) from seq_1_to_2000");
+                    + "', seq) from seq_1_to_2000; do nextval(number)");
         }
 
         @Override
         String read() {
-            return sql("select concat(count(*), ' ', min(name)) from shop.customer");
+            return sql("select concat_ws(' ', count(*), min(name), (select next_not_cached_value from shop.number),"
+                    + " (select default_collation_name from information_schema.schemata where schema_name = 'shop'),"
+                    + " (select count(*) from shop.`a``\\имя`)) from shop.customer");
         }
     }
 
@@ -207,6 +241,22 @@ final class RealServers {
         @Override
         void stopToSwap() {
             close();
+        }
+
+        @Override
+        String whatCannotComeBack() {
+            cli("config", "set", "appendonly", "yes");
+            return "the server keeps an append-only file";
+        }
+
+        @Override
+        void withoutIt() {
+            cli("config", "set", "appendonly", "no");
+            try {
+                org.springframework.util.FileSystemUtils.deleteRecursively(directory.resolve("appendonlydir"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private String cli(String... words) {

@@ -174,6 +174,32 @@ class RestoreTest {
                 .contains("no container of the service was there to be seen with it");
     }
 
+    /** Renamed with what it is in, emptied with it, and not mounted where it was. */
+    @Test
+    void whatHasAMountPointInItIsNotReplaced() {
+        String backup = backup();
+        command("mkdir '" + DATA + "/in ner' && mount -t tmpfs none '" + DATA + "/in ner' && echo kept > '" + DATA
+                + "/in ner/file'");
+        try {
+            StepFailure failure = on.bench.failure(PlanRestore.class, notes("backup", backup));
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NotSwappable");
+            assertThat(failure.getMessage()).contains(DATA + "/in ner is a mount point");
+            on.bench.run(StageRestore.class, notes("backup", backup));
+            assertThat(on.bench
+                            .failure(SwapRestore.class, notes("backup", backup))
+                            .reason())
+                    .isEqualTo("NotSwappable");
+            command("cat '" + DATA + "/in ner/file'");
+            on.bench.run(UndoRestore.class, notes("backup", backup));
+        } finally {
+            command("umount '" + DATA + "/in ner'");
+        }
+    }
+
+    private static void command(String command) {
+        on.bench.run(io.muster.steps.ssh.SshCommand.class, with("host", HOST, "command", command));
+    }
+
     @Test
     void whatIsALinkNowIsNotReplaced() throws IOException {
         String backup = backup();

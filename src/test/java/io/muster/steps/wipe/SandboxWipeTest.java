@@ -242,6 +242,22 @@ class SandboxWipeTest {
     }
 
     @Test
+    void whatIsMountedInAVolumeIsNotEmptiedWithIt() {
+        String inner = "'/srv/persistent/notes/in ner'";
+        command("mkdir " + inner + " && mount -t tmpfs none " + inner);
+        try {
+            assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())))
+                    .hasMessageContaining("/srv/persistent/notes/in ner is a mount point");
+        } finally {
+            command("umount " + inner + " && rmdir " + inner);
+        }
+    }
+
+    private static void command(String command) {
+        sandbox.bench.run(io.muster.steps.ssh.SshCommand.class, with("host", HOST, "command", command));
+    }
+
+    @Test
     void aVolumeThatIsALinkIsNotWipedInPlaceOfWhatItLeadsTo() throws IOException {
         Path data = sandbox.inside(HOST, "/srv/persistent/notes");
         Path moved = Files.move(data, data.resolveSibling("moved"));
