@@ -24,6 +24,11 @@ public final class Refused extends RestException {
         return new Refused(Status.FORBIDDEN, message);
     }
 
+    /** 409: it contradicts what was asked for before. */
+    static Refused conflict(String message) {
+        return new Refused(Status.CONFLICT, message);
+    }
+
     /** The refusal that an exception was caused by: listeners' exceptions arrive wrapped. */
     static Optional<Refused> in(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause() == t ? null : t.getCause()) {

@@ -1,13 +1,19 @@
 package io.muster.engine;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,10 +53,20 @@ public class RunStarts {
 
     /**
      * @param key of the caller's choice; the same key starts nothing a second time, for 30 days
-     * @throws Refused when the runbook's rules or the caller's groups do not allow it; nothing was created then
+     * @throws Refused when the key was used for another request, or by somebody else; or when the runbook's rules or the caller's groups do not allow it; nothing was created then
      */
     public Started start(String runbook, Map<String, String> variables, String user, Optional<String> key) {
-        Optional<Started> earlier = key.flatMap(given -> earlier(given, user));
+        return start(runbook, variables, user, key, Optional.of(digest(runbook, variables)));
+    }
+
+    /** @param request what a key stands for; empty: for whatever was started with it */
+    private Started start(
+            String runbook,
+            Map<String, String> variables,
+            String user,
+            Optional<String> key,
+            Optional<String> request) {
+        Optional<Started> earlier = key.flatMap(given -> earlier(given, user, request));
         if (earlier.isPresent()) {
             return earlier.get();
         }
@@ -58,12 +74,12 @@ public class RunStarts {
             return transaction.execute(status -> {
                 Map<String, Object> values = new LinkedHashMap<>(variables);
                 String run = runtime.startProcessInstanceByKey(runbook, values).getId();
-                key.ifPresent(given -> remember(given, user, run));
+                key.ifPresent(given -> remember(given, user, run, request));
                 return new Started(run, false);
             });
         } catch (DuplicateKeyException e) {
             // Two requests with one key at the same moment: the other one's run it is, this one's was rolled back.
-            return key.flatMap(given -> earlier(given, user)).orElseThrow(() -> e);
+            return key.flatMap(given -> earlier(given, user, request)).orElseThrow(() -> e);
         }
     }
 
@@ -76,36 +92,69 @@ public class RunStarts {
     public Started startBySystem(String runbook, Map<String, String> variables, String user, String key) {
         identity.setAuthentication(user, List.of(Roles.OPERATORS), List.of());
         try {
-            return start(runbook, variables, user, Optional.of(key));
+            // Each server words its reason by itself.
+            return start(runbook, variables, user, Optional.of(key), Optional.empty());
         } finally {
             identity.clearAuthentication();
         }
     }
 
-    private Optional<Started> earlier(String key, String user) {
+    private Optional<Started> earlier(String key, String user, Optional<String> request) {
         return database
                 .query(
-                        "select run_id, by from run_request where key = ?",
+                        "select run_id, by, request from run_request where key = ?",
                         (row, n) -> {
+                            String run = row.getString("run_id");
                             if (!row.getString("by").equals(user)) {
                                 throw Refused.forbidden(
                                         "The key of this start was used by somebody else. Use a new one.");
                             }
-                            return new Started(row.getString("run_id"), true);
+                            String first = row.getString("request");
+                            if (first != null
+                                    && request.filter(now -> !now.equals(first)).isPresent()) {
+                                throw Refused.conflict(
+                                        "The key of this start was used for another runbook or other variables,"
+                                                + " which started run " + run
+                                                + ". Nothing was started now; use a new key.");
+                            }
+                            return new Started(run, true);
                         },
                         key)
                 .stream()
                 .findFirst();
     }
 
-    private void remember(String key, String user, String run) {
+    private void remember(String key, String user, String run, Optional<String> request) {
         Instant now = clock.instant();
         database.update("delete from run_request where at < ?", Timestamp.from(now.minus(KEPT)));
         database.update(
-                "insert into run_request (key, by, run_id, at) values (?, ?, ?, ?)",
+                "insert into run_request (key, by, run_id, at, request) values (?, ?, ?, ?, ?)",
                 key,
                 user,
                 run,
-                Timestamp.from(now));
+                Timestamp.from(now),
+                request.orElse(null));
+    }
+
+    private static String digest(String runbook, Map<String, String> variables) {
+        MessageDigest sha256 = sha256();
+        Stream.concat(
+                        Stream.of(runbook),
+                        new TreeMap<>(variables)
+                                .entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), "" + entry.getValue())))
+                .forEach(part -> {
+                    byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                    sha256.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+                    sha256.update(bytes);
+                });
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

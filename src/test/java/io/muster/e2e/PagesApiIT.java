@@ -3,6 +3,7 @@ package io.muster.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -161,6 +162,14 @@ class PagesApiIT extends JourneyTest {
         assertThat(second.json().path("id")).isEqualTo(first.json().path("id"));
         assertThat(second.json().path("again").asBoolean()).isTrue();
         assertThat(start("operator2", key, variables).status()).isEqualTo(403);
+        Map<String, String> other = new HashMap<>(variables);
+        other.put("version", "1.1.0");
+        Api.Answer another = start("operator", key, other);
+        assertThat(another.status()).isEqualTo(409);
+        assertThat(another.message())
+                .contains(
+                        "used for another runbook or other variables",
+                        first.json().path("id").asText());
         assertThat(api.get("auditor", "/api/runs?service=api-once").json()).hasSize(1);
         runs.decide(first.json().path("id").asText(), "approve-deployment", false, "enough");
     }

@@ -81,7 +81,8 @@ class RunbooksController {
             description =
                     "The body holds the start variables, each as text. The engine's own rules decide: who may start,"
                             + " what a variable may be. With the header `Idempotency-Key` the same request can be sent again: it"
-                            + " answers 200 with the run that was started already. For members of operators.")
+                            + " answers 200 with the run that was started already; another request with that key is refused (409)."
+                            + " For members of operators.")
     ResponseEntity<Started> start(
             @PathVariable String id,
             @RequestBody Map<String, String> variables,
