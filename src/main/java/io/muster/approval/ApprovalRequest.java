@@ -10,25 +10,42 @@ import java.util.Set;
  *
  * @param task the task's id in the diagram, {@code approve-deployment}
  * @param starters who started the run, or a run it was called by
+ * @param changers who gave a step of the run other input: it is their change, too
  * @param groups who can approve: membership in one of these
  * @param policy of the environment that the run pinned
  * @param since when the task was created
  */
 public record ApprovalRequest(
-        String task, Set<String> starters, Set<String> groups, Inventory.Approval policy, Instant since) {
+        String task,
+        Set<String> starters,
+        Set<String> changers,
+        Set<String> groups,
+        Inventory.Approval policy,
+        Instant since) {
 
     public ApprovalRequest {
         Objects.requireNonNull(task);
         Objects.requireNonNull(policy);
         Objects.requireNonNull(since);
         starters = Set.copyOf(starters);
+        changers = Set.copyOf(changers);
         groups = Set.copyOf(groups);
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("Approval '" + task + "' names no group that can approve it");
         }
     }
 
-    /** Whether the environment lets the starter approve after a delay. */
+    /** Whether it would be an approval of their own change. */
+    boolean isOwn(String user) {
+        return starters.contains(user) || changers.contains(user);
+    }
+
+    /** What makes it theirs. */
+    String own(String user) {
+        return starters.contains(user) ? "started this run" : "gave a step of this run other input";
+    }
+
+    /** Whether the environment lets those approve whose change it is after a delay. */
     boolean selfAllowed() {
         return policy.mode() == Inventory.Approval.Mode.SELF_AFTER_DELAY;
     }

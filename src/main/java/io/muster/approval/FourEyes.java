@@ -36,7 +36,7 @@ public final class FourEyes {
         String by = user.filter(name -> !name.isBlank())
                 .orElseThrow(() -> notYou("Nobody is authenticated, so nobody can answer for '" + request.task()
                         + "'. Log in as a member of " + request.groupNames() + "."));
-        boolean self = request.starters().contains(by);
+        boolean self = request.isOwn(by);
         checkGroup(request, by, userGroups, self);
         if (self) {
             checkSelf(request, by, now);
@@ -52,14 +52,14 @@ public final class FourEyes {
      * @throws ApprovalRefused when that person started the run and may never approve it
      */
     public static void assignable(ApprovalRequest request, String user) {
-        if (request.starters().contains(user) && !request.selfAllowed()) {
+        if (request.isOwn(user) && !request.selfAllowed()) {
             throw notYou(ownChange(request, user));
         }
     }
 
     private static void checkGroup(ApprovalRequest request, String by, Set<String> userGroups, boolean self) {
         if (Collections.disjoint(request.groups(), userGroups)) {
-            String started = self && !request.selfAllowed() ? " and started this run" : "";
+            String started = self && !request.selfAllowed() ? " and " + request.own(by) : "";
             throw notYou(by + " is not a member of " + request.groupNames() + started + ", so cannot decide '"
                     + request.task() + "'. Ask a member of " + request.groupNames() + " who did not start this run.");
         }
@@ -70,7 +70,7 @@ public final class FourEyes {
             throw notYou(ownChange(request, by));
         }
         if (now.isBefore(request.selfFrom())) {
-            throw notYou(by + " started this run and may approve it alone only from " + request.selfFrom()
+            throw notYou(by + " " + request.own(by) + " and may approve it alone only from " + request.selfFrom()
                     + " on (the environment's approval is self-after-delay). Until then another member of "
                     + request.groupNames() + " can decide '" + request.task() + "'.");
         }

@@ -104,7 +104,7 @@ final class Approvals {
      * @throws Refused when the user started the run, or is no approver
      */
     void mayChange(TaskEntity task, StepDescriptor step, String user) {
-        // Not who started a called run: that is whoever decided last before the call.
+        // Not whom the engine has as starter of a called run: that is whoever's request led to the call.
         boolean starter = Starters.of(StepTask.rootId(task.getExecution()))
                 .filter(user::equals)
                 .isPresent();
@@ -122,12 +122,28 @@ final class Approvals {
     }
 
     ApprovalRequest request(TaskEntity task) {
+        Starters.Up up = Starters.upFrom(task.getProcessInstanceId());
+        JournalReader.Involved involved = journal.involved(StepTask.rootId(task.getExecution()));
         return new ApprovalRequest(
                 task.getTaskDefinitionKey(),
-                Starters.upFrom(task.getProcessInstanceId()),
+                starters(up, involved),
+                involved.changed(),
                 approvers(task),
                 policy(task.getExecution()),
                 task.getCreateTime().toInstant());
+    }
+
+    /**
+     * Who started the outermost run, and whoever's request led to a call on the way here, unless all that they did in the run
+     * was to approve: an approval changes nothing, and it is no reason to need a third person.
+     */
+    private static Set<String> starters(Starters.Up up, JournalReader.Involved involved) {
+        Set<String> starters = new LinkedHashSet<>(up.called());
+        starters.removeIf(user -> involved.approved().contains(user)
+                && !involved.answered().contains(user)
+                && !involved.changed().contains(user));
+        up.outermost().ifPresent(starters::add);
+        return starters;
     }
 
     /** From the diagram, not from the task's links: those can be changed by hand. */

@@ -29,9 +29,9 @@ final class ChangedInput {
 
     /**
      * @param failed the attempt whose input is changed
-     * @throws Refused naming each input that is wrong
+     * @return one sentence for each input that is wrong
      */
-    void check(StepDescriptor step, StepRun failed, ObjectNode changed) {
+    List<String> problems(StepDescriptor step, StepRun failed, ObjectNode changed) {
         List<String> problems = new ArrayList<>(secretsInClear(changed));
         Map<String, Object> values = new HashMap<>(plain(changed));
         Set<String> unknowable = new HashSet<>();
@@ -52,10 +52,10 @@ final class ChangedInput {
         if (problems.isEmpty() && unknowable.isEmpty()) {
             problems.addAll(whole(step, failed.activityId(), values));
         }
-        if (!problems.isEmpty()) {
-            throw Refused.invalid("Nothing was decided: the changed input of '" + failed.activityId() + "' (step "
-                    + step.name() + ") is not valid.\n- " + String.join("\n- ", problems));
-        }
+        return problems.isEmpty()
+                ? problems
+                : List.of("The changed input of '" + failed.activityId() + "' (step " + step.name()
+                        + ") is not valid:\n  - " + String.join("\n  - ", problems));
     }
 
     /** What a step is given: null takes an input back to the step's default. */

@@ -16,8 +16,12 @@ import org.camunda.bpm.engine.variable.value.TypedValue;
 /**
  * What somebody answers, as it was submitted: {@code decision} ({@code retry}, {@code skip}, {@code abort}), {@code reason}, and
  * with {@code retry} the changed inputs as a JSON object in {@code input}.
+ *
+ * @param choice empty where it is none
+ * @param problems everything that is wrong with it by itself
  */
-record DecisionAnswer(Decision.Choice choice, Optional<String> reason, ObjectNode input) {
+record DecisionAnswer(
+        Optional<Decision.Choice> choice, Optional<String> reason, ObjectNode input, List<String> problems) {
 
     static final String DECISION = "decision";
     static final String REASON = "reason";
@@ -26,19 +30,21 @@ record DecisionAnswer(Decision.Choice choice, Optional<String> reason, ObjectNod
     private static final int SHORTEST_REASON = 3;
     private static final int LONGEST_REASON = 4_000;
 
-    /** @throws Refused naming everything that is wrong */
     static DecisionAnswer of(Map<String, Object> submitted) {
         List<String> problems = new ArrayList<>();
         ObjectNode input = input(value(submitted, INPUT), problems);
-        Optional<Decision.Choice> choice = choice(value(submitted, DECISION), !input.isEmpty(), problems);
+        boolean changes = !input.isEmpty() || !problems.isEmpty();
+        Optional<Decision.Choice> choice = choice(value(submitted, DECISION), changes, problems);
         Optional<String> reason = reason(value(submitted, REASON), problems);
-        choice.filter(it -> it != Decision.Choice.RETRY && reason.isEmpty() && problems.isEmpty())
-                .ifPresent(it -> problems.add("'reason' is missing: say why, in at least " + SHORTEST_REASON
-                        + " characters; it is kept with the run."));
-        if (!problems.isEmpty()) {
-            throw Refused.invalid("Nothing was decided:\n- " + String.join("\n- ", problems));
+        if (reason.isEmpty() && choice.filter(it -> it != Decision.Choice.RETRY).isPresent()) {
+            problems.add("'reason' is missing: say why, in at least " + SHORTEST_REASON
+                    + " characters; it is kept with the run.");
         }
-        return new DecisionAnswer(choice.orElseThrow(), reason, input);
+        return new DecisionAnswer(choice, reason, input, problems);
+    }
+
+    boolean is(Decision.Choice which) {
+        return choice.filter(it -> it == which).isPresent();
     }
 
     private static Optional<Decision.Choice> choice(Object given, boolean changes, List<String> problems) {

@@ -8,7 +8,9 @@ import io.muster.journal.StepRun;
 import io.muster.step.StepCatalogue;
 import io.muster.step.StepDescriptor;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,13 +65,14 @@ final class Decisions {
                 .orElseThrow(() -> Refused.invalid("This was decided already. Reload the task list."));
         JobEntity job = job(context, decision);
         Optional<String> input = allowed(task, decision, answer, user);
+        Decision.Choice choice = answer.choice().orElseThrow();
         TAKING.set(task.getId());
         try {
             journal.taken(
                     decision,
-                    new Decision.Taken(answer.choice(), Optional.of(user), clock.instant(), answer.reason(), input));
+                    new Decision.Taken(choice, Optional.of(user), clock.instant(), answer.reason(), input));
             DecisionTasks.complete(task);
-            if (answer.choice() == Decision.Choice.ABORT && !AbortCatch.isThereFor(task.getExecution(), decision)) {
+            if (choice == Decision.Choice.ABORT && !AbortCatch.isThereFor(task.getExecution(), decision)) {
                 end(context, decision, user, answer);
             } else {
                 retry(job);
@@ -83,7 +86,7 @@ final class Decisions {
     private void requireDecider(CommandContext context, TaskEntity task, String user, DecisionAnswer answer) {
         String owners = DecisionRules.owners(task.getProcessDefinition());
         Set<String> groups = Approvals.groups(user);
-        boolean approver = answer.choice() == Decision.Choice.CHANGE_INPUT
+        boolean approver = answer.is(Decision.Choice.CHANGE_INPUT)
                 && groups.contains(Roles.APPROVERS)
                 && approvals.approvedBySecondPerson(task.getExecution());
         if (!groups.contains(owners) && !approver) {
@@ -110,49 +113,56 @@ final class Decisions {
         return job;
     }
 
+    /** @throws Refused naming everything that is wrong: what was answered, what the diagram allows, and each changed input */
     private Optional<String> allowed(TaskEntity task, Decision decision, DecisionAnswer answer, String user) {
-        switch (answer.choice()) {
-            case SKIP -> skippable(decision);
-            case CHANGE_INPUT -> {
-                return Optional.of(changed(task, decision, answer, user));
-            }
-            default -> {
-                // Always open.
-            }
+        List<String> problems = new ArrayList<>(answer.problems());
+        boolean forbidden = answer.is(Decision.Choice.SKIP) && !skippable(decision, problems);
+        Optional<String> input = answer.input().isEmpty()
+                ? Optional.empty()
+                : changed(task, decision, answer, user, problems);
+        if (problems.isEmpty()) {
+            return input;
         }
-        return Optional.empty();
+        String message = "Nothing was decided:\n- " + String.join("\n- ", problems);
+        throw forbidden ? Refused.forbidden(message) : Refused.invalid(message);
     }
 
-    private static void skippable(Decision decision) {
+    /** False where the diagram does not allow it. */
+    private static boolean skippable(Decision decision, List<String> problems) {
         if (decision.stepRun().isEmpty()) {
-            throw Refused.invalid("Nothing was decided: at '" + decision.activityId()
+            problems.add("At '" + decision.activityId()
                     + "' no step failed that could be skipped, but what is around it. Retry or abort.");
+        } else if (!decision.skippable()) {
+            problems.add("The diagram does not let '" + decision.activityId()
+                    + "' be skipped. Retry or abort; where it may be skipped in future, set the extension property"
+                    + " 'skippable' of the task to 'true'.");
+            return false;
         }
-        if (!decision.skippable()) {
-            throw Refused.forbidden("Nothing was decided: the diagram does not let '" + decision.activityId()
-                    + "' be skipped. Retry or abort; where it may be skipped in future, set the extension property "
-                    + "'skippable' of the task to 'true'.");
-        }
+        return true;
     }
 
-    private String changed(TaskEntity task, Decision decision, DecisionAnswer answer, String user) {
-        StepRun failed = decision.stepRun()
-                .flatMap(reader::step)
-                .orElseThrow(() -> Refused.invalid("Nothing was decided: at '" + decision.activityId()
-                        + "' no step failed whose input could be changed. Retry or abort."));
-        StepDescriptor step = catalogue
-                .step(failed.step())
-                .orElseThrow(() -> Refused.invalid("Nothing was decided: there is no step '" + failed.step()
-                        + "' any more. Abort, or run a Muster that has it."));
-        approvals.mayChange(task, step, user);
-        ObjectNode whole = journal.heeded(decision.jobId(), failed.id())
+    private Optional<String> changed(
+            TaskEntity task, Decision decision, DecisionAnswer answer, String user, List<String> problems) {
+        Optional<StepRun> failed = decision.stepRun().flatMap(reader::step);
+        if (failed.isEmpty()) {
+            problems.add("At '" + decision.activityId()
+                    + "' no step failed whose input could be changed. Retry or abort.");
+            return Optional.empty();
+        }
+        Optional<StepDescriptor> step = catalogue.step(failed.get().step());
+        if (step.isEmpty()) {
+            problems.add("There is no step '" + failed.get().step() + "' any more. Abort, or run a Muster that has it.");
+            return Optional.empty();
+        }
+        approvals.mayChange(task, step.get(), user);
+        ObjectNode whole = journal.heeded(decision.jobId(), failed.get().id())
                 .input()
                 .map(VariableValues::read)
                 .map(ObjectNode.class::cast)
                 .orElseGet(() -> answer.input().objectNode());
         whole.setAll(answer.input());
-        changedInput.check(step, failed, whole);
-        return whole.toString();
+        problems.addAll(changedInput.problems(step.get(), failed.get(), whole));
+        return Optional.of(whole.toString());
     }
 
     private static void retry(JobEntity job) {

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.RepositoryService;
@@ -38,13 +40,30 @@ public class DiagramSteps {
 
     /** The diagram as it was deployed, BPMN 2.0 XML; empty when that version was deleted. */
     public Optional<byte[]> xml(String definitionId) {
+        return read(definitionId, repository -> bytes(repository.getProcessModel(definitionId)));
+    }
+
+    /** Everything of its deployment, by path: the diagram with its tables and forms; empty when that version was deleted. */
+    public SortedMap<String, byte[]> files(String definitionId) {
         return read(definitionId, repository -> {
-            try (InputStream model = repository.getProcessModel(definitionId)) {
-                return model.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+                    SortedMap<String, byte[]> files = new TreeMap<>();
+                    String deployment =
+                            repository.getProcessDefinition(definitionId).getDeploymentId();
+                    repository
+                            .getDeploymentResources(deployment)
+                            .forEach(file -> files.put(
+                                    file.getName(), bytes(repository.getResourceAsStreamById(deployment, file.getId()))));
+                    return files;
+                })
+                .orElseGet(TreeMap::new);
+    }
+
+    private static byte[] bytes(InputStream content) {
+        try (content) {
+            return content.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private <T> Optional<T> read(String definitionId, Function<RepositoryService, T> read) {

@@ -38,18 +38,26 @@ final class Starters {
         return start.flatMap(Start::user);
     }
 
-    /** Who started the run, and who started each run above it. */
-    static Set<String> upFrom(String processInstanceId) {
-        Set<String> starters = new LinkedHashSet<>();
-        Optional<String> id = Optional.of(processInstanceId);
-        while (id.isPresent()) {
-            Start start = start(id.get())
-                    .orElseThrow(() -> Refused.forbidden("Who started run " + processInstanceId
-                            + " is not in the engine's history, so nothing of it can be approved. Start it again."));
-            start.user().ifPresent(starters::add);
-            id = start.parent();
+    /**
+     * Of a run and of each above it.
+     *
+     * @param outermost who started the outermost one; empty for a timer
+     * @param called whom the engine has as starters of called ones: whoever's request it was that led to the call
+     */
+    record Up(Optional<String> outermost, Set<String> called) {}
+
+    static Up upFrom(String processInstanceId) {
+        Set<String> called = new LinkedHashSet<>();
+        String id = processInstanceId;
+        while (true) {
+            Start start = start(id).orElseThrow(() -> Refused.forbidden("Who started run " + processInstanceId
+                    + " is not in the engine's history, so nothing of it can be approved. Start it again."));
+            if (start.parent().isEmpty()) {
+                return new Up(start.user(), called);
+            }
+            start.user().ifPresent(called::add);
+            id = start.parent().get();
         }
-        return starters;
     }
 
     private static Optional<Start> start(String id) {

@@ -23,6 +23,21 @@ public final class AuditVerification {
         return database.query(ROOTS, (row, n) -> row.getString(1));
     }
 
+    /** Whether there is, or must be, such a chain. */
+    public boolean knows(String rootRunId) {
+        return database.first(
+                        """
+                        select 1 where exists (select from audit_head where root_run_id = ?)
+                            or exists (select from audit_event where root_run_id = ?)
+                            or exists (select from run where root_id = ?)
+                        """,
+                        (row, n) -> true,
+                        rootRunId,
+                        rootRunId,
+                        rootRunId)
+                .isPresent();
+    }
+
     public AuditChain.Verification verify(String rootRunId) {
         AuditChain.Verification found = new AuditChain(database).verify(rootRunId);
         return found.events() > 0 || !found.problems().isEmpty()

@@ -86,6 +86,7 @@ final class JdbcDecisionJournal implements DecisionJournal {
         String input = taken.input().map(this::json).orElse(null);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("taskId", decision.taskId());
+        body.put("run", decision.runId());
         body.put("choice", taken.choice().name());
         taken.by().ifPresent(by -> body.put("by", by));
         Optional.ofNullable(why).ifPresent(text -> body.put("why", text));

@@ -11,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Reads the journal on its own pool, so only what is committed. */
 final class JdbcJournalReader implements JournalReader {
@@ -128,6 +130,26 @@ final class JdbcJournalReader implements JournalReader {
     }
 
     @Override
+    public Involved involved(String rootRunId) {
+        Map<String, Set<String>> by = new HashMap<>();
+        database.query(
+                """
+                select 'approved' as what, a.by from approval a join run r on r.id = a.run_id where r.root_id = ?
+                union select 'answered', actor from audit_event where root_run_id = ? and kind = ?
+                union select 'changed', by from decision where root_run_id = ? and choice = 'CHANGE_INPUT'""",
+                (row, n) -> by.computeIfAbsent(row.getString("what"), what -> new TreeSet<>())
+                        .add(row.getString("by")),
+                rootRunId,
+                rootRunId,
+                JdbcRunJournal.ANSWERED,
+                rootRunId);
+        return new Involved(
+                by.getOrDefault("approved", Set.of()),
+                by.getOrDefault("answered", Set.of()),
+                by.getOrDefault("changed", Set.of()));
+    }
+
+    @Override
     public List<Decision> decisions(String runId) {
         return database.query(
                 "select * from decision where run_id = ? order by asked_at, task_id", Rows::decision, runId);
@@ -227,6 +249,31 @@ final class JdbcJournalReader implements JournalReader {
                 JdbcJournalReader::logLine,
                 stepRunId,
                 lines);
+    }
+
+    @Override
+    public List<AuditEvent> events(String rootRunId, long afterSeq, int limit) {
+        return database.query(
+                "select * from audit_event where root_run_id = ? and seq > ? order by seq limit ?",
+                Rows::auditEvent,
+                rootRunId,
+                afterSeq,
+                limit);
+    }
+
+    @Override
+    public Optional<String> inventory(String rootRunId) {
+        return database.first(
+                """
+                select i.content::text from run_inventory r join inventory_snapshot i on i.hash = r.hash
+                where r.root_run_id = ?""",
+                (row, n) -> row.getString(1),
+                rootRunId);
+    }
+
+    @Override
+    public <T> T snapshot(Function<JournalReader, T> read) {
+        return database.snapshot(snapshot -> read.apply(new JdbcJournalReader(snapshot)));
     }
 
     private static Document document(ResultSet row, int number) throws SQLException {

@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Reads the journal, for the API, documents of a run, and readiness. */
 public interface JournalReader {
@@ -38,6 +40,9 @@ public interface JournalReader {
     /** Whether anybody has decided an approval in a root run or in what it called. */
     boolean approvedWithin(String rootRunId);
 
+    /** Who decided approvals, answered tasks and gave steps other input, in a root run and in what it called. */
+    Involved involved(String rootRunId);
+
     /** In the order in which they were asked. */
     List<Decision> decisions(String runId);
 
@@ -65,6 +70,22 @@ public interface JournalReader {
 
     /** The last log lines. */
     List<LogLine> logEnd(UUID stepRunId, int lines);
+
+    /** Up to {@code limit} events of an outermost run's audit chain after the given sequence number (0: from the start). */
+    List<AuditEvent> events(String rootRunId, long afterSeq, int limit);
+
+    /** The inventory that an outermost run pinned, JSON. */
+    Optional<String> inventory(String rootRunId);
+
+    /** Several reads that see the journal as it was at one moment. They hold a connection of the journal: be quick. */
+    <T> T snapshot(Function<JournalReader, T> read);
+
+    /**
+     * @param approved an approval, either way
+     * @param answered a task that is no approval and no decision
+     * @param changed the input of a failed step
+     */
+    record Involved(Set<String> approved, Set<String> answered, Set<String> changed) {}
 
     /** @param decisions how many nobody has taken, in runs for the service and in what these called */
     record Open(String environment, String service, int decisions) {}

@@ -38,6 +38,7 @@ public enum Rule {
     INITIATOR,
     START_VARIABLES,
     LOCK,
+    WHEN_CANCELLED,
     FORM,
     CALL_ACTIVITY,
     DECISION,

@@ -91,6 +91,7 @@ public class RunbookLinter {
                 new PeopleCheck(),
                 new StartVariablesCheck(),
                 new LockCheck(steps),
+                new WhenCancelledCheck(steps),
                 new ParallelApprovalCheck(),
                 new FailureCheck(steps),
                 new ReferenceCheck(library),

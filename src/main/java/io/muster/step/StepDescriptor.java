@@ -61,6 +61,15 @@ public record StepDescriptor(
         return (Step<Record, Record>) step;
     }
 
+    /** Whether it can be named in a process's {@code whenCancelled}. */
+    public boolean cleansUp() {
+        try {
+            return step.getClass().getMethod("cleanUp", StepContext.class).getDeclaringClass() != Step.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("Every step has cleanUp", e);
+        }
+    }
+
     private static Optional<FieldDescriptor> named(List<FieldDescriptor> fields, String name) {
         return fields.stream().filter(field -> field.name().equals(name)).findFirst();
     }

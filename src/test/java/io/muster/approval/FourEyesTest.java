@@ -19,7 +19,7 @@ class FourEyesTest {
     private static final Set<String> APPROVERS = Set.of("approvers");
 
     private static ApprovalRequest request(Approval policy) {
-        return new ApprovalRequest("approve-it", Set.of("olga", "otto"), APPROVERS, policy, CREATED);
+        return new ApprovalRequest("approve-it", Set.of("olga", "otto"), Set.of("uma"), APPROVERS, policy, CREATED);
     }
 
     private static Verdict judge(Approval policy, String user, Object approved, Object comment, Instant now) {
@@ -54,6 +54,16 @@ class FourEyesTest {
                     .hasMessage(starter + " started this run, and nobody approves their own change. Another member of "
                             + "approvers can decide 'approve-it'.");
         }
+    }
+
+    @Test
+    void whoGaveTheRunOtherInputIsRefusedLikeItsStarter() {
+        assertThatThrownBy(() -> judge(SECOND_PERSON, "uma", true, "x", CREATED.plus(Duration.ofDays(9))))
+                .hasMessage("uma gave a step of this run other input, and nobody approves their own change. Another"
+                        + " member of approvers can decide 'approve-it'.");
+        assertThatThrownBy(() -> FourEyes.assignable(request(SECOND_PERSON), "uma"))
+                .hasMessageContaining("uma gave a step of this run other input");
+        assertThatThrownBy(() -> judge(ALONE, "uma", true, "x", CREATED)).hasMessageContaining("2024-05-01T11:00:00Z");
     }
 
     @Test

@@ -62,6 +62,24 @@ final class Api {
         return send("GET", Optional.of(user), path, Optional.empty());
     }
 
+    /** @return the file's bytes, of an answer that must be 200 */
+    byte[] download(String user, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+                .header("Authorization", "Basic " + credentials(user))
+                .build();
+        try {
+            var answer = client.send(request, BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new AssertionError(answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     Answer getAsNobody(String path) {
         return send("GET", Optional.empty(), path, Optional.empty());
     }

@@ -23,7 +23,7 @@ class PagesBenchmark extends JourneyTest {
             "/api/runs?outermost=true&limit=25&offset=0",
             "/api/runs?outermost=true&limit=25&offset=9900",
             "/api/runs?outermost=true&limit=25&text=reason%209999",
-            "/api/services?trend=false&sort=attention&limit=20",
+            "/api/services?trend=false&sort=wrong&limit=20",
             "/api/runbooks",
             "/api/environments");
 

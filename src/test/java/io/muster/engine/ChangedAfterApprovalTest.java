@@ -208,4 +208,77 @@ class ChangedAfterApprovalTest extends HttpTest {
         runJob(child);
         assertThat(ended(run)).isTrue();
     }
+
+    /** What an approval leads to is started by who started it all: the approver has the second pair of eyes there, too. */
+    @Test
+    void whoApprovedBeforeACallIsNoStarterOfTheCalledRun() {
+        String called = unique("approved-again");
+        deploy(approval(process(called).startEvent()).endEvent().done());
+        String key = unique("approves-and-calls");
+        deploy(approval(process(key).startEvent())
+                .callActivity("call")
+                .calledElement(called)
+                .camundaIn("environment", "environment")
+                .endEvent()
+                .done());
+        ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
+        as("approver", () -> tasks.complete(task(run).getId(), APPROVED));
+        ProcessInstance child = called(run);
+        assertThat(journal.run(child.getId()).orElseThrow().run().startedBy()).contains("operator");
+        String task = task(child).getId();
+        assertThatThrownBy(() -> as("operator", () -> tasks.complete(task, APPROVED)))
+                .isInstanceOf(Refused.class);
+        as("approver", () -> tasks.complete(task, APPROVED));
+        assertThat(ended(run)).isTrue();
+    }
+
+    /** An answer is no approval: what was answered is what the called run is about. */
+    @Test
+    void whoAnsweredATaskBeforeACallStaysAStarterOfTheCalledRun() {
+        String called = unique("answered-approved");
+        deploy(approval(process(called).startEvent()).endEvent().done());
+        String key = unique("answers-and-calls");
+        deploy(approval(process(key).startEvent())
+                .userTask("choose")
+                .camundaCandidateGroups("approvers")
+                .callActivity("call")
+                .calledElement(called)
+                .camundaIn("environment", "environment")
+                .endEvent()
+                .done());
+        ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
+        as("approver", () -> tasks.complete(task(run).getId(), APPROVED));
+        as("approver", () -> tasks.complete(task(run).getId(), Map.of("chosen", "this one")));
+        String task = task(called(run)).getId();
+        assertThatThrownBy(() -> as("approver", () -> tasks.complete(task, APPROVED)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("approver started this run");
+    }
+
+    @Test
+    void whoGaveAStepOtherInputApprovesNothingOfTheRunAnyMore() {
+        String key = unique("changed-approved");
+        deploy(failing(approval(process(key).startEvent()), "sayOnce", key)
+                .userTask("approve-result")
+                .camundaCandidateGroups("approvers")
+                .endEvent()
+                .done());
+        ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
+        as("approver", () -> tasks.complete(task(run).getId(), APPROVED));
+        failJob(run);
+        decide(run, "approver");
+        runJob(run);
+        String task = task(run).getId();
+        assertThatThrownBy(() -> as("approver", () -> tasks.complete(task, APPROVED)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("approver gave a step of this run other input, and nobody approves their own change");
+        assertThatThrownBy(() -> as("approver", () -> tasks.claim(task, "approver")))
+                .isInstanceOf(Refused.class);
+    }
+
+    private ProcessInstance called(ProcessInstance run) {
+        return runtime.createProcessInstanceQuery()
+                .superProcessInstanceId(run.getId())
+                .singleResult();
+    }
 }

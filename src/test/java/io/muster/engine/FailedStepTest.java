@@ -183,6 +183,39 @@ class FailedStepTest extends DecidingTest {
         assertThat(incident(run)).isNotNull();
     }
 
+    /** A night is too short to be told one thing after the other. */
+    @Test
+    void everythingThatIsWrongWithAnAnswerIsSaidAtOnce() {
+        String key = unique("wrong-thrice");
+        ProcessInstance run = failed(failing(key, 1), key);
+        assertThatThrownBy(() -> decide(
+                        run, "operator", Map.of("decision", "skip", "input", "{\"nope\":1,\"failures\":\"many\"}")))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.getStatus().getStatusCode()).isEqualTo(403))
+                .hasMessageStartingWith("Nothing was decided:")
+                .hasMessageContaining("'reason' is missing")
+                .hasMessageContaining("'input' goes with 'retry' only")
+                .hasMessageContaining("does not let 'say-it' be skipped")
+                .hasMessageContaining("'nope'")
+                .hasMessageContaining("'failures'");
+        assertThatThrownBy(() -> decide(run, "operator", Map.of("decision", "retry", "input", "{\"nope\":1}")))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.getStatus().getStatusCode()).isEqualTo(400))
+                .hasMessageContaining("'reason' is missing")
+                .hasMessageContaining("'nope'");
+        assertThatThrownBy(() ->
+                        decide(run, "operator", Map.of("decision", "ignore", "reason", "x", "input", "no object")))
+                .hasMessageContaining("Give 'retry', 'skip' or 'abort'")
+                .hasMessageContaining("'reason' has 1 characters")
+                .hasMessageContaining("'input' is not a JSON object");
+        assertThatThrownBy(() -> decide(run, "operator", Map.of("decision", "retry", "input", "no object")))
+                .hasMessageContaining("'input' is not a JSON object")
+                .hasMessageContaining("'reason' is missing");
+        assertThat(decision(run).open()).isTrue();
+    }
+
     @Test
     void aSkippedStepIsSeenByTheNext() {
         String key = unique("skipped");

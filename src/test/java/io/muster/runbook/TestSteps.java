@@ -1,6 +1,7 @@
 package io.muster.runbook;
 
 import io.muster.step.AfterCrash;
+import io.muster.step.CleanedUp;
 import io.muster.step.Field;
 import io.muster.step.InputBinder;
 import io.muster.step.Step;
@@ -70,6 +71,11 @@ final class TestSteps {
         @Override
         public PullOutput run(PullInput input, StepContext context) {
             return new PullOutput("sha256:" + input.image().hashCode(), Duration.ofSeconds(1));
+        }
+
+        @Override
+        public CleanedUp cleanUp(StepContext context) {
+            return new CleanedUp("Removed the image.", false);
         }
 
         @Override

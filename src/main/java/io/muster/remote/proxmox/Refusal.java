@@ -22,6 +22,9 @@ final class Refusal {
             "Wait for what holds the lock (a backup, a snapshot) to end; a stale lock is removed"
                     + " with `pct unlock` on the node.";
 
+    /** A call holds such a lock for moments, and nothing is left of it that `pct unlock` would remove. */
+    private static final String BUSY_ADVICE = "Another call or task held the lock too long. Wait for it to end.";
+
     private static final String ROOT_ONLY = "only allowed for root@pam";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PRIVILEGE = Pattern.compile("\\((/[^,()]*), ([^()]+)\\)");
@@ -32,7 +35,8 @@ final class Refusal {
     private static final Pattern MISSING = Pattern.compile("does not exist|no such |unable to find");
     private static final Pattern NO_NODE = Pattern.compile("^hostname lookup '.*' failed");
     private static final Pattern LOCKED_GUEST = Pattern.compile("^(?:CT|VM) is locked \\(");
-    private static final Pattern LOCKED = Pattern.compile("is locked|can't lock file|got lock request timeout");
+    private static final Pattern LOCKED = Pattern.compile("is locked");
+    private static final Pattern BUSY = Pattern.compile("can't lock file|got lock request timeout");
     private static final Pattern CONFLICT = Pattern.compile(
             "already running|not running|already exists|is running" + "|is stopped|protection mode|already used");
     private static final Pattern MODIFIED = Pattern.compile("detected modified configuration");
@@ -122,6 +126,9 @@ final class Refusal {
     private StepFailure failed() {
         if (LOCKED.matcher(said).find()) {
             return new StepFailure.Transient(Reason.CONFLICT, text() + " " + LOCK_ADVICE);
+        }
+        if (BUSY.matcher(said).find()) {
+            return new StepFailure.Transient(Reason.CONFLICT, text() + " " + BUSY_ADVICE);
         }
         if (NO_GUEST.matcher(said).find()) {
             return new StepFailure.Rejected(

@@ -163,10 +163,16 @@ final class VzdumpArchives implements GuestArchives {
                 ? new StepFailure.Transient(
                         Reason.CONFLICT,
                         guest.describe() + " was not backed up, since something else holds its lock. Wait for that to"
-                                + " end; a stale lock is removed with `pct unlock " + guest.vmid() + "`. "
-                                + failure.getMessage(),
+                                + " end" + staleLock(guest, log) + ". " + failure.getMessage(),
                         failure)
                 : failure;
+    }
+
+    /** A lock that timed out is one of a call or task that is at work: nothing of it can be removed. */
+    private static String staleLock(Guest guest, BackupLog log) {
+        return log.error().contains("is locked")
+                ? "; a stale lock is removed with `pct unlock " + guest.vmid() + "`"
+                : "";
     }
 
     @Override

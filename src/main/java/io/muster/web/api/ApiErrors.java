@@ -89,6 +89,11 @@ class ApiErrors {
     }
 
     @ExceptionHandler
+    ResponseEntity<Map<String, String>> notWritten(NotWritten e) {
+        return answer(HttpStatus.INSUFFICIENT_STORAGE, "NotWritten", e.getMessage());
+    }
+
+    @ExceptionHandler
     ResponseEntity<Map<String, String>> conflict(Conflict e) {
         return answer(HttpStatus.CONFLICT, "Conflict", e.getMessage());
     }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Writes a step's log as text: the time, the stream, the line; long lines whole. */
@@ -21,14 +23,22 @@ class LogStream {
     private static final Duration LOOK = Duration.ofMillis(300);
 
     private final JournalReader journal;
+    private final UnaryOperator<String> shown;
 
+    @Autowired
     LogStream(JournalReader journal) {
+        this(journal, UnaryOperator.identity());
+    }
+
+    /** @param shown what is written for a piece of a line */
+    LogStream(JournalReader journal, UnaryOperator<String> shown) {
         this.journal = journal;
+        this.shown = shown;
     }
 
     /** @param tail from that many lines before the end; else from the start */
     void write(UUID step, boolean follow, Optional<Integer> tail, OutputStream output) throws IOException {
-        Text text = new Text(output);
+        Text text = new Text(output, shown);
         long seq = tail.map(lines -> before(step, lines)).orElse(0L);
         while (true) {
             boolean ended = !follow || ended(step);
@@ -72,10 +82,12 @@ class LogStream {
 
     private static final class Text {
         private final OutputStream output;
+        private final UnaryOperator<String> shown;
         private String continuing = "";
 
-        Text(OutputStream output) {
+        Text(OutputStream output, UnaryOperator<String> shown) {
             this.output = output;
+            this.shown = shown;
         }
 
         void write(LogLine line) throws IOException {
@@ -86,7 +98,7 @@ class LogStream {
                 }
                 put(line.at() + " " + line.stream() + " ");
             }
-            put(line.text());
+            put(shown.apply(line.text()));
             if (!line.continued()) {
                 put("\n");
             }

@@ -31,6 +31,10 @@ class RunSteps {
         this.paths = paths;
     }
 
+    RunSteps reading(JournalReader other) {
+        return new RunSteps(other, diagrams, paths);
+    }
+
     /** In the order of their start; then what was not run, in the diagrams' order. */
     List<RunView.Step> of(List<RunRow> family) {
         List<StepRun> run = family.stream()

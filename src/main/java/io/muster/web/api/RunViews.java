@@ -30,6 +30,11 @@ class RunViews {
         this.locks = locks;
     }
 
+    /** The same over another view of the journal. */
+    RunViews reading(JournalReader other) {
+        return new RunViews(other, liveRuns, steps.reading(other), locks);
+    }
+
     List<RunView> list(List<RunSearch.Found> found) {
         Map<String, List<String>> current = journal.current(found.stream()
                 .map(RunSearch.Found::row)
@@ -57,7 +62,8 @@ class RunViews {
                 new Parts(row, family, live));
     }
 
-    private List<RunRow> family(RunRow row) {
+    /** A run, and what it called, and so on. */
+    List<RunRow> family(RunRow row) {
         List<RunRow> all = new ArrayList<>(List.of(row));
         journal.children(row.run().id()).forEach(child -> all.addAll(family(child)));
         return all;

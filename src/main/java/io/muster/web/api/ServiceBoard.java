@@ -75,7 +75,7 @@ class ServiceBoard {
                         .filter(name -> !name.equals(it.service().name()))
                         .isEmpty()
                 && search.text().filter(text -> !searched(it).contains(text)).isEmpty()
-                && search.attention()
+                && search.wrong()
                         .filter(wrong -> wrong == it.wrong().isEmpty())
                         .isEmpty()
                 && until.filter(moment -> !due(it.readiness(), moment)).isEmpty()
@@ -104,7 +104,7 @@ class ServiceBoard {
         return switch (order) {
             case INVENTORY -> services;
             case NAME -> services.sorted(ServiceJudgement.BY_NAME);
-            case ATTENTION -> services.sorted(ServiceJudgement.WORST_FIRST);
+            case WRONG -> services.sorted(ServiceJudgement.WORST_FIRST);
             case DUE -> services.sorted(ServiceJudgement.DUE_FIRST);
         };
     }

@@ -16,15 +16,18 @@ record ServiceQuery(
         @Schema(description = "A service's id, exactly") String service,
         @Schema(description = "Somewhere in the id, environment, description, class, container or deployed version")
                 String text,
-        @Schema(description = "Only those that something is wrong with (true), or nothing (false)") Boolean attention,
+        @Schema(description = "Only those that something is wrong with (true), or nothing (false): as `wrong` says")
+                Boolean wrong,
+        @Schema(deprecated = true, description = "The earlier name of the parameter `wrong`") Boolean attention,
         @Schema(description = "Only those whose recovery proof is overdue, or due within this time, like P7D")
                 String dueWithin,
         @Schema(description = "Only those of which a drill that passed measured something") Boolean measured,
         @Schema(
                         description =
-                                "Over all pages: inventory (the order there), name, attention (what is wrong first)"
+                                "Over all pages: inventory (the order there), name, wrong (what is wrong first; earlier:"
+                                        + " attention)"
                                         + " or due (what is due first)",
-                        allowableValues = {"inventory", "name", "attention", "due"},
+                        allowableValues = {"inventory", "name", "wrong", "due", "attention"},
                         defaultValue = "inventory")
                 String sort,
         @Schema(description = "false leaves the trend out", defaultValue = "true") Boolean trend,
@@ -36,12 +39,15 @@ record ServiceQuery(
     enum Sort {
         INVENTORY,
         NAME,
-        ATTENTION,
+        WRONG,
         DUE;
+
+        /** The earlier name of {@code wrong}, for scripts that have it. */
+        private static final String ATTENTION = "attention";
 
         private static Optional<Sort> of(String text) {
             return Arrays.stream(values())
-                    .filter(sort -> sort.text().equals(text))
+                    .filter(sort -> sort.text().equals(text) || sort == WRONG && text.equals(ATTENTION))
                     .findFirst();
         }
 
@@ -59,7 +65,7 @@ record ServiceQuery(
             Optional<String> environment,
             Optional<String> service,
             Optional<String> text,
-            Optional<Boolean> attention,
+            Optional<Boolean> wrong,
             Optional<Duration> dueWithin,
             boolean measured,
             Sort sort,
@@ -79,7 +85,7 @@ record ServiceQuery(
                 given(environment),
                 given(service),
                 given(text).map(it -> it.strip().toLowerCase(Locale.ROOT)),
-                Optional.ofNullable(attention),
+                wrong(problems),
                 dueWithin(problems),
                 Boolean.TRUE.equals(measured),
                 sort(problems),
@@ -90,6 +96,14 @@ record ServiceQuery(
             throw new InvalidRequest(String.join(" ", problems));
         }
         return search;
+    }
+
+    private Optional<Boolean> wrong(List<String> problems) {
+        if (wrong != null && attention != null && !wrong.equals(attention)) {
+            problems.add("`wrong` is " + wrong + " and `attention`, its earlier name, is " + attention
+                    + ": give `wrong` alone.");
+        }
+        return Optional.ofNullable(wrong).or(() -> Optional.ofNullable(attention));
     }
 
     private Sort sort(List<String> problems) {

@@ -71,7 +71,7 @@ class ServicesController {
             summary = "Services with version, state and readiness",
             description =
                     "All of them in the inventory's order, unless the parameters say otherwise; what is wrong comes first, over"
-                            + " all pages, with `sort=attention`. The header `X-Total-Count` says how many there are on all"
+                            + " all pages, with `sort=wrong`. The header `X-Total-Count` says how many there are on all"
                             + " pages.")
     ResponseEntity<List<ServiceView>> services(@ParameterObject ServiceQuery query) {
         ServiceBoard.Page page = board.page(query.search());

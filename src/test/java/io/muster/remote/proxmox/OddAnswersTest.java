@@ -88,6 +88,24 @@ class OddAnswersTest {
         }
     }
 
+    /** What timed out waiting for another call's lock is over with that call: there is nothing to unlock. */
+    @ParameterizedTest
+    @CsvSource({
+        "'500 can''t lock file /run/lock/lxc/pve-config-103.lock - got timeout', false",
+        "'500 cfs-lock storage-nfs error: got lock request timeout', false",
+        "'504 Gateway Timeout', false",
+        "'596 Connection timed out', false",
+        "'500 got timeout', false",
+        "'500 CT is locked (backup)', true"
+    })
+    void onlyOfALockThatIsHeldItSaysHowToRemoveAStaleOne(String line, boolean locked) throws Exception {
+        try (RawServer server = RawServer.answering(line, "")) {
+            StepFailure failure =
+                    failure(() -> nodes.send(network.environment(), node(server), "POST", "/x", Map.of("a", "b c")));
+            assertThat(failure.getMessage().contains("pct unlock")).as(failure.getMessage()).isEqualTo(locked);
+        }
+    }
+
     @Test
     void aProxysPageIsNoAnswerOfProxmox() throws Exception {
         try (RawServer server = RawServer.answering("200 OK", "<html>Welcome</html>")) {

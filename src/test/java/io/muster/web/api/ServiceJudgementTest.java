@@ -88,12 +88,13 @@ class ServiceJudgementTest {
 
     @Test
     void everyParameterThatCannotBeUsedIsNamed() {
-        ServiceQuery query = new ServiceQuery(null, null, null, null, "a week", null, "loudest", null, 501, -1);
+        ServiceQuery query = new ServiceQuery(null, null, null, true, false, "a week", null, "loudest", null, 501, -1);
         assertThatThrownBy(query::search)
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessageContaining(
                         "`limit` must be 1 to 500, or left out for all, and `offset` 0 or more; they are 501 and -1.")
                 .hasMessageContaining("'a week' is no value for `dueWithin`")
-                .hasMessageContaining("'loudest' is no order of services; those are inventory, name, attention, due.");
+                .hasMessageContaining("'loudest' is no order of services; those are inventory, name, wrong, due.")
+                .hasMessageContaining("`wrong` is true and `attention`, its earlier name, is false: give `wrong` alone.");
     }
 }

@@ -39,6 +39,6 @@ const columns = [
 export function board(node, signal) {
   const counts = el('div');
   node.replaceChildren(el('section', { class: 'muster-board', 'aria-label': 'Readiness' }, el('h2', {}, 'Readiness'), el('div', { id: 'muster-board' },
-    counts, services({ sort: 'attention', trend: false }, SIZE, rows => table('Readiness of services', columns, rows), 'The inventory has no services.', signal))));
+    counts, services({ sort: 'wrong', trend: false }, SIZE, rows => table('Readiness of services', columns, rows), 'The inventory has no services.', signal))));
   watchList(counts, () => fill(counts, async () => summary(await get('/api/services/summary', signal))), signal);
 }

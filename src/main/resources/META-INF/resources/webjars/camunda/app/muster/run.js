@@ -76,6 +76,13 @@ export function documents(run, signal, made = new Map()) {
   });
 }
 
+/** Everything of the run as one file; Angular leaves links alone that name their target. */
+function evidence(id) {
+  return el('section', { id: 'muster-run-evidence' }, el('h2', {}, 'Evidence'),
+    el('p', {}, el('a', { href: `/api/runs/${encodeURIComponent(id)}/evidence`, download: '', target: '_self' }, 'Evidence…'),
+      ' All of this and the audit chain as one zip, to be verified without Muster. That you took it is recorded.'));
+}
+
 /** Draws a run into a node and keeps it current until `signal` aborts. */
 export function showRun(node, id, signal, { compact = false } = {}) {
   const parts = Object.fromEntries(['lost', 'head', 'waits', 'people', 'documents'].map(name => [name, el('div', { id: 'muster-run-' + name })]));
@@ -85,7 +92,7 @@ export function showRun(node, id, signal, { compact = false } = {}) {
   parts.waits.setAttribute('aria-live', 'polite');
   node.replaceChildren(el('div', { class: compact ? '' : 'muster-page' },
     parts.lost, parts.head, parts.waits, compact ? null : [el('h2', {}, 'Diagram'), diagram], el('h2', {}, 'Steps'), steps.node, parts.people,
-    el('h2', {}, 'Documents'), parts.documents));
+    el('h2', {}, 'Documents'), parts.documents, compact ? null : evidence(id)));
   // The heading stays, for it may be focused.
   const heading = el('h1');
   const facts = el('div');
