@@ -77,7 +77,7 @@ public final class FourEyes {
     }
 
     private static String ownChange(ApprovalRequest request, String by) {
-        return by + " started this run, and nobody approves their own change. Another member of " + request.groupNames()
+        return by + " " + request.own(by) + ", and nobody approves their own change. Another member of " + request.groupNames()
                 + " can decide '" + request.task() + "'.";
     }
 

@@ -207,6 +207,39 @@ class EvidenceIT extends JourneyTest {
                 .contains("`limit` must be 1 to 500");
     }
 
+    /** The names that scripts rely on, as the API gives them for a run that was approved and for its service. */
+    @Test
+    void publicNamesStay() {
+        JsonNode shown = runs.run(run);
+        assertThat(shown.fieldNames())
+                .toIterable()
+                .contains("id", "runbook", "version", "state", "outcome", "startedBy", "startedAt", "endedAt")
+                .contains("approvals", "decisions", "documents", "steps");
+        assertThat(shown.at("/approvals/0").fieldNames()).toIterable().contains("task", "by", "at", "approved", "comment");
+        JsonNode step = list(shown.path("steps")).stream()
+                .filter(it -> it.path("state").asText().equals("SUCCEEDED"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(step.fieldNames())
+                .toIterable()
+                .contains("id", "activity", "title", "step", "target", "state", "attempt", "startedAt", "endedAt")
+                .contains("durationMs", "input", "output");
+        assertThat(runs.run(shown.at("/called/0/id").asText()).path("parent").asText()).isEqualTo(run);
+        JsonNode service = api.get("operator", "/api/services?service=evident").json().get(0);
+        assertThat(service.fieldNames())
+                .toIterable()
+                .contains("id", "environment", "class", "container", "version", "digest", "state", "healthUrl")
+                .contains("lastBackup", "lastProvenRecovery", "dueAt", "rto", "rpo");
+        assertThat(service.path("rto").fieldNames()).toIterable().contains("target", "measured");
+        for (String path : List.of("/api/runs", "/api/drills", "/api/steps", "/api/audit", "/v3/api-docs")) {
+            assertThat(api.get("auditor", path).status()).as(path).isEqualTo(200);
+        }
+        assertThat(api.getAsNobody("/actuator/health").status()).isEqualTo(200);
+        assertThat(api.get("auditor", "/actuator/prometheus").body()).contains("muster_");
+        JsonNode groups = api.get("auditor", "/engine-rest/group").json();
+        assertThat(groups.findValuesAsText("id")).contains("operators", "approvers", "authors", "auditors", "admins");
+    }
+
     private String recorded(String user, String sha256) {
         JsonNode exports = api.get("auditor", "/api/audit?kind=evidence-exported&run=" + run).json();
         assertThat(list(exports))
