@@ -79,8 +79,8 @@ export function documents(run, signal, made = new Map()) {
 /** Everything of the run as one file; Angular leaves links alone that name their target. */
 function evidence(id) {
   return el('section', { id: 'muster-run-evidence' }, el('h2', {}, 'Evidence'),
-    el('p', {}, el('a', { href: `/api/runs/${encodeURIComponent(id)}/evidence`, download: '', target: '_self' }, 'Evidence…'),
-      ' All of this and the audit chain as one zip, to be verified without Muster. That you took it is recorded.'));
+    el('p', {}, el('a', { href: `/api/runs/${encodeURIComponent(id)}/evidence`, download: '', target: '_self' }, 'Evidence…')),
+    el('p', { class: 'muster-quiet' }, 'All of this and the audit chain as one zip, to be verified without Muster. That you took it is recorded.'));
 }
 
 /** Draws a run into a node and keeps it current until `signal` aborts. */
