@@ -100,9 +100,10 @@ class EvidenceIT extends JourneyTest {
     @Test
     void ofACalledRunItIsThatOfItsOutermostOne() throws Exception {
         String called = runs.run(run).at("/called/0/id").asText();
-        Map<String, byte[]> files = unzipped(api.download("author", "/api/runs/" + called + "/evidence"));
+        Map<String, byte[]> files = unzipped(api.download("approver", "/api/runs/" + called + "/evidence"));
         assertThat(JSON.readTree(files.get("run.json")).path("id").asText()).isEqualTo(run);
         assertThat(api.get("auditor", "/api/runs/none/evidence").status()).isEqualTo(404);
+        assertThat(api.get("author", "/api/runs/" + run + "/evidence").status()).isEqualTo(403);
         assertThat(api.getAsNobody("/api/runs/" + run + "/evidence").status()).isEqualTo(401);
     }
 
