@@ -77,8 +77,8 @@ public final class FourEyes {
     }
 
     private static String ownChange(ApprovalRequest request, String by) {
-        return by + " " + request.own(by) + ", and nobody approves their own change. Another member of " + request.groupNames()
-                + " can decide '" + request.task() + "'.";
+        return by + " " + request.own(by) + ", and nobody approves their own change. Another member of "
+                + request.groupNames() + " can decide '" + request.task() + "'.";
     }
 
     private static void checkContent(ApprovalRequest request, Object approved, Object comment, String text) {

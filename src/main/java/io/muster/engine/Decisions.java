@@ -69,8 +69,7 @@ final class Decisions {
         TAKING.set(task.getId());
         try {
             journal.taken(
-                    decision,
-                    new Decision.Taken(choice, Optional.of(user), clock.instant(), answer.reason(), input));
+                    decision, new Decision.Taken(choice, Optional.of(user), clock.instant(), answer.reason(), input));
             DecisionTasks.complete(task);
             if (choice == Decision.Choice.ABORT && !AbortCatch.isThereFor(task.getExecution(), decision)) {
                 end(context, decision, user, answer);
@@ -117,9 +116,8 @@ final class Decisions {
     private Optional<String> allowed(TaskEntity task, Decision decision, DecisionAnswer answer, String user) {
         List<String> problems = new ArrayList<>(answer.problems());
         boolean forbidden = answer.is(Decision.Choice.SKIP) && !skippable(decision, problems);
-        Optional<String> input = answer.input().isEmpty()
-                ? Optional.empty()
-                : changed(task, decision, answer, user, problems);
+        Optional<String> input =
+                answer.input().isEmpty() ? Optional.empty() : changed(task, decision, answer, user, problems);
         if (problems.isEmpty()) {
             return input;
         }
@@ -145,13 +143,14 @@ final class Decisions {
             TaskEntity task, Decision decision, DecisionAnswer answer, String user, List<String> problems) {
         Optional<StepRun> failed = decision.stepRun().flatMap(reader::step);
         if (failed.isEmpty()) {
-            problems.add("At '" + decision.activityId()
-                    + "' no step failed whose input could be changed. Retry or abort.");
+            problems.add(
+                    "At '" + decision.activityId() + "' no step failed whose input could be changed. Retry or abort.");
             return Optional.empty();
         }
         Optional<StepDescriptor> step = catalogue.step(failed.get().step());
         if (step.isEmpty()) {
-            problems.add("There is no step '" + failed.get().step() + "' any more. Abort, or run a Muster that has it.");
+            problems.add(
+                    "There is no step '" + failed.get().step() + "' any more. Abort, or run a Muster that has it.");
             return Optional.empty();
         }
         approvals.mayChange(task, step.get(), user);

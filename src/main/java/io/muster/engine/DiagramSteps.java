@@ -52,7 +52,8 @@ public class DiagramSteps {
                     repository
                             .getDeploymentResources(deployment)
                             .forEach(file -> files.put(
-                                    file.getName(), bytes(repository.getResourceAsStreamById(deployment, file.getId()))));
+                                    file.getName(),
+                                    bytes(repository.getResourceAsStreamById(deployment, file.getId()))));
                     return files;
                 })
                 .orElseGet(TreeMap::new);

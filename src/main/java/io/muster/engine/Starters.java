@@ -50,8 +50,9 @@ final class Starters {
         Set<String> called = new LinkedHashSet<>();
         String id = processInstanceId;
         while (true) {
-            Start start = start(id).orElseThrow(() -> Refused.forbidden("Who started run " + processInstanceId
-                    + " is not in the engine's history, so nothing of it can be approved. Start it again."));
+            Start start = start(id)
+                    .orElseThrow(() -> Refused.forbidden("Who started run " + processInstanceId
+                            + " is not in the engine's history, so nothing of it can be approved. Start it again."));
             if (start.parent().isEmpty()) {
                 return new Up(start.user(), called);
             }

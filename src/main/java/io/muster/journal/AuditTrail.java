@@ -16,8 +16,7 @@ public final class AuditTrail {
               or r.id = e.root_run_id and position('"run": "' in e.body) = 0)
             """;
 
-    private static final String FROM =
-            " from audit_event e left join run r on r.root_id = e.root_run_id and" + OWN;
+    private static final String FROM = " from audit_event e left join run r on r.root_id = e.root_run_id and" + OWN;
 
     /** The newest first; chains without a run, of which there are few, before them. */
     private static final String CHAINS =
@@ -102,8 +101,8 @@ public final class AuditTrail {
             search.run().ifPresent(this::run);
             search.service().ifPresent(service -> ofRun("r.service = ?", service));
             search.environment()
-                    .ifPresent(name -> ofRun(
-                            "(r.environment = ? or e.root_run_id = left(?, 64))", name, "environment/" + name));
+                    .ifPresent(name ->
+                            ofRun("(r.environment = ? or e.root_run_id = left(?, 64))", name, "environment/" + name));
         }
 
         private void run(String run) {

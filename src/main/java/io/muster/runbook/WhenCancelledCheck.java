@@ -57,8 +57,7 @@ final class WhenCancelledCheck implements DiagramCheck {
         findings.add(
                 Rule.WHEN_CANCELLED,
                 property,
-                PROPERTY + " names "
-                        + (value.isEmpty() ? "no step" : "'" + value + "', which " + problem(step)) + ".",
+                PROPERTY + " names " + (value.isEmpty() ? "no step" : "'" + value + "', which " + problem(step)) + ".",
                 fix(diagram, value));
     }
 

@@ -70,7 +70,8 @@ final class Api {
         try {
             var answer = client.send(request, BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
-                throw new AssertionError(answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+                throw new AssertionError(
+                        answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
             }
             return answer.body();
         } catch (IOException e) {

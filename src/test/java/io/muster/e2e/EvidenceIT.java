@@ -14,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +88,9 @@ class EvidenceIT extends JourneyTest {
         }
         assertThat(files.keySet()).anyMatch(name -> name.endsWith("/service-update.bpmn"));
         assertThat(files.keySet()).anyMatch(name -> name.matches("definitions/service-update-\\d+/forms/.*[.]html"));
-        assertThat(files.keySet()).filteredOn(name -> name.startsWith("documents/")).isNotEmpty();
+        assertThat(files.keySet())
+                .filteredOn(name -> name.startsWith("documents/"))
+                .isNotEmpty();
 
         assertThat(verified(zip)).contains("run " + run).doesNotContain("WRONG").endsWith("\n0");
         assertThat(verified(zip, "--sha256", recorded("auditor", sha256(zip)))).endsWith("\n0");
@@ -136,19 +138,26 @@ class EvidenceIT extends JourneyTest {
         }
         // Who also writes the sums anew is found by the audit chain, and who forges that too by the recorded hash.
         byte[] renamed = changed(zip, "run.json", text -> text.replace("\"approver\"", "\"operator2\""), true);
-        assertThat(verified(renamed)).contains("run.json does not show it as it was given").endsWith("\n1");
+        assertThat(verified(renamed))
+                .contains("run.json does not show it as it was given")
+                .endsWith("\n1");
         byte[] output = changed(
                 zip,
                 firstOf(zip, "/output.json"),
                 text -> text.replaceFirst("\\{", "{\"forged\": 1, ").replace(", }", "}"),
                 true);
-        assertThat(verified(output)).contains("does not have the hash that the audit chain has").endsWith("\n1");
+        assertThat(verified(output))
+                .contains("does not have the hash that the audit chain has")
+                .endsWith("\n1");
         byte[] event = changed(zip, "audit.jsonl", text -> text.replace("\"approver\"", "\"operator2\""), true);
         assertThat(verified(event)).contains("(approval) was changed").endsWith("\n1");
-        byte[] fewer = changed(zip, "audit.jsonl", text -> text.replaceFirst("(?m)^.*\"kind\":\"approval\".*\n", ""), true);
+        byte[] fewer =
+                changed(zip, "audit.jsonl", text -> text.replaceFirst("(?m)^.*\"kind\":\"approval\".*\n", ""), true);
         assertThat(verified(fewer)).contains("is missing").endsWith("\n1");
         byte[] log = changed(zip, firstOf(zip, "/log.txt"), text -> text + "forged\n", true);
-        assertThat(verified(log, "--sha256", sha256(zip))).contains("not the file that Muster gave away").endsWith("\n1");
+        assertThat(verified(log, "--sha256", sha256(zip)))
+                .contains("not the file that Muster gave away")
+                .endsWith("\n1");
     }
 
     @Test
@@ -159,7 +168,9 @@ class EvidenceIT extends JourneyTest {
         List<JsonNode> events = list(all.json());
         assertThat(all.header("X-Total-Count")).isEqualTo(String.valueOf(events.size()));
         assertThat(events).allMatch(event -> event.path("intact").asBoolean());
-        assertThat(events).isSortedAccordingTo((a, b) -> b.path("at").asText().compareTo(a.path("at").asText()));
+        assertThat(events)
+                .isSortedAccordingTo(
+                        (a, b) -> b.path("at").asText().compareTo(a.path("at").asText()));
         assertThat(list(api.get("admin", query + "&limit=2&offset=1").json()))
                 .extracting(event -> event.path("seq"))
                 .containsExactly(events.get(1).path("seq"), events.get(2).path("seq"));
@@ -171,10 +182,12 @@ class EvidenceIT extends JourneyTest {
         assertThat(approval.at("/0/runbook").asText()).isEqualTo("service-update");
         String at = approval.at("/0/at").asText();
         assertThat(api.get("auditor", query + "&kind=approval&to=" + at).json()).isEmpty();
-        assertThat(api.get("auditor", query + "&kind=approval&from=" + at).json()).hasSize(1);
+        assertThat(api.get("auditor", query + "&kind=approval&from=" + at).json())
+                .hasSize(1);
         assertThat(api.get("auditor", query + "&who=operator2").json()).isEmpty();
         assertThat(api.get("auditor", query + "&service=notes").json()).isEmpty();
-        assertThat(api.get("auditor", query + "&environment=sandbox&kind=run-started").json())
+        assertThat(api.get("auditor", query + "&environment=sandbox&kind=run-started")
+                        .json())
                 .isNotEmpty();
 
         String called = runs.run(run).at("/called/0/id").asText();
@@ -216,7 +229,9 @@ class EvidenceIT extends JourneyTest {
                 .toIterable()
                 .contains("id", "runbook", "version", "state", "outcome", "startedBy", "startedAt", "endedAt")
                 .contains("approvals", "decisions", "documents", "steps");
-        assertThat(shown.at("/approvals/0").fieldNames()).toIterable().contains("task", "by", "at", "approved", "comment");
+        assertThat(shown.at("/approvals/0").fieldNames())
+                .toIterable()
+                .contains("task", "by", "at", "approved", "comment");
         JsonNode step = list(shown.path("steps")).stream()
                 .filter(it -> it.path("state").asText().equals("SUCCEEDED"))
                 .findFirst()
@@ -225,8 +240,10 @@ class EvidenceIT extends JourneyTest {
                 .toIterable()
                 .contains("id", "activity", "title", "step", "target", "state", "attempt", "startedAt", "endedAt")
                 .contains("durationMs", "input", "output");
-        assertThat(runs.run(shown.at("/called/0/id").asText()).path("parent").asText()).isEqualTo(run);
-        JsonNode service = api.get("operator", "/api/services?service=evident").json().get(0);
+        assertThat(runs.run(shown.at("/called/0/id").asText()).path("parent").asText())
+                .isEqualTo(run);
+        JsonNode service =
+                api.get("operator", "/api/services?service=evident").json().get(0);
         assertThat(service.fieldNames())
                 .toIterable()
                 .contains("id", "environment", "class", "container", "version", "digest", "state", "healthUrl")
@@ -239,7 +256,8 @@ class EvidenceIT extends JourneyTest {
     }
 
     private String recorded(String user, String sha256) {
-        JsonNode exports = api.get("auditor", "/api/audit?kind=evidence-exported&run=" + run).json();
+        JsonNode exports = api.get("auditor", "/api/audit?kind=evidence-exported&run=" + run)
+                .json();
         assertThat(list(exports))
                 .anyMatch(event -> event.path("who").asText().equals(user)
                         && event.at("/body/sha256").asText().equals(sha256));

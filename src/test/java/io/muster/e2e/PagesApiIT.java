@@ -79,7 +79,8 @@ class PagesApiIT extends JourneyTest {
         runs.awaitState(runs.approved("zz-worst", "2.1.0"), "FAILED");
         List<String> worst = ids("/api/services?sort=wrong&wrong=true");
         assertThat(ids("/api/services?sort=attention&attention=true")).isEqualTo(worst);
-        assertThat(api.get("auditor", "/api/services?wrong=true&attention=false").message())
+        assertThat(api.get("auditor", "/api/services?wrong=true&attention=false")
+                        .message())
                 .contains("`wrong` is true and `attention`, its earlier name, is false");
         assertThat(worst).contains("zz-worst").doesNotContain("paged-0");
         assertThat(ids("/api/services?sort=wrong")).startsWith(worst.toArray(String[]::new));

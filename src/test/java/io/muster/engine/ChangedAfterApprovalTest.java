@@ -271,7 +271,8 @@ class ChangedAfterApprovalTest extends HttpTest {
         String task = task(run).getId();
         assertThatThrownBy(() -> as("approver", () -> tasks.complete(task, APPROVED)))
                 .isInstanceOf(Refused.class)
-                .hasMessageContaining("approver gave a step of this run other input, and nobody approves their own change");
+                .hasMessageContaining(
+                        "approver gave a step of this run other input, and nobody approves their own change");
         assertThatThrownBy(() -> as("approver", () -> tasks.claim(task, "approver")))
                 .isInstanceOf(Refused.class);
     }

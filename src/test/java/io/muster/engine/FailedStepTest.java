@@ -191,8 +191,8 @@ class FailedStepTest extends DecidingTest {
         assertThatThrownBy(() -> decide(
                         run, "operator", Map.of("decision", "skip", "input", "{\"nope\":1,\"failures\":\"many\"}")))
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        refused -> assertThat(refused.getStatus().getStatusCode()).isEqualTo(403))
+                        Refused.class, refused -> assertThat(refused.getStatus().getStatusCode())
+                                .isEqualTo(403))
                 .hasMessageStartingWith("Nothing was decided:")
                 .hasMessageContaining("'reason' is missing")
                 .hasMessageContaining("'input' goes with 'retry' only")
@@ -201,8 +201,8 @@ class FailedStepTest extends DecidingTest {
                 .hasMessageContaining("'failures'");
         assertThatThrownBy(() -> decide(run, "operator", Map.of("decision", "retry", "input", "{\"nope\":1}")))
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        refused -> assertThat(refused.getStatus().getStatusCode()).isEqualTo(400))
+                        Refused.class, refused -> assertThat(refused.getStatus().getStatusCode())
+                                .isEqualTo(400))
                 .hasMessageContaining("'reason' is missing")
                 .hasMessageContaining("'nope'");
         assertThatThrownBy(() ->

@@ -32,8 +32,9 @@ class WhenCancelledRulesTest {
                 .containsExactly("when-cancelled sample: whenCancelled names 'pullImag', which is no step. Did you mean"
                         + " 'pullImage'?");
         assertThat(naming("nothingLikeIt"))
-                .containsExactly("when-cancelled sample: whenCancelled names 'nothingLikeIt', which is no step. Steps that"
-                        + " can: pullImage.");
+                .containsExactly(
+                        "when-cancelled sample: whenCancelled names 'nothingLikeIt', which is no step. Steps that"
+                                + " can: pullImage.");
         assertThat(naming(" "))
                 .containsExactly("when-cancelled sample: whenCancelled names no step. Steps that can: pullImage.");
     }
@@ -59,8 +60,9 @@ class WhenCancelledRulesTest {
                 .asString()
                 .contains("'pullImage,sayHello', which is no step");
         assertThat(with(START, property("whenCancelled", "pullImage"), property("whenCancelled", "pullImage")))
-                .containsExactly("when-cancelled sample: whenCancelled is given 2 times, and one step cleans up. Keep one"
-                        + " of them.");
+                .containsExactly(
+                        "when-cancelled sample: whenCancelled is given 2 times, and one step cleans up. Keep one"
+                                + " of them.");
     }
 
     @Test

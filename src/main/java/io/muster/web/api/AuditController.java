@@ -78,8 +78,10 @@ class AuditController {
     private AuditViews.Chain verified(String id, Caller caller) {
         allowed(caller);
         return views.chain(id)
-                .orElseThrow(() -> new NotFound("There is no audit chain '" + id
-                        + "': a called run's events are in that of its outermost run. GET /api/audit/chains lists them."));
+                .orElseThrow(
+                        () -> new NotFound(
+                                "There is no audit chain '" + id
+                                        + "': a called run's events are in that of its outermost run. GET /api/audit/chains lists them."));
     }
 
     private static void allowed(Caller caller) {

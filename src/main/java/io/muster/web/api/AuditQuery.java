@@ -67,8 +67,8 @@ record AuditQuery(
                 .forEach(kinds::add);
         kinds.stream()
                 .filter(name -> !AuditSearch.KINDS.contains(name))
-                .forEach(name -> problems.add("'" + name + "' is no kind of event; those are "
-                        + String.join(", ", AuditSearch.KINDS) + "."));
+                .forEach(name -> problems.add(
+                        "'" + name + "' is no kind of event; those are " + String.join(", ", AuditSearch.KINDS) + "."));
         return kinds;
     }
 

@@ -79,9 +79,8 @@ class AuditViews {
                 .map(it -> event(
                         it,
                         verify
-                                ? intact.computeIfAbsent(
-                                        it.event().rootRunId(),
-                                        id -> chain(id, anchored).intact())
+                                ? intact.computeIfAbsent(it.event().rootRunId(), id -> chain(id, anchored)
+                                        .intact())
                                 : null))
                 .toList();
     }

@@ -43,8 +43,7 @@ class EvidenceArchive {
     private final SecretMasking masking;
     private final ObjectMapper json;
 
-    EvidenceArchive(
-            RunViews views, RunPaths paths, DiagramSteps diagrams, SecretMasking masking, ObjectMapper json) {
+    EvidenceArchive(RunViews views, RunPaths paths, DiagramSteps diagrams, SecretMasking masking, ObjectMapper json) {
         this.views = views;
         this.paths = paths;
         this.diagrams = diagrams;
@@ -120,14 +119,12 @@ class EvidenceArchive {
                 json(folder + "effects.json", effects);
             }
             boolean[] masked = {false};
-            zip.stream(
-                    folder + "log.txt",
-                    output -> new LogStream(journal, text -> {
-                                String shown = masking.mask(text);
-                                masked[0] |= !shown.equals(text);
-                                return shown;
-                            })
-                            .write(step.id(), false, Optional.empty(), output));
+            zip.stream(folder + "log.txt", output -> new LogStream(journal, text -> {
+                        String shown = masking.mask(text);
+                        masked[0] |= !shown.equals(text);
+                        return shown;
+                    })
+                    .write(step.id(), false, Optional.empty(), output));
             zip.note(folder + "log.txt", masked[0]);
         }
 

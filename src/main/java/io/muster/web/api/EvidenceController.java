@@ -55,7 +55,8 @@ class EvidenceController {
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         ContentDisposition.attachment()
-                                .filename("evidence-" + root.run().runbook() + "-" + root.run().id() + ".zip")
+                                .filename("evidence-" + root.run().runbook() + "-"
+                                        + root.run().id() + ".zip")
                                 .build()
                                 .toString())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -75,9 +75,7 @@ class ServiceBoard {
                         .filter(name -> !name.equals(it.service().name()))
                         .isEmpty()
                 && search.text().filter(text -> !searched(it).contains(text)).isEmpty()
-                && search.wrong()
-                        .filter(wrong -> wrong == it.wrong().isEmpty())
-                        .isEmpty()
+                && search.wrong().filter(wrong -> wrong == it.wrong().isEmpty()).isEmpty()
                 && until.filter(moment -> !due(it.readiness(), moment)).isEmpty()
                 && (!search.measured() || it.measured());
     }

@@ -102,7 +102,9 @@ class OddAnswersTest {
         try (RawServer server = RawServer.answering(line, "")) {
             StepFailure failure =
                     failure(() -> nodes.send(network.environment(), node(server), "POST", "/x", Map.of("a", "b c")));
-            assertThat(failure.getMessage().contains("pct unlock")).as(failure.getMessage()).isEqualTo(locked);
+            assertThat(failure.getMessage().contains("pct unlock"))
+                    .as(failure.getMessage())
+                    .isEqualTo(locked);
         }
     }
 

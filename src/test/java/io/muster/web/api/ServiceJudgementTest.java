@@ -95,6 +95,7 @@ class ServiceJudgementTest {
                         "`limit` must be 1 to 500, or left out for all, and `offset` 0 or more; they are 501 and -1.")
                 .hasMessageContaining("'a week' is no value for `dueWithin`")
                 .hasMessageContaining("'loudest' is no order of services; those are inventory, name, wrong, due.")
-                .hasMessageContaining("`wrong` is true and `attention`, its earlier name, is false: give `wrong` alone.");
+                .hasMessageContaining(
+                        "`wrong` is true and `attention`, its earlier name, is false: give `wrong` alone.");
     }
 }
