@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param takenAt when the reading of its data began: what was written later is not in it
  * @param verifiedAt when it was last read back whole; empty: never, or it was found damaged since
  * @param damage why it cannot be restored
+ * @param content SHA-256 of what it held when it was sealed; empty: not known
  */
 public record Backup(
         String environment,
@@ -26,7 +27,8 @@ public record Backup(
         String runId,
         Optional<Instant> verifiedAt,
         Optional<String> damage,
-        Optional<Instant> removedAt) {
+        Optional<Instant> removedAt,
+        Optional<String> content) {
 
     /** As it is when it was taken and not yet read back. */
     public static Backup taken(
@@ -51,6 +53,24 @@ public record Backup(
                 runId,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    public Backup of(String content) {
+        return new Backup(
+                environment,
+                service,
+                id,
+                host,
+                path,
+                bytes,
+                takenAt,
+                took,
+                runId,
+                verifiedAt,
+                damage,
+                removedAt,
+                Optional.of(content));
     }
 }

@@ -39,8 +39,9 @@ final class JdbcBackups implements Backups {
     public void taken(Backup backup) {
         rows.update(
                 """
-                insert into backup (environment, service, id, host, path, bytes, taken_at, took_ms, run_id)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+                insert into backup (environment, service, id, host, path, bytes, taken_at, took_ms, run_id, content)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (environment, service, id)
+                do update set content = excluded.content where backup.content is null""",
                 backup.environment(),
                 backup.service(),
                 backup.id(),
@@ -49,7 +50,8 @@ final class JdbcBackups implements Backups {
                 backup.bytes(),
                 backup.takenAt(),
                 backup.took().toMillis(),
-                backup.runId());
+                backup.runId(),
+                backup.content().orElse(null));
     }
 
     @Override
@@ -188,7 +190,8 @@ final class JdbcBackups implements Backups {
                 row.getString("run_id"),
                 Rows.instant(row, "verified_at"),
                 Optional.ofNullable(row.getString("damage")),
-                Rows.instant(row, "removed_at"));
+                Rows.instant(row, "removed_at"),
+                Optional.ofNullable(row.getString("content")));
     }
 
     private static Restored restored(ResultSet row) throws SQLException {

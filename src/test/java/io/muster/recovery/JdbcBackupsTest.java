@@ -50,6 +50,10 @@ class JdbcBackupsTest {
         backups.taken(backup("notes", "a", NOW.plusSeconds(5)));
         assertThat(backups.find("prod", "notes", "a").orElseThrow().takenAt()).isEqualTo(NOW);
         assertThat(backups.latestVerified("prod", "notes")).isPresent();
+        assertThat(backups.find("prod", "notes", "a").orElseThrow().content()).isEmpty();
+        backups.taken(backup("notes", "a", NOW).of("a".repeat(64)));
+        backups.taken(backup("notes", "a", NOW).of("b".repeat(64)));
+        assertThat(backups.find("prod", "notes", "a").orElseThrow().content()).contains("a".repeat(64));
 
         backups.removed("prod", "notes", "a", NOW);
         backups.removed("prod", "notes", "a", NOW.plusSeconds(5));

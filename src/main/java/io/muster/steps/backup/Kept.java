@@ -149,15 +149,16 @@ final class Kept {
         String environment = plan.environment().name();
         String service = plan.service().name();
         backups.taken(Backup.taken(
-                environment,
-                service,
-                backup,
-                plan.store().host(),
-                plan.path(backup),
-                manifest.bytes(),
-                manifest.takenAt(),
-                Duration.between(manifest.takenAt(), manifest.sealedAt()),
-                manifest.get("run")));
+                        environment,
+                        service,
+                        backup,
+                        plan.store().host(),
+                        plan.path(backup),
+                        manifest.bytes(),
+                        manifest.takenAt(),
+                        Duration.between(manifest.takenAt(), manifest.sealedAt()),
+                        manifest.get("run"))
+                .of(manifest.content()));
         backups.verified(
                 environment,
                 service,
@@ -274,7 +275,7 @@ final class Kept {
                 });
     }
 
-    /** Not of a time to come, and the size that it had when it was sealed here. */
+    /** Not of a time to come, and with the content that it had when it was sealed here. */
     private List<Wrong> dated(StepContext context, ServicePlan plan, String backup, Manifest manifest) {
         List<Wrong> wrong = new ArrayList<>();
         Instant now = context.clock().instant();
@@ -285,12 +286,20 @@ final class Kept {
                             + now + " here)"));
         }
         backups.find(plan.environment().name(), plan.service().name(), backup)
-                .filter(known -> known.bytes() != manifest.bytes())
-                .ifPresent(known -> wrong.add(new Wrong(
-                        BackupFailure.MANIFEST,
-                        "its manifest names " + manifest.bytes() + " bytes, and it was recorded with " + known.bytes()
-                                + ": it is not the one that was sealed")));
+                .flatMap(known -> other(known, manifest))
+                .ifPresent(other ->
+                        wrong.add(new Wrong(BackupFailure.MANIFEST, other + ": it is not the one that was sealed")));
         return wrong;
+    }
+
+    private static Optional<String> other(Backup known, Manifest manifest) {
+        if (known.bytes() != manifest.bytes()) {
+            return Optional.of(
+                    "its manifest names " + manifest.bytes() + " bytes, and it was recorded with " + known.bytes());
+        }
+        return known.content()
+                .filter(content -> !content.equals(manifest.content()))
+                .map(content -> "its manifest names other files or checksums than were recorded when it was sealed");
     }
 
     private static List<Wrong> files(Manifest manifest, Map<String, Found> found) {

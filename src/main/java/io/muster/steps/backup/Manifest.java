@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -58,6 +59,20 @@ record Manifest(
     long bytes() {
         return files.stream().mapToLong(Entry::bytes).sum()
                 + archives.stream().mapToLong(archive -> archive.kept().bytes()).sum();
+    }
+
+    /** SHA-256 of what it says that the backup holds: the same however its text is written or sealed. Kept by databases, so it never changes. */
+    String content() {
+        Stream<String> lines = Stream.concat(
+                files.stream()
+                        .map(file -> String.join(
+                                "\t", file.item(), file.name(), Long.toString(file.bytes()), file.sha256())),
+                archives.stream().map(archive -> {
+                    GuestArchives.Archive it = archive.kept();
+                    return String.join(
+                            "\t", archive.item(), it.node(), it.volume(), Long.toString(it.bytes()), it.config());
+                }));
+        return seal(lines.collect(Collectors.joining("\n")));
     }
 
     String write() {

@@ -218,11 +218,22 @@ class CorruptedBackupTest {
     }
 
     @Test
+    void aFileOfTheSameSizeWhoseManifestWasSealedAnew() throws IOException {
+        byte[] other = Files.readAllBytes(kept.resolve("data.tar"));
+        other[1024] ^= 1;
+        change("data.tar", other);
+        seal(was -> entry(was, was.name(), was.bytes(), sha256(other)));
+        refused("ManifestInvalid", "names other files or checksums than were recorded", "not the one that was sealed");
+    }
+
+    @Test
     void anEmptyFileWhoseManifestSaysSo() throws IOException {
         change("data.tar", new byte[0]);
         seal(was -> entry(was, was.name(), 0, sha256(new byte[0])));
         new JdbcTemplate(on.bench.get(DataSource.class))
-                .update("update backup set bytes = ?", own.files().get(1).bytes());
+                .update(
+                        "update backup set bytes = ?, content = null",
+                        own.files().get(1).bytes());
         refused("BackupEmpty", "data.tar is empty");
     }
 
