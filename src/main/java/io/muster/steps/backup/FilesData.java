@@ -31,11 +31,21 @@ class FilesData implements DataType {
             more="--acls --xattrs --xattrs-include=user.* --xattrs-include=trusted.* --xattrs-include=security.capability"
             gnu() { tar --help 2>/dev/null | grep -qF -e --xattrs-include; }
             pack() {
-              if gnu; then ( set -f; exec tar --format=posix --pax-option=delete=atime,delete=ctime --sparse $more --numeric-owner -cf - "$@" )
+              if gnu; then ( set -f; exec tar --format=posix --pax-option=delete=atime,delete=ctime,comment=muster --sparse $more --numeric-owner -cf - "$@" )
               else tar --numeric-owner -cf - "$@"; fi
             }
             unpack() {
-              if gnu; then ( set -f; exec tar $more --numeric-owner -xpf - "$@" ); else tar --numeric-owner -xpf - "$@"; fi
+              if gnu; then ( set -f; exec tar $more --numeric-owner -xpf - "$@" )
+              else { cat -- "$SCRATCH/head"; cat; } | tar --numeric-owner -xpf - "$@"; fi
+            }
+            # What GNU tar made begins with a header of its own kind, which others pass over with the names, attributes and holes in it.
+            readable() {
+              gnu || {
+                dd bs=1 count=512 of="$SCRATCH/head" 2>/dev/null
+                case $(dd if="$SCRATCH/head" bs=1 skip=156 count=1 2>/dev/null) in
+                  g|x) fail 42 "this host has no GNU tar, which made the backup: the one it has would leave out long names, attributes and holes without a word; install the package tar" ;;
+                esac
+              }
             }
             """;
 
@@ -136,6 +146,7 @@ class FilesData implements DataType {
     public String stage() {
         return PATHS + TAR + discardOne()
                 + """
+                readable
                 each discard
                 parent() { ( umask 022; mkdir -p -- "${1%/*}/" ); }
                 parent "$first"; top="$first.$TAG.d"; rm -rf -- "$top"; mkdir -- "$top"

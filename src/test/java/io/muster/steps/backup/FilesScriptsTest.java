@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -24,6 +25,8 @@ class FilesScriptsTest {
 
     private Path data;
 
+    private Path tools;
+
     @BeforeEach
     void someData() throws IOException {
         RealServer.require("python3", "python3-minimal");
@@ -34,16 +37,53 @@ class FilesScriptsTest {
     }
 
     private void run(String script, File in, File out) throws IOException, InterruptedException {
+        assertThat(status(script, in, out))
+                .as(Files.readString(directory.resolve("said"), StandardCharsets.ISO_8859_1))
+                .isZero();
+    }
+
+    private int status(String script, File in, File out) throws IOException, InterruptedException {
         Path file = Files.writeString(directory.resolve("script"), Prelude.FUNCTIONS + Prelude.SCRATCH + script);
         ProcessBuilder shell = new ProcessBuilder("/bin/sh", file.toString())
                 .redirectInput(in)
                 .redirectOutput(out)
                 .redirectError(directory.resolve("said").toFile());
         shell.environment().putAll(new HashMap<>(Map.of("PATHS", data.toString(), "TAG", "muster-1a2b3c4d")));
-        int status = shell.start().waitFor();
-        assertThat(status)
-                .as(Files.readString(directory.resolve("said"), StandardCharsets.ISO_8859_1))
-                .isZero();
+        if (tools != null) {
+            shell.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+        }
+        return shell.start().waitFor();
+    }
+
+    /** From here on the host's tar is that of busybox. */
+    private void busybox() throws IOException {
+        RealServer.require("busybox", "busybox");
+        tools = Files.createDirectories(directory.resolve("tools"));
+        Path tar = Files.writeString(tools.resolve("tar"), "#!/bin/sh\nexec busybox tar \"$@\"\n");
+        Files.setPosixFilePermissions(tar, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void whatGnuTarMadeIsNotPutBackByOneThatKnowsHalfOfIt() throws Exception {
+        File nothing = new File("/dev/null");
+        File tar = directory.resolve("tar").toFile();
+        File out = directory.resolve("out").toFile();
+        FilesData files = new FilesData();
+        run(files.dump(), nothing, tar);
+        busybox();
+        assertThat(status(files.stage(), tar, out)).isEqualTo(Prelude.TOOL_MISSING);
+        assertThat(Files.readString(directory.resolve("said"))).contains("no GNU tar", "install the package tar");
+        try (var all = Files.list(directory.resolve("of"))) {
+            assertThat(all).containsExactly(data);
+        }
+
+        run(files.dump(), nothing, tar);
+        run(files.check(), tar, out);
+        String before = told();
+        FileSystemUtils.deleteRecursively(data);
+        run(files.stage(), tar, out);
+        run(files.swap(), nothing, out);
+        assertThat(told().replaceAll(" \\d{19} ", " ")).isEqualTo(before.replaceAll(" \\d{19} ", " "));
     }
 
     private String told() {
