@@ -82,10 +82,19 @@ final class DescriptorReader {
                 info.afterCrash(),
                 timeout(info),
                 errors(info),
+                cleansUp(),
                 input.get(),
                 output.get(),
                 fields(input.get(), true),
                 fields(output.get(), false)));
+    }
+
+    private boolean cleansUp() {
+        try {
+            return type.getMethod("cleanUp", StepContext.class).getDeclaringClass() != Step.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("Every step has cleanUp", e);
+        }
     }
 
     private void checkTexts(StepInfo info) {

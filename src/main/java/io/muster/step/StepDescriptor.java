@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param name what a diagram names: {@code ${name}}
  * @param timeout the time limit where the diagram sets none
  * @param errors the reasons a diagram can usefully catch as BPMN errors
+ * @param cleansUp whether it can be named in a process's {@code whenCancelled}
  * @param inputs in the order of the record's components
  * @param outputs in the order of the record's components
  */
@@ -23,6 +24,7 @@ public record StepDescriptor(
         AfterCrash afterCrash,
         Duration timeout,
         List<String> errors,
+        boolean cleansUp,
         Class<? extends Record> inputType,
         Class<? extends Record> outputType,
         List<FieldDescriptor> inputs,
@@ -59,15 +61,6 @@ public record StepDescriptor(
     @SuppressWarnings("unchecked")
     private Step<Record, Record> typed() {
         return (Step<Record, Record>) step;
-    }
-
-    /** Whether it can be named in a process's {@code whenCancelled}. */
-    public boolean cleansUp() {
-        try {
-            return step.getClass().getMethod("cleanUp", StepContext.class).getDeclaringClass() != Step.class;
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("Every step has cleanUp", e);
-        }
     }
 
     private static Optional<FieldDescriptor> named(List<FieldDescriptor> fields, String name) {

@@ -89,6 +89,7 @@ final class ScriptedSteps extends StepCatalogue {
                 real.afterCrash(),
                 real.timeout(),
                 real.errors(),
+                real.cleansUp(),
                 real.inputType(),
                 real.outputType(),
                 real.inputs(),
