@@ -449,7 +449,8 @@ class BackupTest {
                 stored(backup, "MANIFEST.yml"),
                 new Manifest(was.about(), was.takenAt(), was.sealedAt(), java.util.List.of(fits)).write());
 
-        new JdbcTemplate(on.bench.get(DataSource.class)).update("update backup set bytes = ?, content = null", strange.length);
+        new JdbcTemplate(on.bench.get(DataSource.class))
+                .update("update backup set bytes = ?, content = null", strange.length);
         StepFailure failure = on.bench.failure(VerifyBackup.class, notes("backup", backup));
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("BackupUnreadable");
         assertThat(failure.getMessage()).contains(backup, "It counts as before");
