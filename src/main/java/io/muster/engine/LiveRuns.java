@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
@@ -23,7 +24,7 @@ public class LiveRuns {
         this.engine = engine;
     }
 
-    /** Open tasks and incidents of each of the given runs; a called runbook's incident shows in its caller as well. */
+    /** Open tasks and incidents of each of the given runs, the oldest first; a called runbook's incident shows in its caller as well. */
     public Map<String, Live> of(Collection<String> runIds) {
         if (runIds.isEmpty()) {
             return Map.of();
@@ -38,6 +39,10 @@ public class LiveRuns {
         for (Task task : engine.getTaskService()
                 .createTaskQuery()
                 .processInstanceIdIn(ids)
+                .orderByTaskCreateTime()
+                .asc()
+                .orderByTaskId()
+                .asc()
                 .list()) {
             tasks.computeIfAbsent(task.getProcessInstanceId(), id -> new ArrayList<>())
                     .add(new OpenTask(
@@ -54,6 +59,8 @@ public class LiveRuns {
             for (Incident incident : engine.getRuntimeService()
                     .createIncidentQuery()
                     .processInstanceId(id)
+                    .orderByIncidentTimestamp()
+                    .asc()
                     .list()) {
                 incidents
                         .computeIfAbsent(id, key -> new ArrayList<>())
@@ -64,7 +71,7 @@ public class LiveRuns {
                                 incident.getId().equals(incident.getRootCauseIncidentId())));
             }
         }
-        Map<String, Live> live = new HashMap<>();
+        Map<String, Live> live = new LinkedHashMap<>();
         for (String id : ids) {
             live.put(id, new Live(tasks.getOrDefault(id, List.of()), incidents.getOrDefault(id, List.of())));
         }

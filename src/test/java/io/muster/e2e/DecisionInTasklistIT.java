@@ -37,7 +37,7 @@ class DecisionInTasklistIT extends JourneyTest {
 
     @Test
     void whatFailedIsSeenRetriedByAnApproverWithOtherInputAndThenAbortedByAnOperator() {
-        services.add("seen-failing", 8131);
+        services.add("seen-failing", 8133);
         String id = runs.approved("seen-failing", "2.1.0");
         runs.awaitState(id, "FAILED");
 

@@ -8,6 +8,7 @@ import io.muster.journal.RunSearch;
 import io.muster.safety.LockBoard;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -153,6 +154,7 @@ class RunViews {
         List<RunView.Task> tasks() {
             return live.values().stream()
                     .flatMap(it -> it.tasks().stream())
+                    .sorted(Comparator.comparing(LiveRuns.OpenTask::since))
                     .map(task -> new RunView.Task(
                             task.id(),
                             task.run(),
@@ -168,6 +170,7 @@ class RunViews {
             return live.values().stream()
                     .flatMap(it -> it.incidents().stream())
                     .filter(LiveRuns.OpenIncident::own)
+                    .sorted(Comparator.comparing(LiveRuns.OpenIncident::since))
                     .map(incident -> new RunView.Problem(incident.activity(), incident.message(), incident.since()))
                     .toList();
         }
