@@ -157,7 +157,11 @@ class SandboxOutsideTest {
         expecting("https://nowhere.sandbox.test:8443/health", 200, "UP", 1);
         assertThat(results(looked("PT0S"))).doesNotContainValue("true");
         expecting("http://notes.sandbox.test:8080/health", 200, "UP", 1);
-        assertThat(results(looked("PT0S"))).containsEntry("https", "false").containsEntry("responds", "true");
+        ExternalOutput plain = looked("PT0S");
+        assertThat(results(plain))
+                .as(plain.toString())
+                .containsEntry("https", "false")
+                .containsEntry("responds", "true");
     }
 
     @Test

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 
 /** The running service. */
 final class NotesServer implements AutoCloseable {
-    private static final int THREADS = 4;
-
     private final List<HttpServer> servers = new ArrayList<>();
-    private final ExecutorService requests = Executors.newFixedThreadPool(THREADS);
+    /** As many as there are requests: one that is slow, or only shakes hands, holds its thread and keeps nobody else waiting. */
+    private final ExecutorService requests = Executors.newCachedThreadPool();
+
     private final ScheduledExecutorService probes = Executors.newSingleThreadScheduledExecutor();
 
     private NotesServer() {}

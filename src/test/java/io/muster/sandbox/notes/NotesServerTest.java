@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +83,28 @@ class NotesServerTest {
         assertThat(http.send(permitted, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(201);
         assertThat((List<?>) get("/notes", 200).get("notes")).hasSize(1);
+    }
+
+    @Test
+    void whoSpeaksSlowlyKeepsNobodyElseWaiting() throws Exception {
+        start("1.1.0", 1, Map.of());
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int n = 0; n < 8; n++) {
+                Socket socket = new Socket("127.0.0.1", uri("/").getPort());
+                slow.add(socket);
+                socket.getOutputStream().write("GET /hea".getBytes(StandardCharsets.US_ASCII));
+            }
+            HttpRequest quick = HttpRequest.newBuilder(uri("/health"))
+                    .timeout(Duration.ofSeconds(30))
+                    .build();
+            assertThat(http.send(quick, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
     }
 
     @Test
