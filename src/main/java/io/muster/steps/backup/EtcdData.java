@@ -1,5 +1,6 @@
 package io.muster.steps.backup;
 
+import io.muster.steps.FileIdentity;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -73,14 +74,16 @@ final class EtcdData extends DirectoryData {
     }
 
     private static final String IDENTIFY = TOOLS
+            + FileIdentity.FUNCTION
             + """
                     field() { sed -n "s/^\\"$1\\" : //p"; }
                     identify() {
-                      at=; [ ! -e "$cur" ] || at=$(stat -c %d:%i -- "$cur")
+                      at=; [ ! -e "$cur" ] || at=$(identity "$cur")
                       if running; then
                         n=$(etcdctl get "" --prefix --limit=1 -w fields | field Count)
                         [ -n "$n" ] || fail 1 "etcd at $ETCDCTL_ENDPOINTS does not tell whether it has keys ($muster_a)"
-                        [ "$n" = 0 ] || echo "keys-$(etcdctl endpoint status -w fields | field ClusterID)-$at"
+                        # Keys that are put after all were deleted have later revisions.
+                        [ "$n" = 0 ] || echo "keys-$(etcdctl endpoint status -w fields | field ClusterID)-$at-$(etcdctl get "" --prefix --keys-only --limit=1 --sort-by=CREATE --order=ASCEND -w fields | field CreateRevision)"
                       elif [ -n "$at" ]; then echo "directory-$at"; fi
                     }
                     """;

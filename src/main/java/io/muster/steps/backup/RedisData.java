@@ -1,5 +1,6 @@
 package io.muster.steps.backup;
 
+import io.muster.steps.FileIdentity;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -81,6 +82,7 @@ final class RedisData extends DirectoryData {
     }
 
     private static final String IDENTIFY = TOOLS
+            + FileIdentity.FUNCTION
             + """
                     # What a server that was emptied saves.
                     empty() { need redis-check-rdb; redis-check-rdb "$cur" 2>&1 | grep -q ' 0 keys read'; }
@@ -89,9 +91,11 @@ final class RedisData extends DirectoryData {
                         [ "$muster_a" = PONG ] || fail 1 "the Redis server does not answer: $muster_a"
                         keys=$(cli info keyspace)
                         case $keys in *"# Keyspace"*) ;; *) fail 1 "the Redis server does not tell whether it has keys: $keys" ;; esac
-                        if printf '%s\\n' "$keys" | grep -q '^db'; then cli info server | tr -d '\\r' | sed -n 's/^run_id:/run-/p'
-                        elif [ -e "$cur" ] && ! empty; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
-                      elif [ -e "$cur" ]; then echo "file-$(stat -c %d:%i -- "$cur")"; fi
+                        if printf '%s\\n' "$keys" | grep -q '^db'; then
+                          # Keys that are written after a server was emptied are others.
+                          echo "$(cli info server | tr -d '\\r' | sed -n 's/^run_id:/run-/p')-$(cli info commandstats | tr -d '\\r' | awk -F '[=,]' '/^cmdstat_flush(all|db):/ { n += $2 } END { print n + 0 }')"
+                        elif [ -e "$cur" ] && ! empty; then echo "file-$(identity "$cur")"; fi
+                      elif [ -e "$cur" ]; then echo "file-$(identity "$cur")"; fi
                     }
                     """;
 

@@ -29,16 +29,13 @@ final class UsableBackup {
      */
     static Backup find(
             Backups backups, Inventory.Environment environment, Inventory.Service service, String wanted, Instant now) {
-        Optional<Backup> found = wanted.equals("latest")
-                ? backups.latestVerified(environment.name(), service.name(), now)
-                        .or(() -> backups.latestVerified(environment.name(), service.name()))
-                : backups.find(environment.name(), service.name(), wanted);
-        Backup backup = found.filter(
-                        it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
-                .orElseThrow(() -> new StepFailure.Rejected(
-                        BACKUP_MISSING,
-                        service.name() + " is not wiped: " + missing(wanted, found)
-                                + " Take one with `service-backup`, which reads it back, and start again."));
+        Backup backup = wanted.equals("latest")
+                ? verified(
+                        service,
+                        wanted,
+                        backups.latestVerified(environment.name(), service.name(), now)
+                                .or(() -> backups.latestVerified(environment.name(), service.name())))
+                : verified(backups, environment, service, wanted);
         Duration allowed = service.recovery().flatMap(RecoveryTargets::rpo).orElse(WITHOUT_RPO);
         Duration age = Duration.between(backup.takenAt(), now);
         if (age.compareTo(SKEW.negated()) < 0) {
@@ -57,6 +54,24 @@ final class UsableBackup {
                             + " at most (`recovery.rpo`). Take a new one with `service-backup`.");
         }
         return backup;
+    }
+
+    /**
+     * However old it is.
+     *
+     * @throws StepFailure BackupMissing where it was not read back whole, or is there no more
+     */
+    static Backup verified(
+            Backups backups, Inventory.Environment environment, Inventory.Service service, String id) {
+        return verified(service, id, backups.find(environment.name(), service.name(), id));
+    }
+
+    private static Backup verified(Inventory.Service service, String wanted, Optional<Backup> found) {
+        return found.filter(it -> it.verifiedAt().isPresent() && it.removedAt().isEmpty())
+                .orElseThrow(() -> new StepFailure.Rejected(
+                        BACKUP_MISSING,
+                        service.name() + " is not wiped: " + missing(wanted, found)
+                                + " Take one with `service-backup`, which reads it back, and start again."));
     }
 
     private static String missing(String wanted, Optional<Backup> found) {

@@ -12,6 +12,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.FileIdentity;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
         title = "Plan a wipe",
         description =
                 "Says exactly what a wipe of a service would destroy: its containers, each by its id, and with the scope"
-                        + " `data` its volumes, each by its inode, and the databases and servers' data of its backup plan. Refuses with `Protected` what the inventory protects, with"
+                        + " `data` its volumes, each by its inode and birth, and the databases and servers' data of its backup plan. Refuses with `Protected` what the inventory protects, with"
                         + " `BackupMissing` and `BackupTooOld` where there is no verified backup, or none as new as the service's RPO"
                         + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, or not in"
                         + " its backup plan. Given what was approved, it says whether that still is what is there. Changes nothing.",
@@ -48,8 +49,8 @@ import java.util.stream.Stream;
 public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     /** A link would be removed, and not what it leads to; what is mounted in a volume would be emptied with it. */
-    static final String LOOK =
-            """
+    static final String LOOK = FileIdentity.FUNCTION
+            + """
             P=${P%/}
             if [ -L "$P" ]; then
               printf 'it is a symbolic link to %s; name that in the plan and in volumes' "$(readlink -- "$P")"; exit 45
@@ -60,7 +61,7 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
               case $m in ("$P"|"$P"/*) printf '%s' "$m"; break;; esac
             done)
             [ -z "$m" ] || { printf '%s is a mount point, and what is mounted there would be emptied too; a volume that is wiped has none in it' "$m"; exit 45; }
-            stat -c %d:%i -- "$P"
+            identity "$P"
             """;
 
     /** How much of a service goes. */

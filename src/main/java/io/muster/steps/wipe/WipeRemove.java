@@ -11,6 +11,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
+import io.muster.steps.FileIdentity;
 import io.muster.steps.Moments;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
@@ -27,10 +28,11 @@ import java.util.Optional;
         title = "Wipe what was approved",
         description =
                 "Stops and removes the containers, and removes the volumes and data items, that a plan names: each container by its"
-                        + " id, each volume by its inode, each database by what tells it from another of its name. What has the same name and is another one is left alone, and the step fails with"
+                        + " id, each volume by its inode and birth, each database by what tells it from another of its name. What has the same name and is another one is left alone, and the step fails with"
                         + " `Conflict`; what is gone already is passed over. So it may be repeated after a crash. Refuses with"
                         + " `ApprovalOutdated`, before the first removal of an attempt, where the backup is not verified any"
-                        + " more or too old by now, or nothing was approved in this run since the plan.",
+                        + " more or too old by now, its files are not those of its manifest, or nothing was approved in this run since the plan. What it began before a crash it ends"
+                        + " whatever the time, and removes no data whose backup was lost meanwhile.",
         category = "Drill",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
@@ -52,12 +54,12 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     static final String ITEM_WIPED = "wiped data item";
 
     /** Renamed first, so that what is put in its place meanwhile is never touched. */
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = FileIdentity.FUNCTION
+            + """
             set -eu
             aside="$P.muster-wipe-$INODE"
             if [ -e "$P" ] || [ -L "$P" ]; then
-              now=$(stat -c %d:%i -- "$P")
+              now=$(identity "$P")
               if [ "$now" = "$INODE" ]; then echo there; mv -- "$P" "$aside"; else
                 [ -e "$aside" ] && rm -rf -- "$aside"
                 echo "it is another one now ($now)"; exit 45
@@ -65,6 +67,11 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             fi
             [ ! -e "$aside" ] || echo there
             rm -rf -- "$aside"
+            """;
+
+    private static final String THERE =
+            """
+            for f in "$P" "$P".muster-wipe-*; do [ ! -e "$f" ] && [ ! -L "$f" ] || echo "$f"; done
             """;
 
     public record Input(
@@ -149,14 +156,18 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         Inventory.Service service = targets.service(context, input.service());
         Inventory.Host host = targets.host(context, service.container());
         Protection.refuse(targets.environment(context), service, host);
-        // What an attempt has begun is gone on with: nobody writes the data of a container that is gone.
-        if (context.recorded().isEmpty()) {
+        // What an attempt has begun is gone on with, whatever the time: nobody writes the data of a container that is gone.
+        boolean resumed = !context.recorded().isEmpty();
+        if (!resumed) {
             demandFresh(input, service, context);
         }
         Instant begun = context.clock().instant();
         List<String> removed = new ArrayList<>();
         for (Thing thing : things) {
             context.checkpoint();
+            if (resumed && there(context, service, thing)) {
+                demandBackup(input, service, context);
+            }
             if (remove(context, service, thing)) {
                 removed.add(thing.kind() + " " + thing.name());
             }
@@ -166,6 +177,30 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         Instant at = times.firstEffect(context.run().id(), context.run().activityId())
                 .orElse(begun);
         return new Output(removed, at.toString(), summary);
+    }
+
+    /** Where it is gone, its backup need not be there to bring it back. */
+    private boolean there(StepContext context, Inventory.Service service, Thing thing) {
+        return switch (thing.kind()) {
+            case "container" -> false;
+            case "item" -> data.present(context, service.name()).stream()
+                    .anyMatch(item -> item.label().equals(thing.name()));
+            default -> !shell.run(context, service.container(), THERE, Map.of("P", thing.name()))
+                    .output()
+                    .isEmpty();
+        };
+    }
+
+    private void demandBackup(Input input, Inventory.Service service, StepContext context) {
+        if (input.backup() == null) {
+            return;
+        }
+        try {
+            UsableBackup.verified(backups, targets.environment(context), service, input.backup());
+            data.files(context, service.name(), input.backup());
+        } catch (StepFailure.Rejected lost) {
+            throw outdated(lost.getMessage(), context);
+        }
     }
 
     private void demandFresh(Input input, Inventory.Service service, StepContext context) {
@@ -180,6 +215,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             } catch (StepFailure.Rejected old) {
                 throw outdated(old.getMessage(), context);
             }
+            demandBackup(input, service, context);
         }
         if (input.plannedAt() != null) {
             Instant planned = Moments.of("plannedAt", input.plannedAt());
@@ -217,13 +253,16 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     }
 
     /** Once it is recorded as gone, what is there is something new, whatever its id. */
+    private static boolean wiped(StepContext context, String kind, String target, Thing thing) {
+        boolean wiped = context.recorded().contains(new StepContext.Effect(kind, target, Optional.of(thing.id())));
+        if (wiped) {
+            context.log().info(thing.name() + " was removed already.");
+        }
+        return wiped;
+    }
+
     private boolean item(StepContext context, String service, Thing thing) {
-        boolean done = context.recorded().stream()
-                .anyMatch(effect -> effect.kind().equals(ITEM_WIPED)
-                        && effect.target().equals(thing.name())
-                        && effect.handle().equals(Optional.of(thing.id())));
-        if (done) {
-            context.log().info("Data item " + thing.name() + " was removed already.");
+        if (wiped(context, ITEM_WIPED, thing.name(), thing)) {
             return false;
         }
         String name = thing.name().split(" ")[0];
@@ -248,6 +287,9 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     }
 
     private boolean data(StepContext context, String host, Thing thing) {
+        if (wiped(context, DATA_WIPED, host + ":" + thing.name(), thing)) {
+            return false;
+        }
         context.effect("wipe data", host + ":" + thing.name(), thing.id());
         Shell.Answer answer = shell.run(context, host, SCRIPT, Map.of("P", thing.name(), "INODE", thing.id()));
         if (answer.status() == OTHER) {

@@ -312,7 +312,7 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         String name = line.substring(kind + 1, Math.max(id, kind + 1));
         return switch (line.substring(0, Math.max(kind, 0))) {
             case "container" -> "container " + name + ", id " + line.substring(id + 1);
-            case "data" -> "volume " + name + ", device and inode " + line.substring(id + 1);
+            case "data" -> "volume " + name + ", device, inode and birth " + line.substring(id + 1);
             case "item" -> "data item " + name + ", known by " + line.substring(id + 1);
             default -> line;
         };

@@ -190,6 +190,17 @@ class DataTypesIT {
 
         on.bench.run(WipeRemove.class, wipe);
         on.bench.run(WipeRemove.class, wipe);
+        if (server.livesOn()) {
+            server.write("by somebody else");
+            String others = server.read();
+            assertThat(on.bench.failure(WipeRemove.class, wipe).reason()).isEqualTo("Conflict");
+            assertThat(server.read()).isEqualTo(others);
+            on.bench.run(
+                    WipeRemove.class,
+                    notes(
+                            "destroyed",
+                            on.bench.run(WipePlan.class, asked).destroyed().get(0)));
+        }
         WipeVerify.Output gone = on.bench.run(WipeVerify.class, look);
         assertThat(gone.summary()).contains("Data deleted: YES", "Backup still there: YES");
         assertThat(gone.dataGone() && gone.gone()).as(gone.summary()).isTrue();

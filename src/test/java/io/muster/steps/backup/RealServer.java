@@ -53,6 +53,11 @@ abstract class RealServer implements AutoCloseable {
         return true;
     }
 
+    /** Whether what is written after a wipe is in the place that was emptied. */
+    boolean livesOn() {
+        return false;
+    }
+
     /** Makes something that a restore would not bring back. @return how its refusal names it; empty where all comes back */
     String whatCannotComeBack() {
         return "";

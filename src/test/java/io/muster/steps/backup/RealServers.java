@@ -239,6 +239,11 @@ final class RealServers {
         }
 
         @Override
+        boolean livesOn() {
+            return true;
+        }
+
+        @Override
         void stopToSwap() {
             close();
         }
@@ -332,6 +337,11 @@ final class RealServers {
 
         private Map<String, String> env() {
             return Map.of("ETCDCTL_API", "3", "ETCDCTL_ENDPOINTS", "127.0.0.1:" + port);
+        }
+
+        @Override
+        boolean livesOn() {
+            return true;
         }
 
         @Override

@@ -473,19 +473,71 @@ class SandboxWipeTest {
     @Test
     void whatAnAttemptHasBegunIsFinishedByTheServerThatComesAfterItWhateverTheTimeAndItSaysWhenItBegan() {
         List<String> destroyed = planned(List.of()).destroyed();
-        TestContext context = sandbox.bench.context();
-        context.resuming(new StepContext.Effect("wipe container", HOST + "/notes", Optional.of("c0ffee")));
+        TestContext context =
+                sandbox.bench.context().limitedTo(Duration.ofDays(4)).resuming(BEGUN);
+        context.pause(Duration.ofDays(3));
         sandbox.bench.firstEffects.put(context.run().activityId(), NOW.minusSeconds(300));
         try {
+            assertThat(refusal(destroyed, "old", NOW)).hasMessageContaining("3 days ago");
             WipeRemove.Output output = sandbox.bench.run(
                     WipeRemove.class,
                     context,
-                    with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", "old"));
+                    with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", good));
             assertThat(output.removed()).hasSize(2);
             assertThat(output.removedAt()).isEqualTo(NOW.minusSeconds(300).toString());
         } finally {
             sandbox.bench.firstEffects.clear();
         }
+    }
+
+    private static final StepContext.Effect BEGUN =
+            new StepContext.Effect("wipe container", HOST + "/notes", Optional.of("c0ffee"));
+
+    @Test
+    void noDataIsRemovedWhoseBackupWasLostWhileTheServerWasGone() throws IOException {
+        List<String> destroyed = planned(List.of()).destroyed();
+        Map<String, String> input =
+                with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", good);
+        Path file = sandbox.inside("monitoring-01", store + "/data.tar");
+        Path aside = Files.move(file, file.resolveSibling("../data.tar"));
+        try {
+            for (TestContext context : List.of(
+                    sandbox.bench.context(), sandbox.bench.context().resuming(BEGUN))) {
+                assertThat(sandbox.bench.failure(WipeRemove.class, context, input))
+                        .hasMessageContaining("data.tar is not there")
+                        .extracting("reason")
+                        .isEqualTo(WipeRemove.OUTDATED);
+                assertThat(sandbox.inside(HOST, "/srv/persistent/notes/notes/kept.json"))
+                        .exists();
+            }
+            FileSystemUtils.deleteRecursively(sandbox.inside(HOST, "/srv/persistent/notes"));
+            TestContext nothingToLose = sandbox.bench.context().resuming(BEGUN);
+            sandbox.bench.run(WipeRemove.class, nothingToLose, input);
+        } finally {
+            Files.move(aside, file);
+        }
+        sandbox.bench.run(VerifyBackup.class, with("service", "notes", "backup", good));
+    }
+
+    /** Also where the host cannot tell it from what was there. */
+    @Test
+    void whatComesAfterARecordedRemovalIsLeftAlone() {
+        List<String> destroyed = planned(List.of()).destroyed();
+        String id = destroyed.get(1).substring(destroyed.get(1).lastIndexOf(' ') + 1);
+        TestContext context = sandbox.bench
+                .context()
+                .resuming(
+                        BEGUN,
+                        new StepContext.Effect(
+                                "wiped data", HOST + ":/srv/persistent/notes", Optional.of(id)));
+        WipeRemove.Output output = sandbox.bench.run(
+                WipeRemove.class,
+                context,
+                with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", good));
+        assertThat(output.removed()).containsExactly("container notes");
+        assertThat(sandbox.inside(HOST, "/srv/persistent/notes/notes/kept.json"))
+                .exists();
+        assertThat(verified(destroyed).summary()).contains("left on " + HOST + ": /srv/persistent/notes");
     }
 
     @Test
@@ -519,7 +571,7 @@ class SandboxWipeTest {
                         "| Container | " + HOST + "/notes |",
                         "| Wiped at | " + at + " |",
                         "- container notes, id ",
-                        "- volume /srv/persistent/notes, device and inode ",
+                        "- volume /srv/persistent/notes, device, inode and birth ",
                         "- **Approve wipe**: approved by approver at " + at + ": Seen the backup.",
                         "- **Clean up by hand**: answered by operator at " + at
                                 + ": cleanupNote = Removed \\*it\\* by hand.",
