@@ -61,8 +61,7 @@ final class UsableBackup {
      *
      * @throws StepFailure BackupMissing where it was not read back whole, or is there no more
      */
-    static Backup verified(
-            Backups backups, Inventory.Environment environment, Inventory.Service service, String id) {
+    static Backup verified(Backups backups, Inventory.Environment environment, Inventory.Service service, String id) {
         return verified(service, id, backups.find(environment.name(), service.name(), id));
     }
 

@@ -156,7 +156,8 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         Inventory.Service service = targets.service(context, input.service());
         Inventory.Host host = targets.host(context, service.container());
         Protection.refuse(targets.environment(context), service, host);
-        // What an attempt has begun is gone on with, whatever the time: nobody writes the data of a container that is gone.
+        // What an attempt has begun is gone on with, whatever the time: nobody writes the data of a container that is
+        // gone.
         boolean resumed = !context.recorded().isEmpty();
         if (!resumed) {
             demandFresh(input, service, context);

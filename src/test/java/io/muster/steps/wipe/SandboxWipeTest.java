@@ -496,13 +496,12 @@ class SandboxWipeTest {
     @Test
     void noDataIsRemovedWhoseBackupWasLostWhileTheServerWasGone() throws IOException {
         List<String> destroyed = planned(List.of()).destroyed();
-        Map<String, String> input =
-                with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", good);
+        Map<String, String> input = with("service", "notes", "destroyed", String.join("\n", destroyed), "backup", good);
         Path file = sandbox.inside("monitoring-01", store + "/data.tar");
         Path aside = Files.move(file, file.resolveSibling("../data.tar"));
         try {
-            for (TestContext context : List.of(
-                    sandbox.bench.context(), sandbox.bench.context().resuming(BEGUN))) {
+            for (TestContext context :
+                    List.of(sandbox.bench.context(), sandbox.bench.context().resuming(BEGUN))) {
                 assertThat(sandbox.bench.failure(WipeRemove.class, context, input))
                         .hasMessageContaining("data.tar is not there")
                         .extracting("reason")
@@ -527,9 +526,7 @@ class SandboxWipeTest {
         TestContext context = sandbox.bench
                 .context()
                 .resuming(
-                        BEGUN,
-                        new StepContext.Effect(
-                                "wiped data", HOST + ":/srv/persistent/notes", Optional.of(id)));
+                        BEGUN, new StepContext.Effect("wiped data", HOST + ":/srv/persistent/notes", Optional.of(id)));
         WipeRemove.Output output = sandbox.bench.run(
                 WipeRemove.class,
                 context,
