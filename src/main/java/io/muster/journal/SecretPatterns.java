@@ -3,16 +3,18 @@ package io.muster.journal;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The texts to look for, found by their first character and tried longest first: a handful of secrets needs no automaton.
  *
- * <p>Beside each value: its form inside a JSON string, and, of a value of several lines (a private key), each line that is
+ * <p>Beside each value: its form inside a JSON string, its forms in XML, and, of a value of several lines (a private key), each line that is
  * long enough to mean something, since output arrives with other line ends and indents than the file had.
  */
 final class SecretPatterns {
@@ -21,6 +23,16 @@ final class SecretPatterns {
     static final int SHORTEST = 4;
 
     private static final int SHORTEST_LINE = 12;
+
+    /** As programs escape a text, or an attribute, and as Camunda Modeler does an attribute. */
+    private static final List<Map<Character, String>> XML = List.of(
+            Map.of('&', "&amp;", '<', "&lt;"),
+            Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;"),
+            Map.of('&', "&amp;", '<', "&lt;", '"', "&quot;"),
+            Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;"),
+            Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;", '\'', "&apos;"),
+            Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;", '\'', "&#39;"),
+            Map.of('&', "&#38;", '<', "&#60;", '>', "&#62;", '"', "&#34;", '\'', "&#39;"));
 
     private final Set<String> source;
     private final Map<Character, String[]> byFirst;
@@ -55,7 +67,14 @@ final class SecretPatterns {
         }
         String json = new String(JsonStringEncoder.getInstance().quoteAsString(secret));
         Stream<String> lines = secret.contains("\n") ? longLines(secret) : Stream.empty();
-        return Stream.concat(Stream.of(secret, json), lines);
+        return Stream.of(Stream.of(secret, json), XML.stream().map(xml -> escaped(secret, xml)), lines)
+                .flatMap(Function.identity());
+    }
+
+    private static String escaped(String secret, Map<Character, String> xml) {
+        StringBuilder text = new StringBuilder();
+        secret.chars().forEach(c -> text.append(xml.getOrDefault((char) c, String.valueOf((char) c))));
+        return text.toString();
     }
 
     private static Stream<String> longLines(String secret) {

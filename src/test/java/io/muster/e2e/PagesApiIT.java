@@ -170,6 +170,7 @@ class PagesApiIT extends JourneyTest {
         other.put("version", "1.1.0");
         Api.Answer another = start("operator", key, other);
         assertThat(another.status()).isEqualTo(409);
+        assertThat(another.json().path("reason").asText()).isEqualTo("Conflict");
         assertThat(another.message())
                 .contains(
                         "used for another runbook or other variables",

@@ -39,7 +39,13 @@ class ApiErrors {
     @ExceptionHandler
     ResponseEntity<Map<String, String>> refused(Refused e) {
         HttpStatus status = HttpStatus.valueOf(e.getStatus().getStatusCode());
-        return answer(status, status == HttpStatus.FORBIDDEN ? "Forbidden" : "InvalidInput", e.getMessage());
+        String reason =
+                switch (status) {
+                    case FORBIDDEN -> "Forbidden";
+                    case CONFLICT -> "Conflict";
+                    default -> "InvalidInput";
+                };
+        return answer(status, reason, e.getMessage());
     }
 
     @ExceptionHandler

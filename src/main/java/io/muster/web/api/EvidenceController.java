@@ -50,7 +50,7 @@ class EvidenceController {
             // Nothing is given, so nothing is recorded.
             return answer.build();
         }
-        EvidenceExport.Exported exported = exports.of(root, caller.user());
+        EvidenceExport.Exported exported = exports.of(root.run().id(), caller.user());
         return answer.contentLength(exported.bytes())
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,

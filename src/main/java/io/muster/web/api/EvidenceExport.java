@@ -1,7 +1,6 @@
 package io.muster.web.api;
 
 import io.muster.journal.JournalReader;
-import io.muster.journal.JournalReader.RunRow;
 import io.muster.journal.RunJournal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -62,10 +61,10 @@ class EvidenceExport {
     record Exported(InputStream content, long bytes, String sha256) {}
 
     /**
-     * @param root an outermost run
+     * @param root an outermost run's id; the run is shown as it is when its turn has come
      * @throws NotWritten where there is no room for it; nothing is recorded then
      */
-    Exported of(RunRow root, String by) {
+    Exported of(String root, String by) {
         if (!mine()) {
             throw new Conflict("This server is making other evidence ready, and has been for " + PATIENCE_SECONDS
                     + " seconds. Ask again in a while.");
@@ -77,7 +76,7 @@ class EvidenceExport {
                     ? unchecked.getCause().getMessage()
                     : e.getMessage();
             throw new NotWritten(
-                    "The evidence of run " + root.run().id() + " could not be written to "
+                    "The evidence of run " + root + " could not be written to "
                             + System.getProperty("java.io.tmpdir") + ": " + why
                             + ". Nothing was sent or recorded. Make room there and ask again.",
                     e);
@@ -95,14 +94,14 @@ class EvidenceExport {
         }
     }
 
-    private Exported export(RunRow root, String by) throws IOException {
+    private Exported export(String root, String by) throws IOException {
         FileChannel file = withoutName();
         try {
             MessageDigest sha256 = EvidenceZip.sha256();
             try (OutputStream output =
                     new BufferedOutputStream(new DigestOutputStream(new Kept(file), sha256), 64 * 1024)) {
                 journal.snapshot(snapshot -> {
-                    archive.write(root, by, clock.instant(), snapshot, output);
+                    archive.write(snapshot.run(root).orElseThrow(), by, clock.instant(), snapshot, output);
                     return root;
                 });
             }
@@ -118,9 +117,9 @@ class EvidenceExport {
         }
     }
 
-    private void record(RunRow root, String by, Exported exported) {
+    private void record(String root, String by, Exported exported) {
         transaction.executeWithoutResult(status -> runs.noted(
-                root.run().id(),
+                root,
                 KIND,
                 by,
                 Map.of("sha256", exported.sha256(), "bytes", String.valueOf(exported.bytes()))));

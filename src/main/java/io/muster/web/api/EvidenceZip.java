@@ -5,6 +5,9 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -54,10 +57,21 @@ final class EvidenceZip implements AutoCloseable {
 
     /** A file as it was deployed: as it is where it holds no secret, also when it is no text. */
     void file(String path, byte[] content) throws IOException {
-        String text = new String(content, StandardCharsets.ISO_8859_1);
+        Charset charset = charset(content);
+        String text = new String(content, charset);
         String shown = masking.mask(text);
         note(path, !shown.equals(text));
-        stream(path, output -> output.write(shown.getBytes(StandardCharsets.ISO_8859_1)));
+        stream(path, output -> output.write(shown.getBytes(charset)));
+    }
+
+    /** In which a secret beyond ASCII is found as it was written; each of them gives the same bytes back. */
+    private static Charset charset(byte[] content) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
+            return StandardCharsets.UTF_8;
+        } catch (CharacterCodingException e) {
+            return StandardCharsets.ISO_8859_1;
+        }
     }
 
     /** What is written is masked by who writes it. */
