@@ -3,8 +3,10 @@ package io.muster.journal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the events of all audit chains, searched and paged in the database. */
 public final class AuditTrail {
@@ -24,6 +26,14 @@ public final class AuditTrail {
             select c.id from (
                 select root_run_id as id from audit_head union select root_run_id from audit_event union select root_id from run
             ) c left join run r on r.id = c.id
+            """;
+
+    private static final String UNKNOWN =
+            """
+            select a.id from unnest(?::text[]) a (id)
+            where not exists (select from audit_head where root_run_id = a.id)
+              and not exists (select from audit_event where root_run_id = a.id)
+              and not exists (select from run where root_id = a.id)
             """;
 
     private final JournalDatabase database;
@@ -60,6 +70,12 @@ public final class AuditTrail {
     public long chains() {
         return database.first("select count(*) from (" + CHAINS + ") all_chains", (row, n) -> row.getLong(1))
                 .orElseThrow();
+    }
+
+    /** Those of the ids that no row speaks of: neither a run, nor an event, nor the end of a chain. */
+    public Set<String> unknown(Collection<String> ids) {
+        return Set.copyOf(database.query(
+                UNKNOWN, (row, n) -> row.getString("id"), (Object) ids.toArray(String[]::new)));
     }
 
     /** Whether the chain has this event. */

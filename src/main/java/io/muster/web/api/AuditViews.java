@@ -16,10 +16,12 @@ import io.muster.journal.SecretMasking;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Events and chains as the API shows them, masked. */
@@ -113,15 +115,31 @@ class AuditViews {
         }
     }
 
+    /** First those of which nothing but an anchor is left, which no restore explains. */
     List<Chain> chains(int limit, int offset) {
         Map<String, AuditAnchors.Anchor> anchored = anchors.newest();
-        return trail.chains(limit, offset).stream()
-                .map(id -> chain(id, anchored))
-                .toList();
+        List<String> lost = lost(anchored);
+        List<String> page =
+                new ArrayList<>(lost.stream().skip(offset).limit(limit).toList());
+        if (page.size() < limit) {
+            page.addAll(trail.chains(limit - page.size(), Math.max(0, offset - lost.size())));
+        }
+        return page.stream().map(id -> chain(id, anchored)).toList();
     }
 
     long chains() {
-        return trail.chains();
+        return lost(anchors.newest()).size() + trail.chains();
+    }
+
+    /** The newest first. */
+    private List<String> lost(Map<String, AuditAnchors.Anchor> anchored) {
+        Set<String> unknown = trail.unknown(anchored.keySet());
+        return anchored.values().stream()
+                .filter(anchor ->
+                        !anchor.beforeRestore() && unknown.contains(anchor.head().rootRunId()))
+                .sorted(Comparator.comparing(AuditAnchors.Anchor::at).reversed())
+                .map(anchor -> anchor.head().rootRunId())
+                .toList();
     }
 
     /** Empty where nothing is known of it, in the database or in the anchors. */
