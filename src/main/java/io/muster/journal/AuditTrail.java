@@ -74,8 +74,8 @@ public final class AuditTrail {
 
     /** Those of the ids that no row speaks of: neither a run, nor an event, nor the end of a chain. */
     public Set<String> unknown(Collection<String> ids) {
-        return Set.copyOf(database.query(
-                UNKNOWN, (row, n) -> row.getString("id"), (Object) ids.toArray(String[]::new)));
+        return Set.copyOf(
+                database.query(UNKNOWN, (row, n) -> row.getString("id"), (Object) ids.toArray(String[]::new)));
     }
 
     /** Whether the chain has this event. */

@@ -45,7 +45,8 @@ class AuditController {
 
     @GetMapping("/chains")
     @Operation(
-            summary = "The audit chains, each verified now: first those of which only an anchor is left, then those of the newest runs",
+            summary =
+                    "The audit chains, each verified now: first those of which only an anchor is left, then those of the newest runs",
             description =
                     "Each against itself, the rows it speaks of, and its end as anchored outside the database. The header"
                             + " `X-Total-Count` says how many there are on all pages.")

@@ -135,8 +135,8 @@ class AuditViews {
     private List<String> lost(Map<String, AuditAnchors.Anchor> anchored) {
         Set<String> unknown = trail.unknown(anchored.keySet());
         return anchored.values().stream()
-                .filter(anchor ->
-                        !anchor.beforeRestore() && unknown.contains(anchor.head().rootRunId()))
+                .filter(anchor -> !anchor.beforeRestore()
+                        && unknown.contains(anchor.head().rootRunId()))
                 .sorted(Comparator.comparing(AuditAnchors.Anchor::at).reversed())
                 .map(anchor -> anchor.head().rootRunId())
                 .toList();

@@ -119,10 +119,7 @@ class EvidenceExport {
 
     private void record(String root, String by, Exported exported) {
         transaction.executeWithoutResult(status -> runs.noted(
-                root,
-                KIND,
-                by,
-                Map.of("sha256", exported.sha256(), "bytes", String.valueOf(exported.bytes()))));
+                root, KIND, by, Map.of("sha256", exported.sha256(), "bytes", String.valueOf(exported.bytes()))));
     }
 
     /** Readable by this process alone, and gone with it. */

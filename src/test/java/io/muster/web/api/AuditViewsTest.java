@@ -54,7 +54,8 @@ class AuditViewsTest {
 
     @Test
     void aChangedEventMakesItsWholeChainNotIntactAndNoOther() throws Exception {
-        assertThat(intact()).containsExactlyInAnyOrder("environment/a true", "environment/a true", "environment/b true");
+        assertThat(intact())
+                .containsExactlyInAnyOrder("environment/a true", "environment/a true", "environment/b true");
         forge("update audit_event set actor = 'y' where root_run_id = 'environment/a' and seq = 1");
         assertThat(intact())
                 .containsExactlyInAnyOrder("environment/a false", "environment/a false", "environment/b true");
@@ -84,7 +85,8 @@ class AuditViewsTest {
                 "2030-01-01T00:00:00Z gone-1 7 " + "ab".repeat(32),
                 "2030-01-02T00:00:00Z gone-2 3 " + "cd".repeat(32),
                 "2030-01-03T00:00:00Z environment/a 2 " + hash("environment/a"));
-        assertThat(listed(10, 0)).containsExactly("gone-2 false", "gone-1 false", "environment/a true", "environment/b true");
+        assertThat(listed(10, 0))
+                .containsExactly("gone-2 false", "gone-1 false", "environment/a true", "environment/b true");
         assertThat(views.chains()).isEqualTo(4);
         assertThat(listed(1, 0)).containsExactly("gone-2 false");
         assertThat(listed(2, 1)).containsExactly("gone-1 false", "environment/a true");

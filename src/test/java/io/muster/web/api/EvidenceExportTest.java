@@ -17,9 +17,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
-import org.springframework.transaction.TransactionDefinition;
 
 class EvidenceExportTest {
 
@@ -34,10 +34,8 @@ class EvidenceExportTest {
         RunRow ended = row(Optional.of(START.plusSeconds(60)));
         JournalReader snapshot = reader(Map.of("run", arguments -> Optional.of(ended)));
         JournalReader journal = reader(Map.of(
-                "run",
-                arguments -> Optional.of(row(Optional.empty())),
-                "snapshot",
-                arguments -> reading(arguments[0]).apply(snapshot)));
+                "run", arguments -> Optional.of(row(Optional.empty())), "snapshot", arguments -> reading(arguments[0])
+                        .apply(snapshot)));
         EvidenceExport exports = new EvidenceExport(
                 journal, proxy(RunJournal.class, Map.of("noted", this::noted)), archive(), transactions(), clock());
         exports.of("the-run", "auditor").content().close();
