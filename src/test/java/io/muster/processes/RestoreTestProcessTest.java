@@ -39,7 +39,9 @@ class RestoreTestProcessTest extends RunbookTest {
                 "verify-backup",
                 new VerifyBackup.Output(BACKUP, "m:/b", 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read."));
         steps.answer(
-                "test-restore", new TestRestore.Output(1.5, 4.5, 100, List.of("data"), "healthy", "It was proven."));
+                "test-restore",
+                new TestRestore.Output(
+                        1.5, 4.5, 100, List.of("data"), "3 files as they were.", "healthy", "It was proven."));
         steps.answer("begin-test", new DrillStart.Output("now"));
         steps.answer("record-measures", new MeasuresRecord.Output(2, true, true, "Measured."));
         steps.answer("declare-proven", new DrillEnd.Output("now"));
@@ -67,6 +69,7 @@ class RestoreTestProcessTest extends RunbookTest {
                 .isEqualTo(new DrillStart.Input("notes", Drill.Kind.RESTORE_TEST, "1.1.0"));
         assertThat(input("record-measures", MeasuresRecord.Input.class).values())
                 .isEqualTo(Map.of("restore-time", "1.5", "restore-size", "100"));
+        assertThat(input("document-test", RunDocument.Input.class).introduction()).contains("\n3 files as they were.\n");
         assertThat(input("declare-proven", DrillEnd.Input.class)).isEqualTo(new DrillEnd.Input(true, "It was proven."));
     }
 

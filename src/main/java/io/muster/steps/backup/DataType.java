@@ -59,6 +59,16 @@ public interface DataType extends DataTypeName {
      */
     String stage();
 
+    /**
+     * Reads such a stream from standard input and compares it, record by record, with what {@link #stage} made of it. Prints {@code
+     * compared WHAT}, or {@code uncompared WHY}, and a line for each difference: {@code missing}, {@code changed} or {@code extra}, and the name of
+     * the record, never what is in it; {@code more COUNT KIND} where these are too many. What it prints as {@code again NAME} it is asked for once more,
+     * all in {@code AGAIN}, a line each. Empty: nothing compares them.
+     */
+    default Optional<String> compare() {
+        return Optional.empty();
+    }
+
     /** Prints the number of the file system that {@link #stage} writes to, and how many KiB are free there. Empty: nobody can tell. */
     default Optional<String> room() {
         return Optional.empty();

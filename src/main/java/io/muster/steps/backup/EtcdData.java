@@ -122,4 +122,45 @@ final class EtcdData extends DirectoryData {
                 echo "$new, restored by etcdctl"
                 """;
     }
+
+    /** A database that is byte for byte what {@code etcdctl} makes of the snapshot has its keys; those of another are told by servers of its own, on sockets. */
+    @Override
+    public Optional<String> compare() {
+        return Optional.of(TOOLS
+                + Records.DIFFERENT
+                + LISTED
+                + """
+                need etcdctl cmp; cat > "$SCRATCH/snapshot"; mkdir "$SCRATCH/read" "$SCRATCH/found"
+                offline snapshot restore "$SCRATCH/snapshot" --data-dir "$SCRATCH/read/data" >&2
+                keys=$(offline snapshot status "$SCRATCH/snapshot" -w fields | sed -n -e 's/^"TotalKey" : //p' -e 's/^"Keys" : //p')
+                echo "compared $keys keys and revisions"
+                db=member/snap/db
+                [ -f "$new/$db" ] || { echo "missing $new/$db"; exit 0; }
+                ! cmp -s "$SCRATCH/read/data/$db" "$new/$db" || exit 0
+                one=$(stat -c %s "$SCRATCH/read/data/$db"); other=$(stat -c %s "$new/$db")
+                if [ "$one" -gt 268435456 ] || [ "$other" -gt 268435456 ]; then echo "changed $new (too large to name its keys)"; exit 0; fi
+                command -v etcd >/dev/null || { echo "changed $new (this host has no etcd that tells its keys)"; exit 0; }
+                cp -R -- "$new" "$SCRATCH/found/data"
+                listed read > "$SCRATCH/one" && listed found > "$SCRATCH/other" || { echo "changed $new (its keys cannot be read)"; exit 0; }
+                named=$(different "$SCRATCH/one" "$SCRATCH/other")
+                [ -z "$named" ] || printf '%s\\n' "$named"
+                """);
+    }
+
+    private static final String LISTED =
+            """
+            listed() (
+              cd -- "$SCRATCH/$1"; unset ETCDCTL_ENDPOINTS ETCDCTL_USER
+              etcd --data-dir data --listen-client-urls unix://c:0 --advertise-client-urls unix://c:0 --listen-peer-urls unix://p:0 > log 2>&1 5>&- &
+              pid=$!; trap 'kill -9 "$pid" 2>/dev/null || :' EXIT
+              n=0
+              until etcdctl --endpoints=unix://c:0 --command-timeout=2s endpoint status >/dev/null 2>&1; do
+                kill -0 "$pid" 2>/dev/null && [ "$n" -lt 300 ] || exit 1
+                n=$((n + 1)); sleep 0.2
+              done
+              etcdctl --endpoints=unix://c:0 get "" --prefix -w fields | awk '
+                /^"Key" : "/ { key = substr($0, 10, length($0) - 10) }
+                /^"Value" : "/ { print "key " key "\\t" substr($0, 11) }' | sort
+            )
+            """;
 }

@@ -168,6 +168,41 @@ class FilesData implements DataType {
                 """;
     }
 
+    /** By tar itself: content, size, mode, owner, time, type and where links lead; what is in the tree alone is extra. */
+    @Override
+    public Optional<String> compare() {
+        return Optional.of(PATHS
+                + TAR
+                + """
+                gnu || { cat >/dev/null; echo "uncompared this host has no GNU tar; install the package tar"; exit 0; }
+                need comm sort
+                to() {
+                  p=$(printf '%s' "${1#/}" | sed 's/[].[*^$,\\\\]/\\\\&/g'); r=$(printf '%s' "${1#/}.$TAG" | sed 's/[,\\\\&]/\\\\&/g')
+                  printf '%s' 's,^\\./' "$p" '\\(/.*\\)*$,./' "$r" '\\1,;'
+                }
+                name() { printf '%s\\n' "./${1#/}.$TAG"; }
+                s=0; same=$(each to); same=${same%;}
+                tar --quoting-style=escape --numeric-owner --transform="$same" --show-transformed-names --index-file="$SCRATCH/said" -C / -dvf - 2> "$SCRATCH/err" || s=$?
+                cat >/dev/null
+                each name > "$SCRATCH/paths"
+                tar --quoting-style=escape --index-file="$SCRATCH/there" -C / -cvf /dev/null --verbatim-files-from -T "$SCRATCH/paths" 2>/dev/null || :
+                differs=': \\(Contents differ\\|Mode differs\\|Uid differs\\|Gid differs\\|Size differs\\|Mod time differs\\|Symlink differs\\|File type differs\\|Device number.* changed\\|Not linked to .*\\)$'
+                plain() { sed -e "s/[.]$TAG\\(\\/\\|\\$\\)/\\1/" -e 's,^[.],,' -e 's,\\(.\\)/$,\\1,'; }
+                missing=': Warning: Cannot stat: No such file or directory$'
+                grep -v "$differs" "$SCRATCH/said" | plain | sort > "$SCRATCH/names" || :
+                grep "$differs" "$SCRATCH/said" | sed "s/$differs//" | plain | sort -u > "$SCRATCH/changed" || :
+                grep "$missing" "$SCRATCH/err" | sed -e 's/^tar: //' -e "s/$missing//" | plain | sort -u > "$SCRATCH/missing" || :
+                grep -v -e "$missing" -e "Exiting with failure status" "$SCRATCH/err" > "$SCRATCH/odd" || :
+                cat -- "$SCRATCH/odd" >&2; [ "$s" -le 1 ] || fail 1 "tar cannot compare all of it"
+                plain < "$SCRATCH/there" | sort > "$SCRATCH/tree"; comm -13 "$SCRATCH/names" "$SCRATCH/tree" > "$SCRATCH/extra"
+                echo "compared $(wc -l < "$SCRATCH/names") files and directories"
+                for k in missing changed extra; do
+                  head -n 20 "$SCRATCH/$k" | sed "s/^/$k /"
+                  n=$(wc -l < "$SCRATCH/$k"); [ "$n" -le 20 ] || echo "more $((n - 20)) $k"
+                done
+                """);
+    }
+
     @Override
     public String swap() {
         return ALONE

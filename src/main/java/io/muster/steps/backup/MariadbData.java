@@ -171,6 +171,65 @@ final class MariadbData implements DataType {
                 """;
     }
 
+    /** Both as the dumper writes them; of old versions and of MySQL many rows are on one line. */
+    private static final String RECORDS = Records.program(
+            """
+            function unquoted(of) { gsub(/``/, "\003", of); gsub(/`/, "", of); gsub(/\003/, "`", of); return of }
+            # Backslashes and quotes in strings are marked, so that each quote that is left begins or ends one.
+            function marked(text) { gsub(/\\\\\\\\/, "\001", text); gsub(/\\\\'/, "\002", text); return text }
+            function key(row, parts, n, i, j, k, pieces, m, at, value, out) {
+              if (!many) return "-"
+              n = split(substr(row, 2, length(row) - 2), parts, "'"); at = 1; value[1] = ""
+              for (i = 1; i <= n; i++) {
+                if (i % 2 == 0) { value[at] = value[at] parts[i]; continue }
+                m = split(parts[i], pieces, ",")
+                for (j = 1; j <= m; j++) { if (j > 1) { at++; value[at] = "" } value[at] = value[at] pieces[j] }
+              }
+              out = ""
+              for (i = 1; i <= many; i++) out = out (i > 1 ? "," : "") value[place[i]]
+              gsub(/\001/, "\\\\", out); gsub(/\002/, "'", out)
+              return out
+            }
+            function rows(text, parts, n, i, out) {
+              text = marked(text); n = split(text, parts, "'"); out = ""
+              sub(/[;,]$/, "", parts[n])
+              for (i = 1; i <= n; i++) { if (i % 2) gsub(/\\),\\(/, ")\\n(", parts[i]); out = out (i > 1 ? "'" : "") parts[i] }
+              n = split(out, parts, "\\n")
+              for (i = 1; i <= n; i++) if (parts[i] != "") put(parts[i])
+            }
+            function places(i, j) {
+              many = split(keys, k, "`,`")
+              for (i = 1; i <= many; i++) { place[i] = 0; for (j = 1; j <= cols; j++) if (col[j] == k[i]) place[i] = j; if (!place[i]) many = 0 }
+            }
+            name == "" && /^DO SETVAL\\(`|^SELECT SETVAL\\(`/ { of = $0; sub(/^[^`]*/, "", of); sub(/, [^`]*$/, "", of); many = 0; begin("sequence " unquoted(of)); put($0); end(); next }
+            /^CREATE TABLE `/ {
+              if (name != "") end()
+              of = $0; sub(/^CREATE TABLE /, "", of); sub(/ \\($/, "", of); begin(unquoted(of)); making = 1; cols = 0; keys = ""; inserting = 0; next
+            }
+            making && /^  `/ { of = $0; sub(/^  `/, "", of); sub(/` .*$/, "", of); col[++cols] = of; next }
+            making && /^  PRIMARY KEY \\(`/ { keys = $0; sub(/^  PRIMARY KEY \\(`/, "", keys); sub(/`\\)[^`]*$/, "", keys); next }
+            making && /^\\)/ { making = 0; places(); next }
+            name != "" && /^INSERT INTO `/ {
+              of = $0; sub(/^INSERT INTO `([^`]|``)*` /, "", of)
+              if (of ~ /^\\(`/) { list = of; sub(/`\\) VALUES.*$/, "", list); sub(/^\\(`/, "", list); cols = split(list, col, /`, ?`/); places(); sub(/^\\(`([^`]|``|`, ?`)*`\\) /, "", of) }
+              sub(/^VALUES */, "", of); if (of != "") rows(of); inserting = $0 !~ /;$/; next
+            }
+            inserting && /^\\(/ { rows($0); if (marked($0) ~ /;$/) inserting = 0; next }
+            END { if (name != "") end() }
+            """);
+
+    @Override
+    public Optional<String> compare() {
+        return Optional.of(TOOLS
+                + Records.COMPARED
+                + RECORDS
+                + """
+                is "$new" || fail 44 "database $new was never staged"
+                find_it() { with "$dumper" --single-transaction --quick --hex-blob --max-allowed-packet=1G "$new"; }
+                compared cat find_it
+                """);
+    }
+
     /** An empty staged database is the sign that it was swapped. */
     @Override
     public String swap() {

@@ -145,6 +145,54 @@ final class PostgresqlData implements DataType {
                 """;
     }
 
+    /** Both as {@code pg_restore} and {@code pg_dump} of this host write them as text. */
+    private static final String RECORDS = Records.program(
+            """
+            function key(row, values, i, k) {
+              if (keys == "") return "-"
+              split(row, values, "\t"); k = ""
+              for (i = 1; i <= many; i++) k = k (i > 1 ? "," : "") values[at[i]]
+              return k
+            }
+            function header(of, cols, n, i, j) {
+              keys = pk[of]; many = split(keys, wantedcols, "\t"); cols = columns; sub(/\\)$/, "", cols)
+              n = split(cols, c, ", ")
+              for (i = 1; i <= many; i++) { at[i] = 0; for (j = 1; j <= n; j++) if (c[j] == wantedcols[i]) at[i] = j; if (!at[i]) keys = "" }
+            }
+            BEGIN {
+              while ((getline line < (ENVIRON["SCRATCH"] "/keys")) > 0) { i = index(line, "\t"); t = substr(line, 1, i - 1); pk[t] = (t in pk ? pk[t] "\t" : "") substr(line, i + 1) }
+            }
+            copying && $0 == "\\\\." { end(); copying = 0; next }
+            copying { put($0); next }
+            /^COPY .* FROM stdin;$/ {
+              columns = $0; sub(/^COPY /, "", columns); sub(/ FROM stdin;$/, "", columns)
+              match(columns, /^("([^"]|"")*"|[^". ]*)[.]("([^"]|"")*"|[^". ]*)/); of = substr(columns, 1, RLENGTH); columns = substr(columns, RLENGTH + 3)
+              begin(of); header(of); copying = 1; next
+            }
+            /^SELECT pg_catalog[.]setval\\(/ { of = $0; sub(/^[^']*'/, "", of); sub(/', [^']*$/, "", of); keys = ""; begin("sequence " of); put($0); end(); next }
+            /^SELECT pg_catalog[.]lo_open\\(/ { of = $0; sub(/^[^']*'/, "", of); sub(/'.*$/, "", of); keys = ""; begin("large object " of); next }
+            name != "" && /^SELECT pg_catalog[.]lowrite\\(/ { part = $0; sub(/^[^']*'/, "", part); sub(/'.*$/, "", part); if (mode != "rows") { n++; printf "%s", part | cmd }; next }
+            name != "" && /^SELECT pg_catalog[.]lo_close\\(/ { n = n > 0; end(); next }
+            """);
+
+    @Override
+    public Optional<String> compare() {
+        return Optional.of(TOOLS
+                + Records.COMPARED
+                + RECORDS
+                + """
+                is "$new" || fail 44 "database $new was never staged"
+                if [ -n "$AGAIN" ]; then
+                  sql "$new" "select format('%I.%I', n.nspname, c.relname) || chr(9) || quote_ident(a.attname) from pg_index i join pg_class c on c.oid = i.indrelid
+                    join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indisprimary
+                    order by array_position(i.indkey, a.attnum)" > "$SCRATCH/keys"
+                fi
+                read_it() { pg_restore -a -f -; }
+                find_it() { as pg_dump -w -a -d "$new"; }
+                compared read_it find_it
+                """);
+    }
+
     @Override
     public String swap() {
         return TOOLS

@@ -27,26 +27,33 @@ final class Restoring {
     private final Streams streams;
     private final DataTypes types;
     private final Kept kept;
+    private final Comparison comparison;
 
-    Restoring(Streams streams, DataTypes types, Kept kept) {
+    Restoring(Streams streams, DataTypes types, Kept kept, Comparison comparison) {
         this.streams = streams;
         this.types = types;
         this.kept = kept;
+        this.comparison = comparison;
     }
 
+    /** @param made what each type said
+     *  @param compared of each data item, with what result */
+    record Staged(List<String> made, List<String> compared) {}
+
     /**
-     * Puts each file of a backup beside the data.
+     * Puts each file of a backup beside the data, and compares all of it with the backup.
      *
-     * @return what each type said
-     * @throws StepFailure BackupCorrupt when what came was not what the manifest says; what was staged of it is removed
+     * @throws StepFailure BackupCorrupt when what came was not what the manifest says, and what was staged of it is removed; DataDiffers when
+     *     what was made of it has other records
      */
-    List<String> stage(StepContext context, ServicePlan plan, Manifest manifest, String backup, String tag) {
+    Staged stage(StepContext context, ServicePlan plan, Manifest manifest, String backup, String tag) {
         // What an earlier attempt staged goes anyway, and is no reason to find no room.
         if (context.recorded().stream().anyMatch(effect -> effect.kind().equals(STAGE))) {
             discard(context, plan, tag);
         }
         demandRoom(context, plan, manifest, tag);
         List<String> said = new ArrayList<>();
+        List<String> compared = new ArrayList<>();
         for (Manifest.Entry entry : manifest.files()) {
             context.checkpoint();
             DataItem item = plan.item(entry.item());
@@ -72,7 +79,15 @@ final class Restoring {
             context.log().info("Data item '" + item.name() + "' is staged: " + passed.said());
             said.add(item.name() + ": " + passed.said());
         }
-        return said;
+        for (Manifest.Entry entry : manifest.files()) {
+            context.checkpoint();
+            String file = plan.path(backup) + "/" + entry.name();
+            String told = comparison.compare(
+                    context, plan, plan.item(entry.item()), entry, file, manifest.get("recipient"), tag);
+            context.log().info(told);
+            compared.add(told);
+        }
+        return new Staged(said, compared);
     }
 
     /** By the size in the backup, of all that goes to one file system: what grows when it is put back needs more. */

@@ -15,7 +15,8 @@ import java.util.List;
         description =
                 "Streams the files of a backup from the store and makes of them, beside the data of a service, all that takes its place:"
                         + " sibling directories, databases of another name. The data itself is not touched, and the service may run. What"
-                        + " an earlier attempt staged is removed first; what does not have the manifest's SHA-256 is not kept.",
+                        + " an earlier attempt staged is removed first; what does not have the manifest's SHA-256 is not kept. What was made is then compared"
+                        + " with the backup, record by record, and a record that is missing, changed or extra makes it fail with `DataDiffers`, by its name.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -24,6 +25,7 @@ import java.util.List;
             Reason.NOT_IN_INVENTORY,
             Reason.TASK_FAILED,
             BackupFailure.CORRUPT,
+            Comparison.DIFFERS,
             BackupFailure.WRONG_IDENTITY,
             BackupFailure.NO_SPACE,
             BackupFailure.NOT_SWAPPABLE,
@@ -33,7 +35,9 @@ public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
 
     public record Output(
             @Field(label = "Began at", description = "ISO-8601.") String beganAt,
-            @Field(label = "Staged", description = "What was made, a line each.") List<String> staged) {}
+            @Field(label = "Staged", description = "What was made, a line each.") List<String> staged,
+            @Field(label = "Compared", description = "With the backup, record by record: of each data item, a line each.")
+                    String compared) {}
 
     private final Targets targets;
     private final Restoring restoring;
@@ -56,6 +60,7 @@ public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
         ServicePlan plan = ServicePlan.of(targets, context, input.service());
         Manifest manifest = restoring.manifest(context, plan, input.backup());
         shared.refuse(context, plan, Restoring.items(plan, manifest));
-        return new Output(began, restoring.stage(context, plan, manifest, input.backup(), Streams.tag(context)));
+        Restoring.Staged staged = restoring.stage(context, plan, manifest, input.backup(), Streams.tag(context));
+        return new Output(began, staged.made(), String.join("\n", staged.compared()));
     }
 }

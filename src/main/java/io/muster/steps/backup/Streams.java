@@ -31,7 +31,7 @@ final class Streams {
         this.types = types;
     }
 
-    /** @param said the last line that the reading script printed */
+    /** @param said the last line that the reading script printed, or all of them */
     record Passed(long bytes, String sha256, String said) {}
 
     /** Names what is made beside the data for a run: short, and good in names of files and databases. */
@@ -87,7 +87,29 @@ final class Streams {
             String tag,
             String what) {
         Map<String, String> env = scripts.env(item, tag);
-        return fed(context, plan, item, file, scripts.reading(plan, recipient, script, env), env, what);
+        Passed passed = fed(context, plan, item, file, scripts.reading(plan, recipient, script, env), env, what);
+        return new Passed(passed.bytes(), passed.sha256(), last(passed.said()));
+    }
+
+    /**
+     * Feeds a file of the store to a script that compares.
+     *
+     * @param again for the script, a line each
+     * @return with all that it printed
+     */
+    Passed compare(
+            StepContext context,
+            ServicePlan plan,
+            DataItem item,
+            String file,
+            String recipient,
+            String script,
+            String tag,
+            String again) {
+        Map<String, String> env = scripts.env(item, tag);
+        env.put("AGAIN", again);
+        String reading = scripts.reading(plan, recipient, script, env);
+        return fed(context, plan, item, file, reading, env, "Comparing data item '" + item.name() + "'");
     }
 
     private Passed fed(
@@ -112,7 +134,7 @@ final class Streams {
         if (piped.from() != 0) {
             throw BackupFailure.ofScript("Reading " + file, plan.store().host(), piped.from(), sent.complaint());
         }
-        return new Passed(piped.bytes(), piped.sha256(), last(says.output()));
+        return new Passed(piped.bytes(), piped.sha256(), says.output());
     }
 
     /**
@@ -132,8 +154,8 @@ final class Streams {
         Map<String, String> env = scripts.env(item, tag(context));
         env.put("WORDS", String.join("\n", words));
         String reading = "muster_w=$WORDS; unset WORDS\n" + scripts.reading(plan, recipient, script, env);
-        return fed(context, plan, item, file, reading, env, "Looking into " + file)
-                .said();
+        return last(fed(context, plan, item, file, reading, env, "Looking into " + file)
+                .said());
     }
 
     /** A stream reads, or writes what does not count yet: it is begun anew, whatever became of it. */

@@ -26,7 +26,7 @@ import java.util.Optional;
         name = "restoreTest",
         title = "Test a restore",
         description =
-                "Restores a backup beside a service, into scratch directories and databases, starts a scratch container of the service's image"
+                "Restores a backup beside a service, into scratch directories and databases, compares them with the backup record by record (a difference fails with `DataDiffers` and names the records), starts a scratch container of the service's image"
                         + " on the restored volumes (without network and without the service's secrets, but for what `recovery.restore-test` of the inventory names) and waits for its health check; then all of it is removed, also"
                         + " when it failed or its run was cancelled. The service itself is not touched. Data that no volume of the service has (a database) is restored and counted, not run on.",
         category = "Backup",
@@ -38,6 +38,7 @@ import java.util.Optional;
             Reason.TASK_FAILED,
             Reason.NOT_IN_INVENTORY,
             BackupFailure.CORRUPT,
+            Comparison.DIFFERS,
             BackupFailure.WRONG_IDENTITY,
             BackupFailure.NO_SPACE
         })
@@ -62,10 +63,12 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                     String image) {}
 
     public record Output(
-            @Field(label = "Restore seconds", description = "Of staging all data.") double restoreSeconds,
+            @Field(label = "Restore seconds", description = "Of staging and comparing all data.") double restoreSeconds,
             @Field(label = "Total seconds", description = "Until the scratch container was well.") double totalSeconds,
             @Field(label = "Restored bytes", description = "Of the backup's files.") long restoredBytes,
             @Field(label = "Restored", description = "What was made, a line each.") List<String> restored,
+            @Field(label = "Compared", description = "With the backup, record by record: of each data item, a line each.")
+                    String compared,
             @Field(label = "Health", description = "Of the scratch container; `none` without one or without a check.")
                     String health,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
@@ -123,7 +126,8 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     }
 
     private Output test(Input input, ServicePlan plan, Manifest manifest, Instant began, StepContext context) {
-        List<String> restored = new ArrayList<>(restoring.stage(context, plan, manifest, input.backup(), tag(plan)));
+        Restoring.Staged made = restoring.stage(context, plan, manifest, input.backup(), tag(plan));
+        List<String> restored = new ArrayList<>(made.made());
         restored.addAll(archives.tryOut(context, plan, manifest, tag(plan)));
         Duration staged = Duration.between(began, context.clock().instant());
         String image = Optional.ofNullable(input.image())
@@ -147,7 +151,13 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                 + " removed again.";
         context.log().info(summary);
         return new Output(
-                staged.toMillis() / 1000.0, total.toMillis() / 1000.0, manifest.bytes(), restored, health, summary);
+                staged.toMillis() / 1000.0,
+                total.toMillis() / 1000.0,
+                manifest.bytes(),
+                restored,
+                String.join("\n", made.compared()),
+                health,
+                summary);
     }
 
     /** The service's volumes, each where its data was staged; one that the backup does not have is left out. */

@@ -162,7 +162,7 @@ final class RealServers {
             return directory + "/s";
         }
 
-        private String sql(String sql) {
+        String sql(String sql) {
             return run(
                     "mariadb",
                     "--no-defaults",
@@ -264,7 +264,7 @@ final class RealServers {
             }
         }
 
-        private String cli(String... words) {
+        String cli(String... words) {
             String[] command = new String[words.length + 3];
             command[0] = "redis-cli";
             command[1] = "-p";
@@ -356,7 +356,15 @@ final class RealServers {
 
         @Override
         void write(String value) {
-            run(env(), "etcdctl", "put", "name", value.repeat(500));
+            put("name", value.repeat(500));
+        }
+
+        void put(String key, String value) {
+            run(env(), "etcdctl", "put", key, value);
+        }
+
+        void delete(String key) {
+            run(env(), "etcdctl", "del", key);
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.muster.recovery.Backups;
 import io.muster.step.StepFailure;
 import io.muster.steps.PlannedData;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.Targets;
 import io.muster.steps.TwiceEqualsOnce;
 import io.muster.steps.ssh.SshCommand;
 import java.io.IOException;
@@ -99,6 +100,43 @@ class RestoreTest {
                     .filter(name -> name.contains("muster-"))
                     .toList();
         }
+    }
+
+    @Test
+    void whatWasStagedAndIsNotWhatTheBackupHoldsIsNamed() throws IOException {
+        String backup = backup();
+        StageRestore.Output staged = on.bench.run(StageRestore.class, notes("backup", backup));
+        assertThat(staged.compared()).isEqualTo("Data item 'data': 5 files and directories are as the backup has them.");
+        String tag = Streams.tag(on.bench.context());
+        on.file(HOST, DATA + "." + tag + "/one.txt", "ONE");
+        on.file(HOST, DATA + "." + tag + "/more.txt", "more");
+        Files.delete(on.inside(HOST, DATA + "." + tag + "/deep/two words.txt"));
+
+        StepFailure failure = catchThrowableOfType(StepFailure.class, () -> compared(backup, tag));
+        assertThat(failure.reason()).isEqualTo("DataDiffers");
+        assertThat(failure)
+                .hasMessageContainingAll(
+                        "data item 'data' on " + HOST,
+                        "missing: " + DATA + "/deep/two words.txt; changed: " + DATA + "/one.txt; extra: " + DATA
+                                + "/more.txt.");
+        assertThat(content(DATA + "/one.txt")).isEqualTo("one");
+        on.bench.run(UndoRestore.class, notes("backup", backup));
+    }
+
+    private static String compared(String backup, String tag) {
+        ServicePlan plan = ServicePlan.of(on.bench.get(Targets.class), on.bench.context(), "notes");
+        Manifest manifest = on.bench.get(Kept.class).open(on.bench.context(), plan, backup);
+        Manifest.Entry entry = manifest.files().get(0);
+        return on.bench
+                .get(Comparison.class)
+                .compare(
+                        on.bench.context(),
+                        plan,
+                        plan.item(entry.item()),
+                        entry,
+                        plan.path(backup) + "/" + entry.name(),
+                        "",
+                        tag);
     }
 
     @Test
