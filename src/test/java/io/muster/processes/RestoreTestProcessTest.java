@@ -69,7 +69,8 @@ class RestoreTestProcessTest extends RunbookTest {
                 .isEqualTo(new DrillStart.Input("notes", Drill.Kind.RESTORE_TEST, "1.1.0"));
         assertThat(input("record-measures", MeasuresRecord.Input.class).values())
                 .isEqualTo(Map.of("restore-time", "1.5", "restore-size", "100"));
-        assertThat(input("document-test", RunDocument.Input.class).introduction()).contains("\n3 files as they were.\n");
+        assertThat(input("document-test", RunDocument.Input.class).introduction())
+                .contains("\n3 files as they were.\n");
         assertThat(input("declare-proven", DrillEnd.Input.class)).isEqualTo(new DrillEnd.Input(true, "It was proven."));
     }
 

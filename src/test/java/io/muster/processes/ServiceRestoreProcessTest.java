@@ -57,7 +57,9 @@ class ServiceRestoreProcessTest extends RunbookTest {
                 "verify-backup",
                 new VerifyBackup.Output(
                         BACKUP, PATH, 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read back."));
-        steps.answer("stage-restore", new StageRestore.Output("2026-01-02T04:00:00Z", List.of("data: 3 files"), "3 files as they were."));
+        steps.answer(
+                "stage-restore",
+                new StageRestore.Output("2026-01-02T04:00:00Z", List.of("data: 3 files"), "3 files as they were."));
         steps.answer("stop-service", new DockerStop.Output(true, 0));
         steps.answer("swap-data", new SwapRestore.Output("Swapped."));
         steps.answer("start-service", new DockerStart.Output(true));
@@ -125,7 +127,9 @@ class ServiceRestoreProcessTest extends RunbookTest {
         assertThat(input("compare-data", TestDataCompare.Input.class))
                 .isEqualTo(new TestDataCompare.Input("notes", PATH, true));
         assertThat(input("document-restore", RunDocument.Input.class).introduction())
-                .contains("Records: 3 records are as they were listed.", "before it was swapped in\n\n3 files as they were.");
+                .contains(
+                        "Records: 3 records are as they were listed.",
+                        "before it was swapped in\n\n3 files as they were.");
         assertThat(variable(run, "restoreSeconds")).isEqualTo(9.5);
         assertThat(variable(run, "backup")).isEqualTo(BACKUP);
     }

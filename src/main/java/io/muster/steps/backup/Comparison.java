@@ -79,13 +79,21 @@ final class Comparison {
 
     private List<String> look(String again, Look look) {
         Streams.Passed passed = streams.compare(
-                look.context(), look.plan(), look.item(), look.file(), look.recipient(), look.script(), look.tag(), again);
+                look.context(),
+                look.plan(),
+                look.item(),
+                look.file(),
+                look.recipient(),
+                look.script(),
+                look.tag(),
+                again);
         if (passed.bytes() != look.entry().bytes()
                 || !passed.sha256().equals(look.entry().sha256())) {
             throw new StepFailure.Rejected(
                     BackupFailure.CORRUPT,
                     look.entry().name() + " came as " + passed.bytes() + " bytes with SHA-256 " + passed.sha256()
-                            + " when it was compared, instead of " + look.entry().bytes() + " with "
+                            + " when it was compared, instead of "
+                            + look.entry().bytes() + " with "
                             + look.entry().sha256() + ". Nothing was replaced. Choose another backup.");
         }
         return passed.said().lines().toList();

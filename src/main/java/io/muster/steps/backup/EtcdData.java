@@ -126,10 +126,11 @@ final class EtcdData extends DirectoryData {
     /** A database that is byte for byte what {@code etcdctl} makes of the snapshot has its keys; those of another are told by servers of its own, on sockets. */
     @Override
     public Optional<String> compare() {
-        return Optional.of(TOOLS
-                + Records.DIFFERENT
-                + LISTED
-                + """
+        return Optional.of(
+                TOOLS
+                        + Records.DIFFERENT
+                        + LISTED
+                        + """
                 need etcdctl cmp; cat > "$SCRATCH/snapshot"; mkdir "$SCRATCH/read" "$SCRATCH/found"
                 offline snapshot restore "$SCRATCH/snapshot" --data-dir "$SCRATCH/read/data" >&2
                 keys=$(offline snapshot status "$SCRATCH/snapshot" -w fields | sed -n -e 's/^"TotalKey" : //p' -e 's/^"Keys" : //p')

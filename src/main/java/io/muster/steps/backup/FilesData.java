@@ -171,9 +171,10 @@ class FilesData implements DataType {
     /** By tar itself: content, size, mode, owner, time, type and where links lead; what is in the tree alone is extra. */
     @Override
     public Optional<String> compare() {
-        return Optional.of(PATHS
-                + TAR
-                + """
+        return Optional.of(
+                PATHS
+                        + TAR
+                        + """
                 gnu || { cat >/dev/null; echo "uncompared this host has no GNU tar; install the package tar"; exit 0; }
                 need comm sort
                 to() {

@@ -220,10 +220,11 @@ final class MariadbData implements DataType {
 
     @Override
     public Optional<String> compare() {
-        return Optional.of(TOOLS
-                + Records.COMPARED
-                + RECORDS
-                + """
+        return Optional.of(
+                TOOLS
+                        + Records.COMPARED
+                        + RECORDS
+                        + """
                 is "$new" || fail 44 "database $new was never staged"
                 find_it() { with "$dumper" --single-transaction --quick --hex-blob --max-allowed-packet=1G "$new"; }
                 compared cat find_it

@@ -177,10 +177,11 @@ final class PostgresqlData implements DataType {
 
     @Override
     public Optional<String> compare() {
-        return Optional.of(TOOLS
-                + Records.COMPARED
-                + RECORDS
-                + """
+        return Optional.of(
+                TOOLS
+                        + Records.COMPARED
+                        + RECORDS
+                        + """
                 is "$new" || fail 44 "database $new was never staged"
                 if [ -n "$AGAIN" ]; then
                   sql "$new" "select format('%I.%I', n.nspname, c.relname) || chr(9) || quote_ident(a.attname) from pg_index i join pg_class c on c.oid = i.indrelid

@@ -146,9 +146,10 @@ final class RedisData extends DirectoryData {
      */
     @Override
     public Optional<String> compare() {
-        return Optional.of(TOOLS
-                + LISTED
-                + """
+        return Optional.of(
+                TOOLS
+                        + LISTED
+                        + """
                 need redis-check-rdb cmp; mkdir "$SCRATCH/read"; cat > "$SCRATCH/read/dump.rdb"
                 keys=$(redis-check-rdb "$new" 2>/dev/null | sed -n 's/.* \\([0-9][0-9]*\\) keys read.*/\\1/p') || :
                 echo "compared ${keys:-no} keys"

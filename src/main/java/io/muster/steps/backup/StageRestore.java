@@ -36,7 +36,9 @@ public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
     public record Output(
             @Field(label = "Began at", description = "ISO-8601.") String beganAt,
             @Field(label = "Staged", description = "What was made, a line each.") List<String> staged,
-            @Field(label = "Compared", description = "With the backup, record by record: of each data item, a line each.")
+            @Field(
+                            label = "Compared",
+                            description = "With the backup, record by record: of each data item, a line each.")
                     String compared) {}
 
     private final Targets targets;

@@ -67,7 +67,9 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
             @Field(label = "Total seconds", description = "Until the scratch container was well.") double totalSeconds,
             @Field(label = "Restored bytes", description = "Of the backup's files.") long restoredBytes,
             @Field(label = "Restored", description = "What was made, a line each.") List<String> restored,
-            @Field(label = "Compared", description = "With the backup, record by record: of each data item, a line each.")
+            @Field(
+                            label = "Compared",
+                            description = "With the backup, record by record: of each data item, a line each.")
                     String compared,
             @Field(label = "Health", description = "Of the scratch container; `none` without one or without a check.")
                     String health,

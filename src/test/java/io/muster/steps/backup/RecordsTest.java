@@ -30,7 +30,8 @@ class RecordsTest {
 
     @BeforeEach
     void nothingGiven() {
-        for (String name : List.of("ADDRESS", "PORT", "DATABASE", "DBUSER", "DBPASSWORD", "DIRECTORY", "PATHS", "AGAIN")) {
+        for (String name :
+                List.of("ADDRESS", "PORT", "DATABASE", "DBUSER", "DBPASSWORD", "DIRECTORY", "PATHS", "AGAIN")) {
             env.put(name, "");
         }
         env.put("TAG", TAG);
@@ -104,12 +105,12 @@ class RecordsTest {
     void rowsOfPostgresqlAreNamedByTableAndKey() throws IOException {
         try (RealServers.Postgresql server = new RealServers.Postgresql(directory.resolve("pg"))) {
             on(new PostgresqlData(), server, server.password());
-            server.schema(
-                    "insert into customer select n, '" + SECRET
-                            + "' || n from generate_series(1, 3000) n; create table \"Odd (name)\" (b text, \"a b\" int, t text,"
-                            + " primary key (b, \"a b\")); insert into \"Odd (name)\" values (E'tab\\there', 1, E'new\\nline " + SECRET
-                            + "'), ('\\.', 2, null), ('COPY x FROM stdin;', 3, ''); create table empty (x int); create sequence number;"
-                            + " select nextval('number'); select lo_from_bytea(77, 'large " + SECRET + "')");
+            server.schema("insert into customer select n, '" + SECRET
+                    + "' || n from generate_series(1, 3000) n; create table \"Odd (name)\" (b text, \"a b\" int, t text,"
+                    + " primary key (b, \"a b\")); insert into \"Odd (name)\" values (E'tab\\there', 1, E'new\\nline "
+                    + SECRET
+                    + "'), ('\\.', 2, null), ('COPY x FROM stdin;', 3, ''); create table empty (x int); create sequence number;"
+                    + " select nextval('number'); select lo_from_bytea(77, 'large " + SECRET + "')");
             backup();
             stage();
             assertThat(compared()).containsExactly("compared 3004 records in 4 tables");
@@ -163,9 +164,11 @@ class RecordsTest {
         try (RealServers.Mariadb server = new RealServers.Mariadb(Files.createDirectories(directory.resolve("m")))) {
             on(new MariadbData(), server, SECRET);
             server.write(SECRET);
-            server.sql("use shop; create table odd (t text, b varchar(40), a int, g int as (a * 2) stored, primary key (b, a));"
-                    + " insert into odd (t, b, a) values ('it''s (a),(b)', 'k''1),(', 1), ('back\\\\', 'k\\\\2', 2), ('new\\nline " + SECRET
-                    + "', 'k,3', 3), (null, 'CREATE TABLE `x` (', 4)");
+            server.sql(
+                    "use shop; create table odd (t text, b varchar(40), a int, g int as (a * 2) stored, primary key (b, a));"
+                            + " insert into odd (t, b, a) values ('it''s (a),(b)', 'k''1),(', 1), ('back\\\\', 'k\\\\2', 2), ('new\\nline "
+                            + SECRET
+                            + "', 'k,3', 3), (null, 'CREATE TABLE `x` (', 4)");
             backup();
             stage();
             assertThat(compared()).containsExactly("compared 2005 records in 4 tables");
@@ -226,7 +229,10 @@ class RecordsTest {
             server.cli("-n", "3", "srem", "set", "2");
             server.cli("expire", "brief", "2000");
             server.cli("set", "four", SECRET);
-            run(type.dump(), new File("/dev/null"), inside.resolve("dump.rdb." + TAG).toFile());
+            run(
+                    type.dump(),
+                    new File("/dev/null"),
+                    inside.resolve("dump.rdb." + TAG).toFile());
             assertThat(compared())
                     .containsExactlyInAnyOrder(
                             "compared 5 keys",

@@ -106,7 +106,8 @@ class RestoreTest {
     void whatWasStagedAndIsNotWhatTheBackupHoldsIsNamed() throws IOException {
         String backup = backup();
         StageRestore.Output staged = on.bench.run(StageRestore.class, notes("backup", backup));
-        assertThat(staged.compared()).isEqualTo("Data item 'data': 5 files and directories are as the backup has them.");
+        assertThat(staged.compared())
+                .isEqualTo("Data item 'data': 5 files and directories are as the backup has them.");
         String tag = Streams.tag(on.bench.context());
         on.file(HOST, DATA + "." + tag + "/one.txt", "ONE");
         on.file(HOST, DATA + "." + tag + "/more.txt", "more");
