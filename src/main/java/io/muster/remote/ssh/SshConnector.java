@@ -53,6 +53,7 @@ final class SshConnector implements DisposableBean {
         this.clock = clock;
         // Certificates are judged by what the inventory pins; sshj would compare them with the resolved address.
         config.setVerifyHostKeyCertificates(false);
+        config.setCipherFactories(PlatformGcm.before(config.getCipherFactories()));
     }
 
     /** @param jump gives a place on the jump host's connection, for routes that have one */

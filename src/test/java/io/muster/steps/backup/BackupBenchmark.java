@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.muster.bench.Figures;
 import io.muster.inventory.InventoryReader;
 import io.muster.remote.ssh.OpenSshServer;
+import io.muster.step.TestContext;
 import io.muster.steps.Bench;
 import io.muster.storage.InstalledPostgres;
 import io.muster.storage.LocalPostgres;
@@ -18,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
@@ -26,12 +28,14 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Backup and restore of files and of a PostgreSQL database by the steps, over two connections to OpenSSH's server, beside the bare
  * pipelines on the same disk, in turns; and the heap that is left of a garbage collection while they stream. {@code
- * -Dbench.mebibytes} and {@code -Dbench.rounds} say how much and how often.
+ * -Dbench.mebibytes}, {@code -Dbench.rounds} and {@code -Dbench.what} ({@code files,database}) say how much, how often and of what.
  */
 class BackupBenchmark {
 
     private static final int MEBIBYTES = Integer.getInteger("bench.mebibytes", 1024);
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+    private static final List<String> WHAT =
+            List.of(System.getProperty("bench.what", "files,database").split(","));
     private static final int FILE = 4 << 20;
 
     @TempDir
@@ -40,6 +44,8 @@ class BackupBenchmark {
     private Bench bench;
     private LocalPostgres postgres;
     private Path data;
+    private Path tenth;
+    private int plans;
     private Path copies;
 
     private interface Work {
@@ -63,6 +69,7 @@ class BackupBenchmark {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/sshd")), "openssh-server is not installed");
         InstalledPostgres.requireVersion15();
         data = Files.createDirectories(directory.resolve("data/files"));
+        tenth = Files.createDirectories(directory.resolve("data/tenth"));
         copies = Files.createDirectories(directory.resolve("copies"));
         postgres = InstalledPostgres.version15(directory.resolve("postgres"));
         fill();
@@ -92,6 +99,9 @@ class BackupBenchmark {
     }
 
     private void measure(Figures figures, String service, String dump, String restore) throws Exception {
+        if (!WHAT.contains(service)) {
+            return;
+        }
         Timed take = timed(service + ": backup, streamed to the store");
         Timed hashed = timed(service + ": dump | sha256sum");
         Timed kept = timed(service + ": dump | tee file | sha256sum");
@@ -106,13 +116,13 @@ class BackupBenchmark {
                         .forEach(timed -> timed.seconds().clear());
             }
             Map<String, String> backup = planned(service);
-            take.time(() -> bench.run(TakeBackup.class, backup));
+            take.time(() -> bench.run(TakeBackup.class, now(), backup));
             hashed.time(() -> sh(dump + " | sha256sum"));
             kept.time(() -> sh(dump + " | tee " + file + " | sha256sum"));
-            seal.time(() -> bench.run(SealBackup.class, backup));
+            seal.time(() -> bench.run(SealBackup.class, now(), backup));
             Map<String, String> restored = with("service", service, "backup", backup.get("backup"));
-            stage.time(() -> bench.run(StageRestore.class, restored));
-            bench.run(UndoRestore.class, restored);
+            stage.time(() -> bench.run(StageRestore.class, now(), restored));
+            bench.run(UndoRestore.class, now(), restored);
             bare.time(() -> sh("cat " + file + " | tee >(sha256sum >/dev/null) | (" + restore + ")"));
             FileSystemUtils.deleteRecursively(directory.resolve("store"));
         }
@@ -137,10 +147,10 @@ class BackupBenchmark {
     /** The most that was left of a collection while a backup was taken. */
     private long heap(String service) throws Exception {
         Map<String, String> backup = planned(service);
-        AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch done = new CountDownLatch(1);
         long[] most = new long[1];
         Thread watch = new Thread(() -> {
-            while (!done.get()) {
+            while (!ended(done)) {
                 System.gc();
                 most[0] = Math.max(
                         most[0],
@@ -149,16 +159,33 @@ class BackupBenchmark {
             }
         });
         watch.start();
-        bench.run(TakeBackup.class, backup);
-        done.set(true);
+        bench.run(TakeBackup.class, now(), backup);
+        done.countDown();
         watch.join();
         FileSystemUtils.deleteRecursively(directory.resolve("store"));
         return most[0] >> 20;
     }
 
+    /** Collections one after the other would let nothing else run. */
+    private static boolean ended(CountDownLatch done) {
+        try {
+            return done.await(250, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Map<String, String> planned(String service) {
-        PlanBackup.Output planned = bench.run(PlanBackup.class, with("service", service));
+        // Each a second later than the one before, since the time is part of its name.
+        plans++;
+        PlanBackup.Output planned = bench.run(PlanBackup.class, now(), with("service", service));
         return with("service", service, "backup", planned.backup(), "takenAt", planned.takenAt());
+    }
+
+    private TestContext now() {
+        TestContext context = bench.context();
+        context.pause(Duration.ofSeconds(plans));
+        return context;
     }
 
     private void fill() throws Exception {
@@ -166,8 +193,10 @@ class BackupBenchmark {
         byte[] bytes = new byte[FILE];
         for (int i = 0; i < Math.max(1, MEBIBYTES * (1 << 20L) / FILE); i++) {
             random.nextBytes(bytes);
-            Path file = Files.createDirectories(data.resolve(i % 10 == 0 ? "tenth" : "rest"));
-            Files.write(file.resolve("file-" + i), bytes);
+            Files.write(data.resolve("file-" + i), bytes);
+            if (i % 10 == 0) {
+                Files.write(tenth.resolve("file-" + i), bytes);
+            }
         }
         sh(tool("createdb") + " shop");
         // 1 MiB for each: random bytes, which no compression makes smaller.
@@ -209,7 +238,7 @@ class BackupBenchmark {
                         + "/store}\n    hosts:\n" + host.formatted("target") + host.formatted("store")
                         + "    services:\n"
                         + service.formatted("files", data, files(data))
-                        + service.formatted("tenth", data.resolve("tenth"), files(data.resolve("tenth")))
+                        + service.formatted("tenth", tenth, files(tenth))
                         + service.formatted(
                                 "database",
                                 directory.resolve("none"),
@@ -231,7 +260,7 @@ class BackupBenchmark {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        assertThat(process.waitFor(Duration.ofHours(1).toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
+        assertThat(process.waitFor(Duration.ofHours(1).toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(process.exitValue())
                 .as(script.replaceAll("PGPASSWORD=\\S+", ""))
