@@ -51,8 +51,7 @@ class PlatformGcmTest {
     }
 
     /** Several packets: each has a nonce of its own, which both count. */
-    private void readsWhatTheOtherWrites(
-            Factory<Cipher> writerFactory, Factory<Cipher> readerFactory, int keyBytes) {
+    private void readsWhatTheOtherWrites(Factory<Cipher> writerFactory, Factory<Cipher> readerFactory, int keyBytes) {
         byte[] key = bytes(keyBytes);
         byte[] iv = bytes(12);
         Cipher writer = with(writerFactory, Cipher.Mode.Encrypt, key, iv);
