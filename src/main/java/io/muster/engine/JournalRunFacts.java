@@ -7,12 +7,12 @@ import io.muster.journal.StepRun;
 import io.muster.step.RunFacts;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
@@ -35,8 +35,8 @@ class JournalRunFacts implements RunFacts {
 
     private Facts facts(String runId, JournalReader.RunRow row) {
         RunJournal.NewRun run = row.run();
-        List<String> runs = new ArrayList<>();
-        collect(runId, runs);
+        Map<String, String> runs = new LinkedHashMap<>();
+        collect(runId, "", runs);
         return new Facts(
                 run.runbook(),
                 run.version(),
@@ -48,9 +48,9 @@ class JournalRunFacts implements RunFacts {
                 run.reason(),
                 row.endState().map(Enum::name),
                 row.outcome(),
-                all(runs, journal::steps, JournalRunFacts::fact, StepFact::at),
+                all(runs, journal::steps, (in, step) -> fact(step), StepFact::at),
                 all(runs, journal::approvals, JournalRunFacts::fact, ApprovalFact::at),
-                runs.stream()
+                runs.keySet().stream()
                         .flatMap(id -> journal.documents(id).stream())
                         .map(document -> new DocumentFact(document.name(), document.content()))
                         .toList(),
@@ -58,16 +58,22 @@ class JournalRunFacts implements RunFacts {
                 all(runs, journal::decisions, JournalRunFacts::fact, DecisionFact::at));
     }
 
-    private void collect(String runId, List<String> runs) {
-        runs.add(runId);
-        journal.children(runId).forEach(child -> collect(child.run().id(), runs));
+    /** Each run with the runbooks from the outermost's first call down to its own. */
+    private void collect(String runId, String in, Map<String, String> runs) {
+        runs.put(runId, in);
+        String before = in.isEmpty() ? "" : in + " › ";
+        journal.children(runId)
+                .forEach(child ->
+                        collect(child.run().id(), before + child.run().runbook(), runs));
     }
 
     private static <R, F> List<F> all(
-            List<String> runs, Function<String, List<R>> rows, Function<R, F> fact, Function<F, Instant> at) {
-        return runs.stream()
-                .flatMap(run -> rows.apply(run).stream())
-                .map(fact)
+            Map<String, String> runs,
+            Function<String, List<R>> rows,
+            BiFunction<String, R, F> fact,
+            Function<F, Instant> at) {
+        return runs.entrySet().stream()
+                .flatMap(run -> rows.apply(run.getKey()).stream().map(row -> fact.apply(run.getValue(), row)))
                 .sorted(Comparator.comparing(at))
                 .toList();
     }
@@ -95,8 +101,9 @@ class JournalRunFacts implements RunFacts {
                 .filter(text -> !text.isBlank());
     }
 
-    private static ApprovalFact fact(RunJournal.Approval approval) {
+    private static ApprovalFact fact(String in, RunJournal.Approval approval) {
         return new ApprovalFact(
+                in,
                 approval.title(),
                 approval.by(),
                 approval.at(),
@@ -105,7 +112,7 @@ class JournalRunFacts implements RunFacts {
                 approval.self());
     }
 
-    private AnswerFact fact(RunJournal.Answer answer) {
+    private AnswerFact fact(String in, RunJournal.Answer answer) {
         Map<String, String> values = new LinkedHashMap<>();
         Map<String, String> called = labels.of(answer.runId(), answer.task());
         called.forEach((variable, label) -> {
@@ -118,11 +125,12 @@ class JournalRunFacts implements RunFacts {
                 values.put(variable, value);
             }
         });
-        return new AnswerFact(answer.task(), answer.title(), answer.by(), answer.at(), values);
+        return new AnswerFact(in, answer.task(), answer.title(), answer.by(), answer.at(), values);
     }
 
-    private static DecisionFact fact(Decision decision) {
+    private static DecisionFact fact(String in, Decision decision) {
         return new DecisionFact(
+                in,
                 decision.title(),
                 decision.target(),
                 decision.reason(),

@@ -1,5 +1,6 @@
 package io.muster.engine;
 
+import io.muster.journal.Decision;
 import io.muster.journal.JournalReader;
 import io.muster.journal.StepRun;
 import io.muster.step.RunTimes;
@@ -37,8 +38,16 @@ class JournalRunTimes implements RunTimes {
                         child.endedAt(),
                         child.endState().map(Enum::name),
                         child.outcome(),
-                        effects(child.run().id())))
+                        effects(child.run().id()),
+                        tree(child.run().id()).mapToInt(this::decisions).sum()))
                 .toList();
+    }
+
+    @Override
+    public int decisions(String runId) {
+        return (int) journal.decisions(runId).stream()
+                .filter(decision -> decision.taken().flatMap(Decision.Taken::by).isPresent())
+                .count();
     }
 
     private int effects(String runId) {

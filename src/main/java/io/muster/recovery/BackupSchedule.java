@@ -87,6 +87,21 @@ public final class BackupSchedule {
                 .map(Backup::takenAt);
     }
 
+    /** Whether, and by whom, a service's backups are taken regularly: the same in every document. */
+    public static String inWords(Inventory.Service service, Environment settings) {
+        Optional<BackupPlan> plan = service.qualification().backup();
+        if (plan.filter(BackupPlan::enabled).isEmpty()) {
+            return plan.isEmpty() ? "none: the service has no backup plan" : "none: the plan is switched off";
+        }
+        return plan.flatMap(BackupPlan::every)
+                .map(
+                        every -> "every " + every
+                                + (switchedOn(settings)
+                                        ? "; the schedule is switched on, Muster starts them"
+                                        : ", and nobody starts them: Muster's schedule is switched off (MUSTER_BACKUPS_SCHEDULE)"))
+                .orElse("none: the plan has no schedule");
+    }
+
     /** Whether servers of these settings start what is due: in the sandbox only where it is switched on. */
     public static boolean switchedOn(Environment settings) {
         boolean sandbox = settings.getProperty("muster.sandbox.active", Boolean.class, false);

@@ -52,23 +52,28 @@ public interface RunFacts {
             Optional<Duration> took,
             String detail) {}
 
-    record ApprovalFact(String title, String by, Instant at, boolean approved, String comment, boolean self) {}
+    /** @param in the called runbook in which it was asked, with those that called it; empty where the run itself asked */
+    record ApprovalFact(
+            String in, String title, String by, Instant at, boolean approved, String comment, boolean self) {}
 
     /**
      * What a person answered in a task that is no approval.
      *
+     * @param in as of an approval
      * @param values what was entered, by what the form calls it, in its order; by variable where it gives no label
      */
-    record AnswerFact(String task, String title, String by, Instant at, Map<String, String> values) {}
+    record AnswerFact(String in, String task, String title, String by, Instant at, Map<String, String> values) {}
 
     /**
      * What was decided about a failed step.
      *
+     * @param in as of an approval
      * @param reason why it failed, machine-readable
      * @param choice RETRY, CHANGE_INPUT, SKIP, ABORT, RETRIED or CANCELLED; empty while it is asked
      * @param by empty where the engine did it
      */
     record DecisionFact(
+            String in,
             String title,
             String target,
             String reason,

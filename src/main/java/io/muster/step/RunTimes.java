@@ -10,6 +10,9 @@ public interface RunTimes {
     /** The runs that a run called itself, in the order of their start. */
     List<Called> called(String runId);
 
+    /** How often people decided about a failed step of a run, without the runs that it called. */
+    int decisions(String runId);
+
     /** When a task of the outermost run, or of one that it called, waited for a person; in no order, and they may overlap. */
     List<Wait> waits(String rootRunId);
 
@@ -30,6 +33,7 @@ public interface RunTimes {
      * @param endState COMPLETED, REJECTED or ABORTED; empty while it runs
      * @param outcome the end event's id
      * @param effects how many changes on targets its steps recorded, with those of the runs that it called in turn
+     * @param decisions how often people decided about a failed step of it, or of the runs that it called in turn
      */
     record Called(
             String id,
@@ -38,7 +42,8 @@ public interface RunTimes {
             Optional<Instant> endedAt,
             Optional<String> endState,
             Optional<String> outcome,
-            int effects) {}
+            int effects,
+            int decisions) {}
 
     /** @param to empty while it waits */
     record Wait(Instant from, Optional<Instant> to) {}

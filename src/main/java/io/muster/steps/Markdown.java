@@ -17,7 +17,7 @@ public final class Markdown {
     /** For a cell of a table or within a line. */
     public static String inline(String text) {
         return text.replace("\\", "\\\\")
-                .replaceAll("([`*_\\[\\]<>|#])", "\\\\$1")
+                .replaceAll("([`*_\\[\\]<>|#~&])", "\\\\$1")
                 .replaceAll("\\s*\\R\\s*", " ")
                 .strip();
     }
@@ -26,7 +26,7 @@ public final class Markdown {
     public static String quote(String text) {
         return text.strip()
                 .lines()
-                .map(line -> "> " + line.replace("<", "&lt;"))
+                .map(line -> "> " + line.replace("&", "&amp;").replace("<", "&lt;"))
                 .reduce((a, b) -> a + "\n" + b)
                 .orElse("> –");
     }

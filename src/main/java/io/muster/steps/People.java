@@ -27,9 +27,9 @@ public final class People {
         return entries.stream().map(entry -> "- " + line.apply(entry) + "\n").collect(Collectors.joining());
     }
 
-    /** {@code **Approve wipe**: approved by approver at 2026-01-01 00:00:00 UTC: fine}. */
+    /** {@code **Approve wipe** (in service-wipe): approved by approver at 2026-01-01 00:00:00 UTC: fine}. */
     public static String line(RunFacts.ApprovalFact approval) {
-        return title(approval.title()) + (approval.approved() ? "approved" : "rejected") + " by "
+        return title(approval.in(), approval.title()) + (approval.approved() ? "approved" : "rejected") + " by "
                 + Markdown.inline(approval.by()) + " at " + Markdown.time(approval.at())
                 + (approval.self() ? " (the starter, alone, after the delay)" : "")
                 + said(approval.comment());
@@ -39,7 +39,7 @@ public final class People {
         String values = answer.values().entrySet().stream()
                 .map(value -> value.getKey() + " = " + shown(value.getValue()))
                 .collect(Collectors.joining("; "));
-        return title(answer.title()) + "answered by " + Markdown.inline(answer.by()) + " at "
+        return title(answer.in(), answer.title()) + "answered by " + Markdown.inline(answer.by()) + " at "
                 + Markdown.time(answer.at()) + said(values);
     }
 
@@ -56,14 +56,14 @@ public final class People {
         String choice = decision.choice().isEmpty()
                 ? "not decided; asked"
                 : decision.choice().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return title(decision.title()) + Markdown.inline(decision.target()) + " failed ("
+        return title(decision.in(), decision.title()) + Markdown.inline(decision.target()) + " failed ("
                 + Markdown.inline(decision.reason()) + "): " + choice
                 + decision.by().map(by -> " by " + Markdown.inline(by)).orElse("") + " at "
                 + Markdown.time(decision.at()) + said(decision.why().orElse(""));
     }
 
-    private static String title(String title) {
-        return "**" + Markdown.inline(title) + "**: ";
+    private static String title(String in, String title) {
+        return "**" + Markdown.inline(title) + "**" + (in.isEmpty() ? "" : " (in " + Markdown.inline(in) + ")") + ": ";
     }
 
     private static String said(String text) {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.journal.RunJournal.EndState;
 import io.muster.steps.ansible.AnsibleRun;
 import io.muster.steps.ansible.AutomationCheck;
+import io.muster.step.Reason;
+import io.muster.step.StepFailure;
 import io.muster.steps.backup.VerifyBackup;
+import io.muster.steps.check.CheckHttp;
 import io.muster.steps.docker.DockerInspect;
 import io.muster.steps.drill.CalledRun;
 import io.muster.steps.drill.CriteriaCheck;
@@ -48,6 +51,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
     private static final List<String> WAIVABLE =
             List.of("qualification-backup-plan", "qualification-populate", "qualification-test-backup");
 
+    private static final List<String> FOUND = List.of("data | Data removed | true | /srv/notes is not there");
+
     private final Map<String, Object> started =
             Map.of("environment", "prod", "service", "notes", "version", "1.1.0", "reason", "a test");
     private CalledStubs stubs;
@@ -63,7 +68,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         deployments("nothing-to-change", 0);
         automated(false, "not asked");
         steps.answer(
-                "look-at-container", new LxcStatus.Output("running", true, "", 60, 101, "proxima", "It is running."));
+                "look-at-container", new LxcStatus.Output("running", true, "", 60, 101, "proxima", true, "It is running."));
         looked("look-at-service", true, "healthy");
         looked("look-before", true, "healthy");
         looked("look-after", true, "healthy");
@@ -72,6 +77,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
                 "delete-container",
                 new WipeRemove.Output(List.of("container notes"), "2026-01-01T00:30:00Z", "Removed it"));
         ended("look-at-recreation", "deployed-by-automation", 7);
+        steps.answer("ask-health", new CheckHttp.Output(200, 7, ""));
         ran(0);
         ended("look-at-backup", "service-backed-up", 2);
         steps.answer("look-at-volumes", new VolumesMounted.Output(true, "It has them."));
@@ -89,7 +95,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
         steps.answer("keep-listing", new TestDataKeep.Output("m-01:/b1.test-data.tsv", 165));
         steps.answer("measure-rto", new TimeSpan.Output(300, 100, 200, "2026-01-01T01:00:00Z", "300 s"));
         steps.answer("measure-rpo", new TimeSpan.Output(60, 0, 60, "2026-01-01T01:00:00Z", "60 s"));
-        steps.answer("record-measures", new MeasuresRecord.Output(4, true, true, "measured"));
+        steps.answer("record-measures", new MeasuresRecord.Output(4, true, "true", "RTO 300 s, at most 900 s", "measured"));
         steps.answer("document-baseline", new RunDocument.Output("backup-report.md"));
         steps.answer("keep-decision", new NoteDocument.Output("waived.md"));
         judged(true);
@@ -109,7 +115,11 @@ class QualificationPhasesProcessTest extends RunbookTest {
     }
 
     private static CalledRun.Output called(String outcome, int changes) {
-        return new CalledRun.Output("r", outcome, 60, 20, 40, changes, changes + 1, "ended as " + outcome);
+        return called(outcome, changes, 0);
+    }
+
+    private static CalledRun.Output called(String outcome, int changes, int decisions) {
+        return new CalledRun.Output("r", outcome, 60, 20, 40, changes, changes + 1, decisions, "ended as " + outcome);
     }
 
     /** How the second of two deployments ends. */
@@ -143,13 +153,13 @@ class QualificationPhasesProcessTest extends RunbookTest {
                         "notes is " + (gone ? "gone already: this run removed it" : "there")));
         steps.answer(
                 "verify-again",
-                new WipeVerify.Output(true, true, true, "true", true, true, true, "All of it is gone", "wipe.md"));
+                new WipeVerify.Output(true, FOUND, "All of it is gone", "wipe.md"));
     }
 
     private void looked(String activity, boolean there, String health) {
         steps.answer(
                 activity,
-                new DockerInspect.Output(there, there ? "running" : "absent", health, "i", "1.1.0", "c0ffee", "", 0));
+                new DockerInspect.Output(there, there ? "running" : "absent", health, "i", "1.1.0", "c0ffee", "", 0, "unless-stopped"));
     }
 
     private void same(boolean same) {
@@ -374,7 +384,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
 
     @Test
     void aContainerThatAnEarlierAttemptDeletedIsNotDeletedAgain() {
-        steps.answer("look-at-service", new DockerInspect.Output(false, "absent", "none", "", "", "", "", 0));
+        steps.answer("look-at-service", new DockerInspect.Output(false, "absent", "none", "", "", "", "", 0, "unless-stopped"));
         ProcessInstance run = startAs("operator", "qualification-recreate", with(Map.of("container", "apps-01")));
         goOn(run);
         assertEnded(run, "phase-passed", EndState.COMPLETED);
@@ -506,28 +516,67 @@ class QualificationPhasesProcessTest extends RunbookTest {
         assertThat(judged.comment()).isEqualTo("Read all of it.");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"not asked", "true", "false", ""})
-    void whetherAServiceIsStillReachableIsJudgedAsTheWipeFoundItOut(String found) {
-        stubs.giving("service-wipe", "serviceInaccessible", found, "stub-ends");
+    @Test
+    void whatIsLeftIsJudgedByWhatTheWipeSaw() {
+        stubs.giving("service-wipe", "wipeFindings", FOUND.get(0), "stub-ends");
         started("qualification-wipe");
-        assertThat(criteria())
-                .filteredOn(line -> line.startsWith("unreachable | "))
-                .singleElement()
-                .asString()
-                .startsWith("unreachable | Service no longer accessible | " + found + " |");
+        assertThat(input("check-criteria", CriteriaCheck.Input.class).findings()).isEqualTo(FOUND);
     }
 
     @Test
     void whatWasNotWipedIsNotPassed() {
         ended("look-at-wipe", "wipe-rejected", 0);
         started("qualification-wipe");
-        assertThat(criteria())
-                .filteredOn(line -> !line.contains("| false |"))
-                .as("an empty one is not met")
-                .singleElement()
-                .asString()
-                .startsWith("unreachable | Service no longer accessible |  |");
+        assertThat(criteria()).hasSize(2).allMatch(line -> line.contains("| false |"));
+        assertThat(input("check-criteria", CriteriaCheck.Input.class).findings())
+                .as("nobody looked")
+                .isEmpty();
+    }
+
+    private String criterion(String name) {
+        return criteria().stream()
+                .filter(line -> line.startsWith(name + " | "))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What the inventory asks for is not what there is. */
+    @ParameterizedTest
+    @CsvSource({"true, unless-stopped, true", "true, always, true", "false, always, false", "true, no, false", "true, on-failure:3, false"
+    })
+    void aServiceStartsByItselfWhereItsContainersSaySo(boolean onboot, String policy, boolean met) {
+        steps.answer(
+                "look-at-container",
+                new LxcStatus.Output("running", true, "", 60, 101, "proxima", onboot, "It is running."));
+        steps.answer(
+                "look-at-service",
+                new DockerInspect.Output(true, "running", "healthy", "i", "1.1.0", "c0ffee", "", 0, policy));
+        started("qualification-implement");
+        assertThat(criterion("starts")).contains("| " + met + " |").endsWith(policy);
+    }
+
+    @Test
+    void aHealthUrlThatDoesNotAnswerIsNoHealthAlsoWhereTheDeploymentHadNothingToDo() {
+        steps.answer("look-at-deployment", called("nothing-to-change", 0));
+        looked("look-at-service", true, "none");
+        steps.fail("ask-health", () -> new StepFailure.Rejected(Reason.CHECK_FAILED, "It answers 503."));
+        ProcessInstance run = started("qualification-implement");
+        assertRun(run).hasPassed("health-not-as-expected");
+        assertThat(criterion("health")).contains("| false | container running, none; ").endsWith(": It answers 503.");
+        steps.answer("ask-health", new CheckHttp.Output(200, 7, ""));
+        started("qualification-implement");
+        assertThat(criterion("health")).contains("| true | ").endsWith(": status 200 in 7 ms");
+    }
+
+    @Test
+    void aRecreationInWhichPeopleDecidedAboutFailedStepsNeededManualSteps() {
+        steps.answer(
+                "look-at-deployment",
+                List.of(called("service-deployed", 3, 1), called("nothing-to-change", 0, 0)));
+        started("qualification-recreate");
+        assertThat(criterion("recreated")).contains("| false |");
+        assertThat(criterion("no-manual-steps")).contains("| false |").contains("1 times in the first run, 0 in");
+        assertThat(criterion("idempotent")).contains("| true |");
     }
 
     /** The last: it looks at what all the others left in the history. */

@@ -34,7 +34,7 @@ class RestoreTestProcessTest extends RunbookTest {
         steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
         steps.answer(
                 "look-at-service",
-                new DockerInspect.Output(true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0));
+                new DockerInspect.Output(true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped"));
         steps.answer(
                 "verify-backup",
                 new VerifyBackup.Output(BACKUP, "m:/b", 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read."));
@@ -43,7 +43,7 @@ class RestoreTestProcessTest extends RunbookTest {
                 new TestRestore.Output(
                         1.5, 4.5, 100, List.of("data"), "3 files as they were.", "healthy", "It was proven."));
         steps.answer("begin-test", new DrillStart.Output("now"));
-        steps.answer("record-measures", new MeasuresRecord.Output(2, true, true, "Measured."));
+        steps.answer("record-measures", new MeasuresRecord.Output(2, true, "true", "RTO", "Measured."));
         steps.answer("declare-proven", new DrillEnd.Output("now"));
         steps.answer("declare-failed", new DrillEnd.Output("now"));
         steps.answer("document-failure", new RunDocument.Output("restore-test-report.md"));

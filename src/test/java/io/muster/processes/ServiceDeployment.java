@@ -60,7 +60,7 @@ abstract class ServiceDeployment extends RunbookTest {
         steps.answer("keep-adr", new AdrDocument.Output("adr.md"));
         steps.answer(
                 "look-at-container",
-                new LxcStatus.Output("running", true, "", 60, 101, "proxima", "apps-01 is running."));
+                new LxcStatus.Output("running", true, "", 60, 101, "proxima", true, "apps-01 is running."));
         plans(true, true);
         steps.answer("check-unchanged", new CheckContainer.Output("healthy", 0));
         steps.answer("document-no-change", new RunDocument.Output("deployment.md"));

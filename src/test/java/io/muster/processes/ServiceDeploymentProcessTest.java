@@ -237,7 +237,7 @@ class ServiceDeploymentProcessTest extends ServiceDeployment {
         completeAs("approver", provision, APPROVED);
         steps.answer(
                 "look-at-container",
-                new LxcStatus.Output("running", true, "", 1, 201, "proxima", "new-01 is running."));
+                new LxcStatus.Output("running", true, "", 1, 201, "proxima", true, "new-01 is running."));
         goOn(run);
         assertEnded(provision, "container-provisioned", EndState.COMPLETED);
         assertRun(run).isWaitingAt("approve-deployment");

@@ -68,9 +68,9 @@ class ServiceQualificationProcessTest extends RunbookTest {
     }
 
     private void report(boolean allMet) {
-        steps.answer("write-completion-report", new CompletionReport.Output("completion-interim.md", allMet));
-        steps.answer("complete-report", new CompletionReport.Output("completion.md", allMet));
-        steps.answer("report-failure", new CompletionReport.Output("completion.md", allMet));
+        steps.answer("write-completion-report", new CompletionReport.Output("completion-interim.md", allMet, "step 9: it is not so"));
+        steps.answer("complete-report", new CompletionReport.Output("completion.md", allMet, "step 9: it is not so"));
+        steps.answer("report-failure", new CompletionReport.Output("completion.md", allMet, "step 9: it is not so"));
     }
 
     private ProcessInstance started() {
@@ -118,7 +118,8 @@ class ServiceQualificationProcessTest extends RunbookTest {
         stubs.failing(phase, "PhaseFailed");
         ProcessInstance run = started();
         assertEnded(run, "service-not-production-ready", EndState.COMPLETED);
-        assertThat(input("declare-not-ready", DrillEnd.Input.class).passed()).isFalse();
+        assertThat(input("declare-not-ready", DrillEnd.Input.class))
+                .isEqualTo(new DrillEnd.Input(false, "NOT PRODUCTION READY: step 9: it is not so"));
         assertThat(called()).doesNotContain("declare-ready");
         assertThat(history.createHistoricProcessInstanceQuery()
                         .superProcessInstanceId(run.getId())

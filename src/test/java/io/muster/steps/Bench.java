@@ -57,6 +57,9 @@ public final class Bench implements AutoCloseable {
     /** What is known of the runs that runs called, and of who was waited for. */
     public final Map<String, List<RunTimes.Called>> called = new ConcurrentHashMap<>();
 
+    /** How often people decided about failed steps of a run. */
+    public final Map<String, Integer> decisions = new ConcurrentHashMap<>();
+
     /** When attempts at a task first changed something, by its id. */
     public final Map<String, Instant> firstEffects = new ConcurrentHashMap<>();
 
@@ -222,6 +225,11 @@ public final class Bench implements AutoCloseable {
         @Override
         public List<Called> called(String runId) {
             return called.getOrDefault(runId, List.of());
+        }
+
+        @Override
+        public int decisions(String runId) {
+            return decisions.getOrDefault(runId, 0);
         }
 
         @Override

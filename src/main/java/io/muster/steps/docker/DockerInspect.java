@@ -42,7 +42,9 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
             @Field(label = "Version", description = "The label io.muster.version; empty without it.") String version,
             @Field(label = "Container id") String containerId,
             @Field(label = "Started at", description = "ISO-8601.") String startedAt,
-            @Field(label = "Restarts") int restarts) {}
+            @Field(label = "Restarts") int restarts,
+            @Field(label = "Restart policy", description = "That it has: no, always, unless-stopped, on-failure:n.")
+                    String restartPolicy) {}
 
     private final Engine engine;
 
@@ -60,7 +62,7 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
         Optional<InspectContainerResponse> found = engine.inspect(context, input.host(), input.name());
         found.ifPresent(container -> Ownership.require(engine, context, input.host(), input.service(), container));
         Output output =
-                found.map(DockerInspect::describe).orElse(new Output(false, "absent", "none", "", "", "", "", 0));
+                found.map(DockerInspect::describe).orElse(new Output(false, "absent", "none", "", "", "", "", 0, ""));
         context.log()
                 .info("Container " + target(input) + " is " + output.status()
                         + (output.exists() ? ", health " + output.health() + ", image " + output.image() : ""));
@@ -76,7 +78,8 @@ public class DockerInspect implements Step<DockerInspect.Input, DockerInspect.Ou
                 Container.of(container).aspects().get("version"),
                 container.getId(),
                 container.getState().getStartedAt(),
-                Optional.ofNullable(container.getRestartCount()).orElse(0));
+                Optional.ofNullable(container.getRestartCount()).orElse(0),
+                Container.of(container).aspects().getOrDefault("restart policy", "no"));
     }
 
     static String health(InspectContainerResponse container) {

@@ -16,7 +16,8 @@ import jakarta.validation.constraints.NotBlank;
         title = "Look at a called runbook",
         description =
                 "Says how the last run of a runbook that this run called ended, how long it took with and without the"
-                        + " time in which it waited for people, and how many changes on targets its steps recorded.",
+                        + " time in which it waited for people, how many changes on targets its steps recorded, and how often"
+                        + " people had to decide about a failed one.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -48,6 +49,10 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
             @Field(label = "Machine", description = "Seconds in which nobody was waited for.") long machineSeconds,
             @Field(label = "Changes", description = "Effects that its steps recorded.") int changes,
             @Field(label = "All changes", description = "With those beside it.") int allChanges,
+            @Field(
+                            label = "Decisions",
+                            description = "How often people decided about a failed step of it, or of the run that called it.")
+                    int decisions,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final RunTimes times;
@@ -77,16 +82,23 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
                 times.waits(context.run().rootId()));
         String outcome = called.outcome().orElse("cancelled");
         String summary = input.runbook() + " ended as " + outcome + " after " + span.text() + "; " + called.effects()
-                + (called.effects() == 1 ? " change" : " changes");
+                + (called.effects() == 1 ? " change" : " changes") + decisions(called.decisions());
         context.log().info(summary + ".");
         return new Output(
                 called.id(),
                 outcome,
-                Waiting.seconds(span.total()),
-                Waiting.seconds(span.people()),
-                Waiting.seconds(span.machine()),
+                span.totalSeconds(),
+                span.peopleSeconds(),
+                span.machineSeconds(),
                 called.effects(),
                 called.effects() + input.besides(),
+                called.decisions() + times.decisions(context.run().id()),
                 summary);
+    }
+
+    private static String decisions(int count) {
+        return count == 0
+                ? ""
+                : "; people decided " + (count == 1 ? "once" : count + " times") + " about a step that had failed";
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.steps.drill;
 
-import io.muster.inventory.BackupPlan;
 import io.muster.inventory.Inventory;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Criterion;
@@ -25,11 +24,12 @@ record CompletionDocument(
         CompletionReport.Input input,
         Drill drill,
         Inventory.Service service,
+        Inventory.Host host,
         RunFacts.Facts run,
         Map<Integer, List<Criterion>> criteria,
         Map<String, Measure> measured,
         List<Backup> backups,
-        boolean scheduled,
+        String regularBackups,
         Instant now) {
 
     static final List<String> STEPS = List.of(
@@ -58,11 +58,13 @@ record CompletionDocument(
         if (input.interim()) {
             text.append("Interim: what follows it is not decided yet; `completion.md` will say.\n\n");
         }
-        text.append(Markdown.rows(head()));
+        text.append(Markdown.rows(head(ready)));
         text.append("\n## Results\n\n");
         for (int phase = 1; phase <= STEPS.size(); phase++) {
             text.append(result(phase));
         }
+        text.append("\n## As it was judged\n\n")
+                .append(said("Nothing was judged.", step -> step.step().equals("criteriaCheck")));
         text.append(People.sections(run));
         text.append("\n## Recovery metrics\n\n").append(metrics());
         text.append("\n## Backups of this run\n\n")
@@ -85,18 +87,23 @@ record CompletionDocument(
         return text.toString();
     }
 
-    private Map<String, String> head() {
+    private Map<String, String> head(boolean ready) {
         Map<String, String> rows = new LinkedHashMap<>();
+        String why = Verdict.of(criteria, run);
+        if (!ready && !why.isEmpty()) {
+            rows.put("Why not", why);
+        }
         rows.put("Environment", drill.environment());
         rows.put("Service", service.name() + ", image " + service.image());
         rows.put("Version", drill.version().orElse("–"));
         rows.put(
-                "Image deployed",
+                "Image, as resolved",
                 last("imageResolve").map(RunFacts.StepFact::detail).orElse("none in this run"));
         rows.put(
                 "Host",
                 service.container() + ", class "
                         + service.containerClass().name().toLowerCase(java.util.Locale.ROOT));
+        host.lxc().ifPresent(lxc -> rows.put("LXC container", lxc.vmid() + " on " + lxc.node()));
         rows.put("Container", service.container() + "/" + service.name());
         rows.put("Volumes", volumes());
         rows.put(
@@ -116,8 +123,12 @@ record CompletionDocument(
                         "Declared", Markdown.time(at) + ": " + drill.result().orElse("–")));
         rows.put("Reported", Markdown.time(now));
         rows.put("Criteria", criteriaInAll());
+        gone().ifPresent(at -> rows.put(
+                "Left behind",
+                "no container of the service: this run removed it at " + Markdown.time(at)
+                        + " and has started none since"));
         rows.put("Test data", testData());
-        rows.put("Regular backups", regularBackups());
+        rows.put("Regular backups", regularBackups);
         if (input.backup() != null) {
             rows.put("Backup restored", input.backup());
         }
@@ -137,6 +148,14 @@ record CompletionDocument(
                 + " not asked, " + (STEPS.size() - criteria.size()) + " of " + STEPS.size() + " steps not reached";
     }
 
+    /** When this run removed the service's container, where it has started none since. */
+    private Optional<Instant> gone() {
+        Optional<Instant> started = last("dockerRun").map(RunFacts.StepFact::at);
+        return last("wipeRemove")
+                .map(RunFacts.StepFact::at)
+                .filter(removed -> started.filter(removed::isBefore).isEmpty());
+    }
+
     /** What this run has left in the service. */
     private String testData() {
         Optional<RunFacts.StepFact> made = last("testDataPopulate");
@@ -150,20 +169,6 @@ record CompletionDocument(
                                                 ? ", not decided yet whether it is removed"
                                                 : ", not removed: it may be in the service still"))
                 .orElse("none was populated");
-    }
-
-    private String regularBackups() {
-        Optional<BackupPlan> plan = service.qualification().backup();
-        if (plan.filter(BackupPlan::enabled).isEmpty()) {
-            return plan.isEmpty() ? "none: the service has no backup plan" : "none: the plan is switched off";
-        }
-        return plan.flatMap(BackupPlan::every)
-                .map(
-                        every -> "every " + every
-                                + (scheduled
-                                        ? "; the schedule is switched on, Muster starts them"
-                                        : ", and nobody starts them: Muster's schedule is switched off (MUSTER_BACKUPS_SCHEDULE)"))
-                .orElse("none: the plan has no schedule");
     }
 
     private String volumes() {
@@ -180,7 +185,9 @@ record CompletionDocument(
         long failed = count(found, Criterion.Result.FAILED);
         long unasked = count(found, Criterion.Result.NOT_ASKED);
         long asked = found.size() - unasked;
-        String mark = found.isEmpty() ? "not reached" : failed == 0 ? "passed" : "**failed**";
+        String mark = found.isEmpty()
+                ? phase == Verdict.unjudged(criteria) && !input.passed() ? "**ended before it was judged**" : "not reached"
+                : failed == 0 ? "passed" : "**failed**";
         return "- Step " + phase + ": " + STEPS.get(phase - 1) + " – " + mark
                 + (found.isEmpty() ? "" : ", " + (asked - failed) + " of " + asked + " criteria met")
                 + (unasked == 0 ? "" : ", " + unasked + " not asked")

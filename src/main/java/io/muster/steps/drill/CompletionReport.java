@@ -1,5 +1,6 @@
 package io.muster.steps.drill;
 
+import io.muster.inventory.Inventory;
 import io.muster.recovery.Backup;
 import io.muster.recovery.BackupSchedule;
 import io.muster.recovery.Backups;
@@ -67,7 +68,11 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
     public record Output(
             @Field(label = "Document", description = "Its name.") String document,
             @Field(label = "All met", description = "Whether every step has criteria and all of them are met.")
-                    boolean allMet) {}
+                    boolean allMet,
+            @Field(
+                            label = "Why not",
+                            description = "What is not met, or why it ended before; empty where all nine steps are passed.")
+                    String why) {}
 
     private final Targets targets;
     private final RunFacts runs;
@@ -105,20 +110,24 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
                         .flatMap(List::stream)
                         .noneMatch(criterion -> criterion.result() == Criterion.Result.FAILED);
         boolean ready = input.passed() && allMet;
+        RunFacts.Facts facts = runs.of(run);
+        String why = Verdict.of(criteria, facts);
+        Inventory.Service service = targets.service(context, drill.service());
         String text = new CompletionDocument(
                         input,
                         drill,
-                        targets.service(context, drill.service()),
-                        runs.of(run),
+                        service,
+                        targets.host(context, service.container()),
+                        facts,
                         criteria,
                         measured(run),
                         taken(drill, run),
-                        BackupSchedule.switchedOn(settings),
+                        BackupSchedule.inWords(service, settings),
                         context.clock().instant())
                 .text(ready);
         context.document(input.name(), text);
         context.log().info("Kept " + input.name() + ": " + CompletionDocument.status(ready));
-        return new Output(input.name(), allMet);
+        return new Output(input.name(), allMet, why);
     }
 
     private Map<String, Measure> measured(String run) {

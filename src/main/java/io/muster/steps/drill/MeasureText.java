@@ -5,7 +5,10 @@ import io.muster.recovery.Measures;
 import io.muster.step.ByteSize;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Measures as people read them. */
 final class MeasureText {
@@ -43,6 +46,18 @@ final class MeasureText {
     static String sentence(Measure measure) {
         return name(measure) + " " + value(measure)
                 + measure.grade().map(grade -> " (" + grade + ")").orElse("");
+    }
+
+    /** {@code RTO 14 s, at most 15 min 0 s}. */
+    static String beside(String name, List<Measure> measured, Optional<BigDecimal> most) {
+        String value = measured.stream()
+                .filter(measure -> measure.name().equals(name))
+                .map(MeasureText::value)
+                .findFirst()
+                .orElse("not measured");
+        return name.toUpperCase(Locale.ROOT) + " " + value
+                + most.map(target -> ", at most " + text(Measure.Unit.SECONDS, target))
+                        .orElse(", and none is asked");
     }
 
     private static String text(Measure.Unit unit, BigDecimal value) {

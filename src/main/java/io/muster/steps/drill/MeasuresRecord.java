@@ -57,8 +57,12 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
     public record Output(
             @Field(label = "Recorded") int recorded,
             @Field(label = "Acceptable", description = "Whether none of them is graded WARNING.") boolean acceptable,
-            @Field(label = "Within the service's targets", description = "Whether RTO and RPO are, where it has some.")
-                    boolean withinTargets,
+            @Field(
+                            label = "Within the service's targets",
+                            description = "As `criteriaCheck` reads it: whether RTO and RPO are, or not asked of a service"
+                                    + " that has none. What was not measured is not.")
+                    String withinTargets,
+            @Field(label = "Targets", description = "What was measured beside what the inventory asks.") String targets,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
@@ -99,10 +103,10 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
                     "Nothing was recorded: " + String.join("; ", wrong) + ". Measures are "
                             + String.join(", ", MeasureUnits.ALL.keySet()) + ".");
         }
-        return record(found, context);
+        return record(found, service, context);
     }
 
-    private Output record(List<Measure> found, StepContext context) {
+    private Output record(List<Measure> found, Inventory.Service service, StepContext context) {
         String run = context.run().rootId();
         if (drills.find(run).isEmpty()) {
             throw new StepFailure.Rejected(
@@ -114,12 +118,25 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
         boolean acceptable = found.stream()
                 .noneMatch(measure ->
                         measure.grade().filter(Measure.Grade.WARNING::equals).isPresent());
-        boolean within = found.stream()
-                .filter(measure -> List.of(Measures.RTO, Measures.RPO).contains(measure.name()))
-                .allMatch(measure -> measure.target()
-                        .map(target -> measure.value().compareTo(target) <= 0)
-                        .orElse(true));
-        return new Output(found.size(), acceptable, within, summary);
+        return new Output(found.size(), acceptable, within(found, service), targets(found, service), summary);
+    }
+
+    private static final List<String> TARGETED = List.of(Measures.RTO, Measures.RPO);
+
+    private static String within(List<Measure> found, Inventory.Service service) {
+        List<String> asked =
+                TARGETED.stream().filter(name -> own(name, service).isPresent()).toList();
+        return asked.isEmpty()
+                ? "not asked"
+                : Boolean.toString(asked.stream().allMatch(name -> found.stream()
+                        .anyMatch(measure -> measure.name().equals(name)
+                                && measure.value().compareTo(own(name, service).orElseThrow()) <= 0)));
+    }
+
+    private static String targets(List<Measure> found, Inventory.Service service) {
+        return TARGETED.stream()
+                .map(name -> MeasureText.beside(name, found, own(name, service)))
+                .collect(Collectors.joining(", "));
     }
 
     private static Measure measure(
@@ -130,23 +147,26 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
             Inventory.Service service,
             StepContext context) {
         Optional<Graded> graded = Optional.ofNullable(grades.get(name));
-        Optional<BigDecimal> own = own(name, service).map(time -> BigDecimal.valueOf(time.toSeconds()));
+        Optional<BigDecimal> own = own(name, service);
+        boolean beyond = own.filter(most -> value.compareTo(most) > 0).isPresent();
         return new Measure(
                 name,
                 unit,
                 value,
                 own.or(() -> graded.map(Graded::target)),
-                graded.map(Graded::grade),
+                beyond ? Optional.of(Measure.Grade.WARNING) : graded.map(Graded::grade),
                 context.clock().instant());
     }
 
-    /** What the inventory asks of this service. */
-    private static Optional<Duration> own(String name, Inventory.Service service) {
-        return switch (name) {
-            case Measures.RTO -> service.recovery().flatMap(recovery -> recovery.rto());
-            case Measures.RPO -> service.recovery().flatMap(recovery -> recovery.rpo());
-            default -> Optional.empty();
-        };
+    /** What the inventory asks of this service, in seconds; what is beyond it is a warning, whatever the table says. */
+    private static Optional<BigDecimal> own(String name, Inventory.Service service) {
+        Optional<Duration> time =
+                switch (name) {
+                    case Measures.RTO -> service.recovery().flatMap(recovery -> recovery.rto());
+                    case Measures.RPO -> service.recovery().flatMap(recovery -> recovery.rpo());
+                    default -> Optional.empty();
+                };
+        return time.map(most -> BigDecimal.valueOf(most.toSeconds()));
     }
 
     private static Map<String, Graded> grades(List<String> lines, List<String> wrong) {

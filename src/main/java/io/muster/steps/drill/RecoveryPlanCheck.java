@@ -5,6 +5,7 @@ import io.muster.inventory.BackupStore;
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.RecoveryTargets;
+import io.muster.recovery.BackupSchedule;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
 import io.muster.step.Reason;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.springframework.core.env.Environment;
 
 @StepInfo(
         name = "recoveryPlanCheck",
@@ -39,12 +41,14 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
     public record Output(
             @Field(label = "Findings", description = "name | text | true or false | evidence, one per line.")
                     List<String> findings,
-            @Field(label = "Schedule", description = "In words.") String schedule) {}
+            @Field(label = "Schedule", description = "In words, and whether somebody keeps it.") String schedule) {}
 
     private final Targets targets;
+    private final Environment settings;
 
-    RecoveryPlanCheck(Targets targets) {
+    RecoveryPlanCheck(Targets targets, Environment settings) {
         this.targets = targets;
+        this.settings = settings;
     }
 
     @Override
@@ -107,7 +111,7 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
                         .isPresent(),
                 "RTO " + shown(service, true) + ", RPO " + shown(service, false)));
         findings.forEach(context.log()::info);
-        return new Output(findings, schedule);
+        return new Output(findings, BackupSchedule.inWords(service, settings));
     }
 
     private static String shown(Inventory.Service service, boolean rto) {

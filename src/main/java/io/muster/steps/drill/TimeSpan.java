@@ -11,6 +11,7 @@ import io.muster.step.StepInfo;
 import jakarta.validation.constraints.NotBlank;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 @StepInfo(
         name = "timeSpan",
@@ -57,13 +58,15 @@ public class TimeSpan implements Step<TimeSpan.Input, TimeSpan.Output> {
                             + " exchanged: mend what is wrong.");
         }
         Waiting span = Waiting.in(from, to, times.waits(context.run().rootId()));
-        context.log().info("From " + from + " to " + to + ": " + span.text() + ".");
+        String summary = span.text() + ", from " + shown(from) + " to " + shown(to);
+        context.log().info(summary + ".");
         return new Output(
-                Waiting.seconds(span.total()),
-                Waiting.seconds(span.people()),
-                Waiting.seconds(span.machine()),
-                to.toString(),
-                span.text());
+                span.totalSeconds(), span.peopleSeconds(), span.machineSeconds(), to.toString(), summary);
+    }
+
+    /** As exactly as engines record. */
+    private static Instant shown(Instant at) {
+        return at.truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static Instant instant(String name, String text) {

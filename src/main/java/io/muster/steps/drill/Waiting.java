@@ -25,8 +25,17 @@ record Waiting(Duration total, Duration people) {
         return new Waiting(Duration.between(from, to), people);
     }
 
-    Duration machine() {
-        return total.minus(people);
+    long totalSeconds() {
+        return seconds(total);
+    }
+
+    long peopleSeconds() {
+        return Math.min(seconds(people), totalSeconds());
+    }
+
+    /** What the others leave: the parts add up for whoever reads them. */
+    long machineSeconds() {
+        return totalSeconds() - peopleSeconds();
     }
 
     /** Whole seconds, begun ones counted: what took a moment did not take none. */
@@ -35,7 +44,7 @@ record Waiting(Duration total, Duration people) {
     }
 
     String text() {
-        return text(seconds(total)) + ", of which " + text(seconds(people)) + " waiting for people";
+        return text(totalSeconds()) + ", of which " + text(peopleSeconds()) + " waiting for people";
     }
 
     static String text(long seconds) {

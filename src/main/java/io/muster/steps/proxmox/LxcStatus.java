@@ -29,6 +29,7 @@ public class LxcStatus implements Step<LxcRef, LxcStatus.Output> {
             @Field(label = "Uptime", description = "In seconds.") long uptimeSeconds,
             @Field(label = "Number", description = "The guest's vmid.") int vmid,
             @Field(label = "Node") String node,
+            @Field(label = "Starts at boot", description = "With its node, by its configuration.") boolean onboot,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
@@ -50,6 +51,7 @@ public class LxcStatus implements Step<LxcRef, LxcStatus.Output> {
         JsonNode current = guest.current();
         String status = current.path("status").asText();
         String lock = Optional.ofNullable(current.path("lock").textValue()).orElse("");
+        boolean onboot = guest.config().path("onboot").asText().equals("1");
         String summary = guest.describe() + " is " + status + (lock.isEmpty() ? "" : ", locked (" + lock + ")") + ".";
         context.log().info(summary);
         return new Output(
@@ -59,6 +61,7 @@ public class LxcStatus implements Step<LxcRef, LxcStatus.Output> {
                 current.path("uptime").asLong(),
                 guest.vmid(),
                 guest.node(),
+                onboot,
                 summary);
     }
 }

@@ -4,6 +4,7 @@ import io.muster.inventory.Automation;
 import io.muster.inventory.BackupPlan;
 import io.muster.inventory.ContainerSpec;
 import io.muster.inventory.Inventory;
+import io.muster.recovery.BackupSchedule;
 import io.muster.step.AfterCrash;
 import io.muster.step.ByteSize;
 import io.muster.step.Field;
@@ -18,7 +19,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.springframework.core.env.Environment;
 
 @StepInfo(
         name = "mappingDocument",
@@ -45,9 +48,11 @@ public class MappingDocument implements Step<MappingDocument.Input, MappingDocum
             @Field(label = "Line", description = "The service's line, in Markdown.") String line) {}
 
     private final Targets targets;
+    private final Environment settings;
 
-    MappingDocument(Targets targets) {
+    MappingDocument(Targets targets, Environment settings) {
         this.targets = targets;
+        this.settings = settings;
     }
 
     @Override
@@ -70,10 +75,7 @@ public class MappingDocument implements Step<MappingDocument.Input, MappingDocum
                                 .map(Automation::playbook)
                                 .map(playbook -> "✅ " + playbook + ", service-deployment")
                                 .orElse("✅ service-deployment"),
-                        service.qualification()
-                                .backup()
-                                .map(MappingDocument::backup)
-                                .orElse("none"))
+                        backup(service))
                 .stream()
                 .map(Markdown::inline)
                 .collect(Collectors.joining(" | ", "| ", " |"));
@@ -113,11 +115,16 @@ public class MappingDocument implements Step<MappingDocument.Input, MappingDocum
         return parts.isEmpty() ? "no limits" : String.join(", ", parts);
     }
 
-    private static String backup(BackupPlan plan) {
-        String data = plan.data().stream()
+    /** Checked off only where somebody takes them. */
+    private String backup(Inventory.Service service) {
+        Optional<BackupPlan> plan = service.qualification().backup();
+        boolean taken = plan.filter(BackupPlan::enabled)
+                        .flatMap(BackupPlan::every)
+                        .isPresent()
+                && BackupSchedule.switchedOn(settings);
+        String data = plan.map(BackupPlan::data).orElse(List.of()).stream()
                 .map(item -> item.name() + " (" + item.type() + ")")
                 .collect(Collectors.joining(", "));
-        String every = plan.every().map(time -> "every " + time).orElse("when somebody starts it");
-        return (plan.enabled() ? "✅ " + every : "switched off") + ": " + data;
+        return (taken ? "✅ " : "") + BackupSchedule.inWords(service, settings) + (data.isEmpty() ? "" : ": " + data);
     }
 }

@@ -67,15 +67,12 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
 
     public record Output(
             @Field(label = "Gone", description = "All of it, and the backup is there.") boolean gone,
-            @Field(label = "Container gone") boolean containerGone,
-            @Field(label = "Not reachable", description = "False where it has no URL to ask.") boolean unreachable,
             @Field(
-                            label = "Inaccessible",
-                            description = "As `criteriaCheck` reads it: true, false, or not asked without a URL.")
-                    String inaccessible,
-            @Field(label = "Data gone") boolean dataGone,
-            @Field(label = "Data was part of it") boolean dataAsked,
-            @Field(label = "Backup there") boolean backupThere,
+                            label = "Findings",
+                            description = "As `criteriaCheck` reads them: container, unreachable, data and backup, each with"
+                                    + " what was seen. Data that was no part of it is not removed; without a URL nobody is"
+                                    + " asked.")
+                    List<String> findings,
             @Field(label = "Summary", description = "One sentence.") String summary,
             @Field(label = "Report", description = "Its document's name.") String report) {}
 
@@ -112,8 +109,9 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         }
 
         /** As {@code criteriaCheck} reads it. */
-        String judged() {
-            return state == State.NOT_ASKED ? "not asked" : Boolean.toString(good());
+        String line(String name, String criterion) {
+            String judged = state == State.NOT_ASKED ? "not asked" : Boolean.toString(good());
+            return name + " | " + criterion + " | " + judged + " | " + text.replaceAll("\\s+", " ");
         }
 
         String shown() {
@@ -140,12 +138,12 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
         context.document(DOCUMENT, report(input, service, found, gone, context));
         return new Output(
                 gone,
-                found.get("Container deleted").good(),
-                found.get("Service not accessible").good(),
-                found.get("Service not accessible").judged(),
-                data.map(Found::good).orElse(false),
-                data.isPresent(),
-                found.get("Backup still there").good(),
+                List.of(
+                        found.get("Container deleted").line("container", "Container completely deleted"),
+                        found.get("Service not accessible").line("unreachable", "Service no longer accessible"),
+                        data.orElse(new Found(State.NO, "no data was part of the wipe"))
+                                .line("data", "Data removed"),
+                        found.get("Backup still there").line("backup", "Backup still exists and accessible")),
                 summary,
                 DOCUMENT);
     }

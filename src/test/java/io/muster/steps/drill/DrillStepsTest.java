@@ -178,13 +178,17 @@ class DrillStepsTest {
                         "grades", "rto TARGET 900\nidempotency WARNING 0"));
         assertThat(output.recorded()).isEqualTo(3);
         assertThat(output.acceptable()).isFalse();
-        assertThat(output.withinTargets()).isFalse();
+        assertThat(output.withinTargets()).isEqualTo("false");
+        assertThat(output.targets()).isEqualTo("RTO 2 min 10 s, at most 2 min 0 s, RPO not measured, and none is asked");
         assertThat(output.summary())
                 .isEqualTo(
-                        "Idempotency 2 changes (WARNING), Backup size 2 KiB, RTO, from the wipe to verified 2 min 10 s (TARGET)");
+                        "Idempotency 2 changes (WARNING), Backup size 2 KiB, RTO, from the wipe to verified 2 min 10 s (WARNING)");
         Map<String, Measure> kept = bench.get(Measures.class).of(List.of(RUN)).get(RUN).stream()
                 .collect(java.util.stream.Collectors.toMap(Measure::name, it -> it));
         assertThat(kept.get("rto").target().orElseThrow().intValue()).isEqualTo(120);
+        assertThat(kept.get("rto").grade())
+                .as("beyond its own target, whatever the table says")
+                .contains(Measure.Grade.WARNING);
         assertThat(kept.get("backup-size").target()).isEmpty();
 
         assertThat(bench.failure(
@@ -217,6 +221,17 @@ class DrillStepsTest {
         assertThat(span.waitingSeconds()).isEqualTo(60 + 180 + 61);
         assertThat(span.machineSeconds()).isEqualTo(300);
 
+        assertThat(span.summary())
+                .isEqualTo("10 min 1 s, of which 5 min 1 s waiting for people, from 2026-01-01T10:00:00Z to"
+                        + " 2026-01-01T10:10:00.500Z");
+
+        TimeSpan.Output brief =
+                bench.run(TimeSpan.class, with("from", "2026-01-01T10:02:59.400Z", "to", "2026-01-01T10:05:00.300Z"));
+        assertThat(brief.seconds()).isEqualTo(121);
+        assertThat(brief.machineSeconds() + brief.waitingSeconds())
+                .as("the parts are the whole")
+                .isEqualTo(121);
+
         assertThat(bench.failure(TimeSpan.class, with("from", "2026-01-01T10:00:00Z", "to", "2026-01-01T09:00:00Z")))
                 .hasMessageContaining("is before");
         assertThat(bench.failure(TimeSpan.class, with("from", "yesterday"))).hasMessageContaining("'yesterday'");
@@ -238,6 +253,12 @@ class DrillStepsTest {
         assertThat(output.changes()).isZero();
         assertThat(output.seconds()).isEqualTo(60);
         assertThat(output.machineSeconds()).isEqualTo(40);
+        assertThat(output.decisions()).isZero();
+        assertThat(output.summary()).endsWith("; 0 changes");
+        bench.decisions.put(RUN, 2);
+        CalledRun.Output backup = bench.run(CalledRun.class, with("runbook", "service-backup"));
+        assertThat(backup.decisions()).as("with those of the calling run").isEqualTo(3);
+        assertThat(backup.summary()).endsWith("; 3 changes; people decided once about a step that had failed");
         assertThat(bench.failure(CalledRun.class, with("runbook", "service-update"))
                         .reason())
                 .isEqualTo(Reason.NOT_FOUND);
@@ -251,7 +272,8 @@ class DrillStepsTest {
                 Optional.of(from.plusSeconds(60)),
                 Optional.of("COMPLETED"),
                 Optional.of(outcome),
-                effects);
+                effects,
+                effects / 3);
     }
 
     @Test
@@ -303,15 +325,15 @@ class DrillStepsTest {
                         said("Verify test data", "testDataVerify", "SUCCEEDED", "165 records are as they were"),
                         said("Compare test data", "testDataVerify", "SUCCEEDED", "Of 165 records: missing note/7"),
                         said("Check health", "checkHttp", "FAILED", "status 503")),
-                List.of(new RunFacts.ApprovalFact("Approve wipe", "approver", at, true, "Seen it.", false)),
+                List.of(new RunFacts.ApprovalFact("", "Approve wipe", "approver", at, true, "Seen it.", false)),
                 List.of(new RunFacts.DocumentFact("wipe.md", "# Wipe")),
-                List.of(new RunFacts.AnswerFact(
+                List.of(new RunFacts.AnswerFact("", 
                         "decide-failed-phase",
                         "Decide how to go on",
                         "operator",
                         at,
                         new TreeMap<>(Map.of("phaseDecision", "end", "decisionReason", "The note is lost.")))),
-                List.of(new RunFacts.DecisionFact(
+                List.of(new RunFacts.DecisionFact("", 
                         "Check health",
                         "apps-01/notes",
                         "HttpStatus",
@@ -397,7 +419,7 @@ class DrillStepsTest {
         assertThat(context.documents()).containsOnlyKeys("completion-interim.md");
         assertThat(context.documents().get("completion-interim.md"))
                 .contains("`completion.md` will say", "populated at 2026-01-01 11:00:00 UTC, not decided yet")
-                .contains("| Image deployed | registry.test:5000/notes@sha256:c0ffee |")
+                .contains("| Image, as resolved | registry.test:5000/notes@sha256:c0ffee |")
                 .contains("| External access | not asked: the inventory gives it no `external` |".replace("`", "\\`"))
                 .contains("| Criteria | 1 of 1 met, 0 not asked, 8 of 9 steps not reached |")
                 .contains("| README there | met | operator | ");
@@ -428,7 +450,7 @@ class DrillStepsTest {
                 List.copyOf(steps),
                 known.approvals(),
                 known.documents(),
-                List.of(new RunFacts.AnswerFact(
+                List.of(new RunFacts.AnswerFact("", 
                         "review-implementation",
                         "Review implementation",
                         "operator",
@@ -454,8 +476,112 @@ class DrillStepsTest {
                 .contains("Step 2: Tested from outside – **failed**, 0 of 1 criteria met")
                 .contains("Step 9: Service restored and verified – not reached")
                 .contains("| RTO, from the wipe to verified | 100 s | at most 2 min 0 s | TARGET |")
+                .contains("| Why not | step 2: Accessible via HTTPS (\\*no\\* answer \\| at all) |")
                 .contains("| **not met** | Muster | 2026-01-01 00:00:00 UTC | \\*no\\* answer \\| at all |")
                 .contains("None was taken.", "Nothing had to be approved.", "the run did not come that far")
                 .contains("- Mend the certificate");
+    }
+
+    private static RunFacts.ApprovalFact rejected(String in, String title, String comment) {
+        return new RunFacts.ApprovalFact(in, title, "approver", Instant.EPOCH, false, comment, false);
+    }
+
+    private static RunFacts.Facts factsWith(List<RunFacts.StepFact> steps, List<RunFacts.ApprovalFact> approvals) {
+        RunFacts.Facts none = nothingYet();
+        return new RunFacts.Facts(
+                none.runbook(),
+                none.version(),
+                none.startedBy(),
+                none.startedAt(),
+                none.environment(),
+                none.service(),
+                none.targetVersion(),
+                none.reason(),
+                none.endState(),
+                none.outcome(),
+                steps,
+                approvals,
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static RunFacts.StepFact at(String step, String time, String detail) {
+        return new RunFacts.StepFact(
+                step,
+                step,
+                "notes",
+                "SUCCEEDED",
+                1,
+                Instant.parse("2026-01-01T" + time + "Z"),
+                Optional.of(Duration.ofSeconds(1)),
+                detail);
+    }
+
+    @Test
+    void aRejectionIsNoCriterionThatIsNotMetAndTheReportSaysWhoRejectedWhat() {
+        started();
+        judged(1, "role | Role files are there | true | 4 files");
+        judged(2, "https | Accessible via HTTPS | true | 200");
+        bench.runs.put(
+                RUN,
+                factsWith(
+                        List.of(),
+                        List.of(rejected(
+                                "qualification-recreate › service-deployment", "Approve deployment", "Not\n today"))));
+        TestContext context = bench.context();
+        CompletionReport.Output output = bench.run(CompletionReport.class, context, with("passed", "false"));
+        assertThat(output.why()).isEqualTo("step 3: 'Approve deployment' was rejected by approver (Not today)");
+        assertThat(context.documents().get("completion.md"))
+                .contains("| Why not | step 3: 'Approve deployment' was rejected by approver (Not today) |")
+                .contains("- Step 3: Deleted and recreated – **ended before it was judged**")
+                .contains("- Step 4: Data backup plan integrated – not reached")
+                .contains("- **Approve deployment** (in qualification-recreate › service-deployment): rejected by");
+    }
+
+    @Test
+    void allThatIsNotMetIsNamedAndWhatIsTooMuchIsCounted() {
+        started();
+        bench.runs.put(RUN, nothingYet());
+        judged(4, "a | A | false | x", "b | B | false | y");
+        judged(9, "c | C | false | " + "long ".repeat(100), "d | D | false | z", "e | E | true | z");
+        CompletionReport.Output output = bench.run(CompletionReport.class, with("passed", "true"));
+        assertThat(output.why())
+                .startsWith("step 4: A (x); step 4: B (y); step 9: C (long long")
+                .endsWith("…); and 1 more")
+                .hasSizeLessThan(300);
+    }
+
+    @Test
+    void aServiceThatTheRunLeavesWithoutAContainerIsSaidToBeGone() {
+        started();
+        TestContext context = bench.context();
+        List<RunFacts.StepFact> steps =
+                new ArrayList<>(List.of(at("dockerRun", "10:00:00", ""), at("wipeRemove", "10:05:00", "Removed it")));
+        bench.runs.put(RUN, factsWith(steps, List.of()));
+        bench.run(CompletionReport.class, context, with("passed", "false"));
+        assertThat(context.documents().get("completion.md"))
+                .contains("| Left behind | no container of the service: this run removed it at 2026-01-01 10:05:00 UTC");
+        steps.add(at("dockerRun", "10:06:00", ""));
+        bench.run(CompletionReport.class, context, with("passed", "false"));
+        assertThat(context.documents().get("completion.md")).doesNotContain("Left behind");
+    }
+
+    @Test
+    void whatWasJudgedBeforeAStepWasRepeatedStaysInTheReport() {
+        started();
+        judged(9, "data | Test data matches original | true | 165 records");
+        bench.runs.put(
+                RUN,
+                factsWith(
+                        List.of(
+                                at("criteriaCheck", "10:00:00", "Step 9: 7 of 8 criteria are met. Not met: Test data"),
+                                at("criteriaCheck", "10:10:00", "Step 9: 8 of 8 criteria are met")),
+                        List.of()));
+        TestContext context = bench.context();
+        bench.run(CompletionReport.class, context, with("passed", "true"));
+        assertThat(context.documents().get("completion.md"))
+                .contains("- Step 9: Service restored and verified – passed")
+                .contains("- 2026-01-01 10:00:00 UTC, criteriaCheck, notes: Step 9: 7 of 8 criteria are met. Not met:");
     }
 }

@@ -53,7 +53,7 @@ class RunDocumentTest {
     void saysWhatWasAskedWhoApprovedAndWhatEachStepDid() {
         steps.add(step("Check health", "FAILED", 1, Duration.ofMillis(1500), "status 503"));
         steps.add(step("Check health", "SUCCEEDED", 2, Duration.ofSeconds(75), ""));
-        approvals.add(new RunFacts.ApprovalFact("Approve deployment", "approver", BEGAN, true, "fine", false));
+        approvals.add(new RunFacts.ApprovalFact("", "Approve deployment", "approver", BEGAN, true, "fine", false));
         assertThat(written())
                 .startsWith("# Deployment of notes\n\nFirst.\n\n")
                 .contains("| Runbook | service-deployment, version 3 |")
@@ -65,8 +65,8 @@ class RunDocumentTest {
 
     @Test
     void anApprovalByTheStarterAloneAndARejectionAreNotHidden() {
-        approvals.add(new RunFacts.ApprovalFact("A", "operator", BEGAN, true, "", true));
-        approvals.add(new RunFacts.ApprovalFact("B", "approver", BEGAN, false, "no", false));
+        approvals.add(new RunFacts.ApprovalFact("", "A", "operator", BEGAN, true, "", true));
+        approvals.add(new RunFacts.ApprovalFact("", "B", "approver", BEGAN, false, "no", false));
         assertThat(written())
                 .contains(
                         "**A**: approved by operator at 2026-01-01 00:00:00 UTC (the starter, alone, after the delay)")

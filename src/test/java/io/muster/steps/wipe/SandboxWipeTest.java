@@ -282,12 +282,12 @@ class SandboxWipeTest {
     @Test
     void aBackupOfWhichOnlyTheManifestIsLeftIsNotThere() throws IOException {
         List<String> destroyed = planned(List.of()).destroyed();
-        assertThat(verified(destroyed).backupThere()).isTrue();
+        assertThat(verified(destroyed).findings()).anyMatch(line -> line.startsWith("backup | ") && line.contains("| true |"));
         Path file = sandbox.inside("monitoring-01", store + "/data.tar");
         Path aside = Files.move(file, file.resolveSibling("../data.tar"));
         try {
             WipeVerify.Output found = verified(destroyed);
-            assertThat(found.backupThere()).isFalse();
+            assertThat(found.findings()).anyMatch(line -> line.startsWith("backup | ") && line.contains("| false |"));
             assertThat(found.summary()).contains("Backup still there: NO", "data.tar is not there");
         } finally {
             Files.move(aside, file);
@@ -434,7 +434,7 @@ class SandboxWipeTest {
     }
 
     private static RunFacts.ApprovalFact approval(Instant at, boolean approved) {
-        return new RunFacts.ApprovalFact("Approve wipe", "approver", at, approved, "Seen the backup.", false);
+        return new RunFacts.ApprovalFact("", "Approve wipe", "approver", at, approved, "Seen the backup.", false);
     }
 
     @Test
@@ -545,7 +545,7 @@ class SandboxWipeTest {
                 "run-1",
                 facts(
                         List.of(approval(NOW, true)),
-                        List.of(new RunFacts.AnswerFact(
+                        List.of(new RunFacts.AnswerFact("", 
                                 "clean-up-manually",
                                 "Clean up by hand",
                                 "operator",
@@ -582,13 +582,25 @@ class SandboxWipeTest {
         wipe(destroyed);
         sandbox.bench.services.put("notes", withoutUrl(notes));
         WipeVerify.Output found = verified(destroyed);
-        assertThat(found.inaccessible()).isEqualTo("not asked");
-        assertThat(found.unreachable()).as("nobody looked").isFalse();
+        assertThat(found.findings())
+                .contains("unreachable | Service no longer accessible | not asked | the inventory gives it no URL to ask,"
+                        + " neither `health.url` nor `external.url`");
         assertThat(found.summary()).contains("Service not accessible: not asked (the inventory gives it no URL to ask");
         assertThat(found.gone()).isTrue();
         sandbox.bench.services.put("notes", notes);
-        assertThat(verified(destroyed).inaccessible()).isEqualTo("true");
-        assertThat(verified(destroyed).unreachable()).isTrue();
+        assertThat(verified(destroyed).findings())
+                .contains("container | Container completely deleted | true | there is none of the name on experimental-01")
+                .anyMatch(line -> line.startsWith("unreachable | Service no longer accessible | true | http"))
+                .anyMatch(line -> line.startsWith("data | Data removed | true | ") && line.contains(" not there on "));
+    }
+
+    @Test
+    void dataThatWasNoPartOfAWipeIsNotCalledRemoved() {
+        List<String> container = planned(List.of()).destroyed().stream()
+                .filter(line -> line.startsWith("container "))
+                .toList();
+        assertThat(verified(container).findings())
+                .contains("data | Data removed | false | no data was part of the wipe");
     }
 
     private static Inventory.Service withoutUrl(Inventory.Service like) {
