@@ -63,8 +63,7 @@ class JournalRunFacts implements RunFacts {
         runs.put(runId, in);
         String before = in.isEmpty() ? "" : in + " › ";
         journal.children(runId)
-                .forEach(child ->
-                        collect(child.run().id(), before + child.run().runbook(), runs));
+                .forEach(child -> collect(child.run().id(), before + child.run().runbook(), runs));
     }
 
     private static <R, F> List<F> all(

@@ -198,7 +198,8 @@ class ServiceQualificationIT extends JourneyTest {
                 .contains("Step 9: Service restored and verified – passed")
                 .contains("165 records")
                 .contains("RTO, from the wipe to verified")
-                .containsPattern("\\*\\*Approve wipe\\*\\* \\(in qualification-wipe › service-wipe\\): approved by approver at \\S+ \\S+ UTC: Go\\.")
+                .containsPattern(
+                        "\\*\\*Approve wipe\\*\\* \\(in qualification-wipe › service-wipe\\): approved by approver at \\S+ \\S+ UTC: Go\\.")
                 .containsPattern(
                         "\\*\\*Review implementation\\*\\* \\(in qualification-implement\\): answered by operator at .*Read the service's README")
                 .contains("| Backup report created, with the test data that is in it | met |")

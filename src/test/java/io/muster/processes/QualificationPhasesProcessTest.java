@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.RunJournal.EndState;
-import io.muster.steps.ansible.AnsibleRun;
-import io.muster.steps.ansible.AutomationCheck;
 import io.muster.step.Reason;
 import io.muster.step.StepFailure;
+import io.muster.steps.ansible.AnsibleRun;
+import io.muster.steps.ansible.AutomationCheck;
 import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.check.CheckHttp;
 import io.muster.steps.docker.DockerInspect;
@@ -68,7 +68,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
         deployments("nothing-to-change", 0);
         automated(false, "not asked");
         steps.answer(
-                "look-at-container", new LxcStatus.Output("running", true, "", 60, 101, "proxima", true, "It is running."));
+                "look-at-container",
+                new LxcStatus.Output("running", true, "", 60, 101, "proxima", true, "It is running."));
         looked("look-at-service", true, "healthy");
         looked("look-before", true, "healthy");
         looked("look-after", true, "healthy");
@@ -95,7 +96,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
         steps.answer("keep-listing", new TestDataKeep.Output("m-01:/b1.test-data.tsv", 165));
         steps.answer("measure-rto", new TimeSpan.Output(300, 100, 200, "2026-01-01T01:00:00Z", "300 s"));
         steps.answer("measure-rpo", new TimeSpan.Output(60, 0, 60, "2026-01-01T01:00:00Z", "60 s"));
-        steps.answer("record-measures", new MeasuresRecord.Output(4, true, "true", "RTO 300 s, at most 900 s", "measured"));
+        steps.answer(
+                "record-measures", new MeasuresRecord.Output(4, true, "true", "RTO 300 s, at most 900 s", "measured"));
         steps.answer("document-baseline", new RunDocument.Output("backup-report.md"));
         steps.answer("keep-decision", new NoteDocument.Output("waived.md"));
         judged(true);
@@ -151,15 +153,14 @@ class QualificationPhasesProcessTest extends RunbookTest {
                         gone ? "/b1" : "",
                         gone ? "2026-01-01T00:10:00Z" : "",
                         "notes is " + (gone ? "gone already: this run removed it" : "there")));
-        steps.answer(
-                "verify-again",
-                new WipeVerify.Output(true, FOUND, "All of it is gone", "wipe.md"));
+        steps.answer("verify-again", new WipeVerify.Output(true, FOUND, "All of it is gone", "wipe.md"));
     }
 
     private void looked(String activity, boolean there, String health) {
         steps.answer(
                 activity,
-                new DockerInspect.Output(there, there ? "running" : "absent", health, "i", "1.1.0", "c0ffee", "", 0, "unless-stopped"));
+                new DockerInspect.Output(
+                        there, there ? "running" : "absent", health, "i", "1.1.0", "c0ffee", "", 0, "unless-stopped"));
     }
 
     private void same(boolean same) {
@@ -384,7 +385,9 @@ class QualificationPhasesProcessTest extends RunbookTest {
 
     @Test
     void aContainerThatAnEarlierAttemptDeletedIsNotDeletedAgain() {
-        steps.answer("look-at-service", new DockerInspect.Output(false, "absent", "none", "", "", "", "", 0, "unless-stopped"));
+        steps.answer(
+                "look-at-service",
+                new DockerInspect.Output(false, "absent", "none", "", "", "", "", 0, "unless-stopped"));
         ProcessInstance run = startAs("operator", "qualification-recreate", with(Map.of("container", "apps-01")));
         goOn(run);
         assertEnded(run, "phase-passed", EndState.COMPLETED);
@@ -520,7 +523,8 @@ class QualificationPhasesProcessTest extends RunbookTest {
     void whatIsLeftIsJudgedByWhatTheWipeSaw() {
         stubs.giving("service-wipe", "wipeFindings", FOUND.get(0), "stub-ends");
         started("qualification-wipe");
-        assertThat(input("check-criteria", CriteriaCheck.Input.class).findings()).isEqualTo(FOUND);
+        assertThat(input("check-criteria", CriteriaCheck.Input.class).findings())
+                .isEqualTo(FOUND);
     }
 
     @Test
@@ -542,7 +546,12 @@ class QualificationPhasesProcessTest extends RunbookTest {
 
     /** What the inventory asks for is not what there is. */
     @ParameterizedTest
-    @CsvSource({"true, unless-stopped, true", "true, always, true", "false, always, false", "true, no, false", "true, on-failure:3, false"
+    @CsvSource({
+        "true, unless-stopped, true",
+        "true, always, true",
+        "false, always, false",
+        "true, no, false",
+        "true, on-failure:3, false"
     })
     void aServiceStartsByItselfWhereItsContainersSaySo(boolean onboot, String policy, boolean met) {
         steps.answer(
@@ -562,7 +571,9 @@ class QualificationPhasesProcessTest extends RunbookTest {
         steps.fail("ask-health", () -> new StepFailure.Rejected(Reason.CHECK_FAILED, "It answers 503."));
         ProcessInstance run = started("qualification-implement");
         assertRun(run).hasPassed("health-not-as-expected");
-        assertThat(criterion("health")).contains("| false | container running, none; ").endsWith(": It answers 503.");
+        assertThat(criterion("health"))
+                .contains("| false | container running, none; ")
+                .endsWith(": It answers 503.");
         steps.answer("ask-health", new CheckHttp.Output(200, 7, ""));
         started("qualification-implement");
         assertThat(criterion("health")).contains("| true | ").endsWith(": status 200 in 7 ms");
@@ -571,8 +582,7 @@ class QualificationPhasesProcessTest extends RunbookTest {
     @Test
     void aRecreationInWhichPeopleDecidedAboutFailedStepsNeededManualSteps() {
         steps.answer(
-                "look-at-deployment",
-                List.of(called("service-deployed", 3, 1), called("nothing-to-change", 0, 0)));
+                "look-at-deployment", List.of(called("service-deployed", 3, 1), called("nothing-to-change", 0, 0)));
         started("qualification-recreate");
         assertThat(criterion("recreated")).contains("| false |");
         assertThat(criterion("no-manual-steps")).contains("| false |").contains("1 times in the first run, 0 in");

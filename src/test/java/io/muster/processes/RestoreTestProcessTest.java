@@ -34,7 +34,8 @@ class RestoreTestProcessTest extends RunbookTest {
         steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
         steps.answer(
                 "look-at-service",
-                new DockerInspect.Output(true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped"));
+                new DockerInspect.Output(
+                        true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped"));
         steps.answer(
                 "verify-backup",
                 new VerifyBackup.Output(BACKUP, "m:/b", 100, "2026-01-02T03:04:05Z", 60, "now", "data.tar", "Read."));

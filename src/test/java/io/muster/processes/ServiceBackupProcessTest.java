@@ -34,7 +34,8 @@ class ServiceBackupProcessTest extends RunbookTest {
         steps.answer("prepare-service", ServiceDeployment.prepared("core", "core", true));
         steps.answer(
                 "look-at-service",
-                new DockerInspect.Output(true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped"));
+                new DockerInspect.Output(
+                        true, "running", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped"));
         steps.answer("plan-backup", new PlanBackup.Output(BACKUP, PATH, 100, "2026-01-02T03:04:05Z", "About 100 B."));
         steps.answer("check-before", new CheckContainer.Output("healthy", 0));
         steps.answer("take-backup", new TakeBackup.Output(100, 1));

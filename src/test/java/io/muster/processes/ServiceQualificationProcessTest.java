@@ -68,7 +68,9 @@ class ServiceQualificationProcessTest extends RunbookTest {
     }
 
     private void report(boolean allMet) {
-        steps.answer("write-completion-report", new CompletionReport.Output("completion-interim.md", allMet, "step 9: it is not so"));
+        steps.answer(
+                "write-completion-report",
+                new CompletionReport.Output("completion-interim.md", allMet, "step 9: it is not so"));
         steps.answer("complete-report", new CompletionReport.Output("completion.md", allMet, "step 9: it is not so"));
         steps.answer("report-failure", new CompletionReport.Output("completion.md", allMet, "step 9: it is not so"));
     }

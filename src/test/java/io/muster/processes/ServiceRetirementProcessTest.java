@@ -62,7 +62,15 @@ class ServiceRetirementProcessTest extends RunbookTest {
         steps.answer(
                 "look-at-service",
                 new DockerInspect.Output(
-                        there, there ? "running" : "absent", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped"));
+                        there,
+                        there ? "running" : "absent",
+                        "healthy",
+                        "notes@sha256:a",
+                        "1.1.0",
+                        "c",
+                        "",
+                        0,
+                        "unless-stopped"));
     }
 
     private void data(boolean removed) {

@@ -81,7 +81,8 @@ class ServiceWipeProcessTest extends RunbookTest {
 
     private void gone(boolean gone) {
         steps.answer(
-                "verify-wipe", new WipeVerify.Output(
+                "verify-wipe",
+                new WipeVerify.Output(
                         gone, List.of("container | Container gone | " + gone + " | looked"), "Summary", "wipe.md"));
     }
 

@@ -572,7 +572,8 @@ class SandboxStepsTest {
         assertThat(mapping.line())
                 .startsWith("| 103 on proxima | notes | experimental-01 (experimental) | ")
                 .contains("8080→8080, 8443→8443 | ", "limit 0.5 CPU, limit 256")
-                .endsWith(" | ✅ service-deployment | ✅ every PT24H; the schedule is switched on, Muster starts them: data (files) |");
+                .endsWith(
+                        " | ✅ service-deployment | ✅ every PT24H; the schedule is switched on, Muster starts them: data (files) |");
         assertThat(context.documents().get("container-mapping.md"))
                 .startsWith("# Container mapping: notes in test\n")
                 .endsWith(mapping.line() + "\n");

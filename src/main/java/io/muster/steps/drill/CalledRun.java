@@ -51,7 +51,8 @@ public class CalledRun implements Step<CalledRun.Input, CalledRun.Output> {
             @Field(label = "All changes", description = "With those beside it.") int allChanges,
             @Field(
                             label = "Decisions",
-                            description = "How often people decided about a failed step of it, or of the run that called it.")
+                            description =
+                                    "How often people decided about a failed step of it, or of the run that called it.")
                     int decisions,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 

@@ -151,9 +151,8 @@ record CompletionDocument(
     /** When this run removed the service's container, where it has started none since. */
     private Optional<Instant> gone() {
         Optional<Instant> started = last("dockerRun").map(RunFacts.StepFact::at);
-        return last("wipeRemove")
-                .map(RunFacts.StepFact::at)
-                .filter(removed -> started.filter(removed::isBefore).isEmpty());
+        return last("wipeRemove").map(RunFacts.StepFact::at).filter(removed -> started.filter(removed::isBefore)
+                .isEmpty());
     }
 
     /** What this run has left in the service. */
@@ -186,7 +185,9 @@ record CompletionDocument(
         long unasked = count(found, Criterion.Result.NOT_ASKED);
         long asked = found.size() - unasked;
         String mark = found.isEmpty()
-                ? phase == Verdict.unjudged(criteria) && !input.passed() ? "**ended before it was judged**" : "not reached"
+                ? phase == Verdict.unjudged(criteria) && !input.passed()
+                        ? "**ended before it was judged**"
+                        : "not reached"
                 : failed == 0 ? "passed" : "**failed**";
         return "- Step " + phase + ": " + STEPS.get(phase - 1) + " – " + mark
                 + (found.isEmpty() ? "" : ", " + (asked - failed) + " of " + asked + " criteria met")

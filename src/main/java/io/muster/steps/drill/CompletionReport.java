@@ -71,7 +71,8 @@ public class CompletionReport implements Step<CompletionReport.Input, Completion
                     boolean allMet,
             @Field(
                             label = "Why not",
-                            description = "What is not met, or why it ended before; empty where all nine steps are passed.")
+                            description =
+                                    "What is not met, or why it ended before; empty where all nine steps are passed.")
                     String why) {}
 
     private final Targets targets;

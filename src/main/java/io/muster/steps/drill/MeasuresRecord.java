@@ -59,8 +59,9 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
             @Field(label = "Acceptable", description = "Whether none of them is graded WARNING.") boolean acceptable,
             @Field(
                             label = "Within the service's targets",
-                            description = "As `criteriaCheck` reads it: whether RTO and RPO are, or not asked of a service"
-                                    + " that has none. What was not measured is not.")
+                            description =
+                                    "As `criteriaCheck` reads it: whether RTO and RPO are, or not asked of a service"
+                                            + " that has none. What was not measured is not.")
                     String withinTargets,
             @Field(label = "Targets", description = "What was measured beside what the inventory asks.") String targets,
             @Field(label = "Summary", description = "One sentence.") String summary) {}

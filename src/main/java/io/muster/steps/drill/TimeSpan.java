@@ -60,8 +60,7 @@ public class TimeSpan implements Step<TimeSpan.Input, TimeSpan.Output> {
         Waiting span = Waiting.in(from, to, times.waits(context.run().rootId()));
         String summary = span.text() + ", from " + shown(from) + " to " + shown(to);
         context.log().info(summary + ".");
-        return new Output(
-                span.totalSeconds(), span.peopleSeconds(), span.machineSeconds(), to.toString(), summary);
+        return new Output(span.totalSeconds(), span.peopleSeconds(), span.machineSeconds(), to.toString(), summary);
     }
 
     /** As exactly as engines record. */

@@ -118,10 +118,9 @@ public class MappingDocument implements Step<MappingDocument.Input, MappingDocum
     /** Checked off only where somebody takes them. */
     private String backup(Inventory.Service service) {
         Optional<BackupPlan> plan = service.qualification().backup();
-        boolean taken = plan.filter(BackupPlan::enabled)
-                        .flatMap(BackupPlan::every)
-                        .isPresent()
-                && BackupSchedule.switchedOn(settings);
+        boolean taken =
+                plan.filter(BackupPlan::enabled).flatMap(BackupPlan::every).isPresent()
+                        && BackupSchedule.switchedOn(settings);
         String data = plan.map(BackupPlan::data).orElse(List.of()).stream()
                 .map(item -> item.name() + " (" + item.type() + ")")
                 .collect(Collectors.joining(", "));

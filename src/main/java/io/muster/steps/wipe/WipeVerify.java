@@ -69,9 +69,10 @@ public class WipeVerify implements Step<WipeVerify.Input, WipeVerify.Output> {
             @Field(label = "Gone", description = "All of it, and the backup is there.") boolean gone,
             @Field(
                             label = "Findings",
-                            description = "As `criteriaCheck` reads them: container, unreachable, data and backup, each with"
-                                    + " what was seen. Data that was no part of it is not removed; without a URL nobody is"
-                                    + " asked.")
+                            description =
+                                    "As `criteriaCheck` reads them: container, unreachable, data and backup, each with"
+                                            + " what was seen. Data that was no part of it is not removed; without a URL nobody is"
+                                            + " asked.")
                     List<String> findings,
             @Field(label = "Summary", description = "One sentence.") String summary,
             @Field(label = "Report", description = "Its document's name.") String report) {}

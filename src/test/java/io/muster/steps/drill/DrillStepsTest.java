@@ -179,7 +179,8 @@ class DrillStepsTest {
         assertThat(output.recorded()).isEqualTo(3);
         assertThat(output.acceptable()).isFalse();
         assertThat(output.withinTargets()).isEqualTo("false");
-        assertThat(output.targets()).isEqualTo("RTO 2 min 10 s, at most 2 min 0 s, RPO not measured, and none is asked");
+        assertThat(output.targets())
+                .isEqualTo("RTO 2 min 10 s, at most 2 min 0 s, RPO not measured, and none is asked");
         assertThat(output.summary())
                 .isEqualTo(
                         "Idempotency 2 changes (WARNING), Backup size 2 KiB, RTO, from the wipe to verified 2 min 10 s (WARNING)");
@@ -327,13 +328,15 @@ class DrillStepsTest {
                         said("Check health", "checkHttp", "FAILED", "status 503")),
                 List.of(new RunFacts.ApprovalFact("", "Approve wipe", "approver", at, true, "Seen it.", false)),
                 List.of(new RunFacts.DocumentFact("wipe.md", "# Wipe")),
-                List.of(new RunFacts.AnswerFact("", 
+                List.of(new RunFacts.AnswerFact(
+                        "",
                         "decide-failed-phase",
                         "Decide how to go on",
                         "operator",
                         at,
                         new TreeMap<>(Map.of("phaseDecision", "end", "decisionReason", "The note is lost.")))),
-                List.of(new RunFacts.DecisionFact("", 
+                List.of(new RunFacts.DecisionFact(
+                        "",
                         "Check health",
                         "apps-01/notes",
                         "HttpStatus",
@@ -450,7 +453,8 @@ class DrillStepsTest {
                 List.copyOf(steps),
                 known.approvals(),
                 known.documents(),
-                List.of(new RunFacts.AnswerFact("", 
+                List.of(new RunFacts.AnswerFact(
+                        "",
                         "review-implementation",
                         "Review implementation",
                         "operator",
@@ -561,7 +565,8 @@ class DrillStepsTest {
         bench.runs.put(RUN, factsWith(steps, List.of()));
         bench.run(CompletionReport.class, context, with("passed", "false"));
         assertThat(context.documents().get("completion.md"))
-                .contains("| Left behind | no container of the service: this run removed it at 2026-01-01 10:05:00 UTC");
+                .contains(
+                        "| Left behind | no container of the service: this run removed it at 2026-01-01 10:05:00 UTC");
         steps.add(at("dockerRun", "10:06:00", ""));
         bench.run(CompletionReport.class, context, with("passed", "false"));
         assertThat(context.documents().get("completion.md")).doesNotContain("Left behind");

@@ -282,7 +282,8 @@ class SandboxWipeTest {
     @Test
     void aBackupOfWhichOnlyTheManifestIsLeftIsNotThere() throws IOException {
         List<String> destroyed = planned(List.of()).destroyed();
-        assertThat(verified(destroyed).findings()).anyMatch(line -> line.startsWith("backup | ") && line.contains("| true |"));
+        assertThat(verified(destroyed).findings())
+                .anyMatch(line -> line.startsWith("backup | ") && line.contains("| true |"));
         Path file = sandbox.inside("monitoring-01", store + "/data.tar");
         Path aside = Files.move(file, file.resolveSibling("../data.tar"));
         try {
@@ -545,7 +546,8 @@ class SandboxWipeTest {
                 "run-1",
                 facts(
                         List.of(approval(NOW, true)),
-                        List.of(new RunFacts.AnswerFact("", 
+                        List.of(new RunFacts.AnswerFact(
+                                "",
                                 "clean-up-manually",
                                 "Clean up by hand",
                                 "operator",
@@ -583,13 +585,15 @@ class SandboxWipeTest {
         sandbox.bench.services.put("notes", withoutUrl(notes));
         WipeVerify.Output found = verified(destroyed);
         assertThat(found.findings())
-                .contains("unreachable | Service no longer accessible | not asked | the inventory gives it no URL to ask,"
-                        + " neither `health.url` nor `external.url`");
+                .contains(
+                        "unreachable | Service no longer accessible | not asked | the inventory gives it no URL to ask,"
+                                + " neither `health.url` nor `external.url`");
         assertThat(found.summary()).contains("Service not accessible: not asked (the inventory gives it no URL to ask");
         assertThat(found.gone()).isTrue();
         sandbox.bench.services.put("notes", notes);
         assertThat(verified(destroyed).findings())
-                .contains("container | Container completely deleted | true | there is none of the name on experimental-01")
+                .contains(
+                        "container | Container completely deleted | true | there is none of the name on experimental-01")
                 .anyMatch(line -> line.startsWith("unreachable | Service no longer accessible | true | http"))
                 .anyMatch(line -> line.startsWith("data | Data removed | true | ") && line.contains(" not there on "));
     }
