@@ -83,6 +83,11 @@ public interface DataType extends DataTypeName {
     /** Puts what was there before the swap back, and what was staged away; does nothing where there was no swap. */
     String undo();
 
+    /** Prints {@code swapped} where {@link #undo} would put something back. Empty: it is in no directory that another service can have. */
+    default Optional<String> swapped() {
+        return Optional.empty();
+    }
+
     /** Removes what was there before the swap. */
     String finish();
 

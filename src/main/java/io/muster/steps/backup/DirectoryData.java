@@ -63,6 +63,11 @@ abstract class DirectoryData implements DataType {
     }
 
     @Override
+    public Optional<String> swapped() {
+        return Optional.of(tools() + "[ ! -e \"$old\" ] || echo swapped\n");
+    }
+
+    @Override
     public Optional<String> room() {
         return Optional.of(tools() + "room \"$new\"\n");
     }

@@ -236,6 +236,12 @@ class FilesData implements DataType {
     }
 
     @Override
+    public Optional<String> swapped() {
+        return Optional.of(PATHS
+                + "one() { [ ! -e \"$1.$TAG-old\" ] || echo swapped; }; found=$(each one); [ -z \"$found\" ] || echo swapped\n");
+    }
+
+    @Override
     public Optional<String> room() {
         return Optional.of(PATHS + "room \"$first\"\n");
     }

@@ -27,12 +27,14 @@ final class Restoring {
     private final Streams streams;
     private final DataTypes types;
     private final Kept kept;
+    private final SharedUse shared;
     private final Comparison comparison;
 
-    Restoring(Streams streams, DataTypes types, Kept kept, Comparison comparison) {
+    Restoring(Streams streams, DataTypes types, Kept kept, SharedUse shared, Comparison comparison) {
         this.streams = streams;
         this.types = types;
         this.kept = kept;
+        this.shared = shared;
         this.comparison = comparison;
     }
 
@@ -47,10 +49,8 @@ final class Restoring {
      *     what was made of it has other records
      */
     Staged stage(StepContext context, ServicePlan plan, Manifest manifest, String backup, String tag) {
-        // What an earlier attempt staged goes anyway, and is no reason to find no room.
-        if (context.recorded().stream().anyMatch(effect -> effect.kind().equals(STAGE))) {
-            discard(context, plan, tag);
-        }
+        // What an earlier attempt staged, also one that failed, goes anyway, and is no reason to find no room.
+        discard(context, plan, tag);
         demandRoom(context, plan, manifest, tag);
         List<String> said = new ArrayList<>();
         List<String> compared = new ArrayList<>();
@@ -121,9 +121,31 @@ final class Restoring {
         each(context, plan, items(plan, manifest), SWAP, DataType::swap, "Swapping");
     }
 
-    /** Asks nothing of the backup: what was there before comes back also when the store is away. */
+    /**
+     * Asks nothing of the backup: what was there before comes back also when the store is away.
+     *
+     * @throws StepFailure DataInUse where other services run on what was swapped in
+     */
     void undo(StepContext context, ServicePlan plan) {
+        shared.refuseUndo(context, plan, swapped(context, plan));
         each(context, plan, plan.streamed(), UNDO, DataType::undo, "Putting back");
+    }
+
+    /** In whose place something was put, and is still. */
+    private List<DataItem> swapped(StepContext context, ServicePlan plan) {
+        return plan.streamed().stream()
+                .filter(item -> types.of(item)
+                        .swapped()
+                        .map(script -> streams.run(
+                                context,
+                                plan,
+                                item,
+                                Streams.tag(context),
+                                script,
+                                "Looking for what was replaced of '" + item.name() + "'"))
+                        .filter("swapped"::equals)
+                        .isPresent())
+                .toList();
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {

@@ -30,6 +30,26 @@ final class SharedUse {
 
     /** @throws StepFailure DataInUse where one of them runs, naming each */
     void refuse(StepContext context, ServicePlan plan, Collection<DataItem> items) {
+        refuse(
+                context,
+                plan,
+                items,
+                "Nothing was replaced: it would be replaced under them. Stop them, then retry, and start them when"
+                        + " the restore has ended.");
+    }
+
+    /** @throws StepFailure DataInUse where one of them runs on what was swapped in, naming each */
+    void refuseUndo(StepContext context, ServicePlan plan, Collection<DataItem> swapped) {
+        refuse(
+                context,
+                plan,
+                swapped,
+                "Nothing was put back: the restored data would be replaced under them. What was there before is kept beside"
+                        + " it, in names that end in '." + Streams.tag(context)
+                        + "-old'. Stop them, then retry, and start them when it is back.");
+    }
+
+    private void refuse(StepContext context, ServicePlan plan, Collection<DataItem> items, String advice) {
         List<String> running = of(context, plan, items).stream()
                 .filter(sharing -> containers
                         .running(sharing.environment(), sharing.service())
@@ -41,9 +61,7 @@ final class SharedUse {
             throw new StepFailure.Rejected(
                     BackupFailure.IN_USE,
                     "The data of " + plan.service().name() + " is used, by volumes or backup plans of the inventory, by"
-                            + " services that run: " + String.join("; ", running)
-                            + ". Nothing was replaced: it would be replaced under them. Stop them, then retry, and start them when"
-                            + " the restore has ended.");
+                            + " services that run: " + String.join("; ", running) + ". " + advice);
         }
     }
 

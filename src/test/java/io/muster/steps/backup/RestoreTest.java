@@ -273,6 +273,23 @@ class RestoreTest {
         }
     }
 
+    /** The attempt after one that failed is another one, and knows nothing of it. */
+    @Test
+    void whatAFailedAttemptStagedTakesNoRoomFromTheNext() {
+        String room = "/srv/persistent/room";
+        said("mkdir " + room + " && mount -t tmpfs -o size=9m none " + room + " && mkdir " + room + "/notes"
+                + " && head -c 3000000 /dev/urandom >" + room + "/notes/noise");
+        plan(Plans.of(Plans.files("data", room + "/notes")));
+        try {
+            String backup = backup();
+            on.bench.run(StageRestore.class, notes("backup", backup));
+            on.bench.run(StageRestore.class, notes("backup", backup));
+            assertThat(said("ls " + room)).isEqualTo("notes\nnotes." + Streams.tag(on.bench.context()));
+        } finally {
+            said("umount " + room + " && rmdir " + room);
+        }
+    }
+
     /** What a command prints on the host, whose file system of its own is seen only there. */
     private static String said(String command) {
         return on.bench

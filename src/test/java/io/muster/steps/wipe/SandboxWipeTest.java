@@ -2,6 +2,7 @@ package io.muster.steps.wipe;
 
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.dockerjava.api.DockerClient;
 import io.muster.inventory.Facilities;
@@ -29,6 +30,7 @@ import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.docker.DockerPull;
 import io.muster.steps.docker.DockerRemove;
 import io.muster.steps.docker.DockerRun;
+import io.muster.steps.docker.DockerStart;
 import io.muster.steps.docker.DockerStop;
 import io.muster.steps.docker.ImageResolve;
 import io.muster.steps.volume.VolumesMounted;
@@ -701,10 +703,53 @@ class SandboxWipeTest {
                     .isEqualTo("DataInUse");
             sandbox.bench.run(DockerStop.class, team);
             sandbox.bench.run(StageRestore.class, restore);
+            sandbox.bench.run(DockerStart.class, team);
             sandbox.bench.run(UndoRestore.class, restore);
+            sandbox.bench.run(DockerStop.class, team);
+            neitherIsItPutBackUnderIt(restore, team);
         } finally {
             sandbox.bench.run(DockerRemove.class, with("host", HOST, "name", "notes-team", "force", "true"));
             sandbox.bench.services.put("notes-team", before);
+        }
+    }
+
+    private static void neitherIsItPutBackUnderIt(Map<String, String> restore, Map<String, String> team) {
+        sandbox.bench.run(DockerStop.class, with("host", HOST, "name", "notes"));
+        Path kept = sandbox.inside(HOST, "/srv/persistent/notes/notes/kept.json");
+        write(kept, "newer");
+        sandbox.bench.run(StageRestore.class, restore);
+        sandbox.bench.run(SwapRestore.class, restore);
+        sandbox.bench.run(DockerStart.class, team);
+        TestContext cancelled = sandbox.bench
+                .context()
+                .about("notes")
+                .resuming(
+                        new StepContext.Effect("stage restore", HOST + "/data", Optional.empty()),
+                        new StepContext.Effect("swap data", HOST + "/data", Optional.empty()));
+        for (StepFailure failure : List.of(
+                sandbox.bench.failure(UndoRestore.class, restore),
+                catchThrowableOfType(
+                        StepFailure.class,
+                        () -> sandbox.bench.get(UndoRestore.class).cleanUp(cancelled)))) {
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("DataInUse");
+            assertThat(failure)
+                    .hasMessageContaining("/srv/persistent/notes on " + HOST + " by service notes-team")
+                    .hasMessageContaining("Nothing was put back")
+                    .hasMessageContaining("-old'. Stop them, then retry");
+            assertThat(kept).hasContent("{}");
+        }
+        sandbox.bench.run(DockerStop.class, team);
+        sandbox.bench.run(UndoRestore.class, restore);
+        assertThat(kept).hasContent("newer");
+        sandbox.bench.run(DockerStart.class, team);
+        sandbox.bench.run(UndoRestore.class, restore);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
