@@ -24,6 +24,9 @@ public interface PlannedData {
      */
     List<String> shared(StepContext context, String service);
 
+    /** Why a restore would refuse to put data items back where they are now, in volumes and elsewhere, a sentence each. */
+    List<String> unswappable(StepContext context, String service);
+
     /** The data items in no volume that hold anything now. */
     List<Present> present(StepContext context, String service);
 

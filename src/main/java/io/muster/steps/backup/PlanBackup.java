@@ -57,6 +57,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
     private final DataTypes types;
     private final GuestBackups archives;
     private final SharedUse shared;
+    private final Swappable swappable;
     private final Backups backups;
 
     PlanBackup(
@@ -66,6 +67,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
             DataTypes types,
             GuestBackups archives,
             SharedUse shared,
+            Swappable swappable,
             Backups backups) {
         this.targets = targets;
         this.streams = streams;
@@ -73,6 +75,7 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
         this.types = types;
         this.archives = archives;
         this.shared = shared;
+        this.swappable = swappable;
         this.backups = backups;
     }
 
@@ -107,7 +110,16 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
         }
         archives.look(context, plan);
         shared.note(context, plan);
-        return output(context, plan, bytes, strange(context, plan));
+        return output(context, plan, bytes, strange(context, plan) + unswappable(context, plan));
+    }
+
+    /** A person may put it back by hand: better such a backup than none. */
+    private String unswappable(StepContext context, ServicePlan plan) {
+        List<String> wrong = swappable.wrong(context, plan);
+        return wrong.isEmpty()
+                ? ""
+                : " Attention: as it is there, no restore or wipe of " + plan.service().name()
+                        + " would be allowed: " + String.join("; ", wrong) + ".";
     }
 
     /** A store that is not mounted is an empty directory on another disk. */

@@ -20,8 +20,8 @@ import java.util.List;
         title = "Plan a restore",
         description =
                 "Chooses a backup of a service and says what putting it back would replace; changes nothing. Refuses a backup that is"
-                        + " not there or not what its manifest says (without reading it all: `backupVerify` does), and data that cannot be"
-                        + " swapped.",
+                        + " not there or not what its manifest says (without reading it all: `backupVerify` does), data that cannot be"
+                        + " swapped, and data of other services that run.",
         category = "Backup",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -37,7 +37,8 @@ import java.util.List;
             BackupFailure.FOREIGN,
             BackupFailure.CHANGED,
             BackupFailure.NOT_SWAPPABLE,
-            BackupFailure.LINK
+            BackupFailure.LINK,
+            BackupFailure.IN_USE
         })
 public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> {
 
@@ -66,15 +67,17 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
     private final Targets targets;
     private final Store store;
     private final Kept kept;
-    private final Streams streams;
+    private final Swappable swappable;
     private final DataTypes types;
+    private final SharedUse shared;
 
-    PlanRestore(Targets targets, Store store, Kept kept, Streams streams, DataTypes types) {
+    PlanRestore(Targets targets, Store store, Kept kept, Swappable swappable, DataTypes types, SharedUse shared) {
         this.targets = targets;
         this.store = store;
         this.kept = kept;
-        this.streams = streams;
+        this.swappable = swappable;
         this.types = types;
+        this.shared = shared;
     }
 
     @Override
@@ -103,17 +106,11 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
         String backup = store.choose(context, plan, input.backup());
         Manifest manifest = kept.open(context, plan, backup);
         requireStreams(plan, backup, manifest);
+        shared.refuse(context, plan, Restoring.items(plan, manifest));
         List<String> replaced = new ArrayList<>();
         for (Manifest.Entry entry : manifest.files()) {
             DataItem item = plan.item(entry.item());
-            String there = streams.run(
-                    context,
-                    plan,
-                    item,
-                    Streams.tag(context),
-                    types.of(item).look(),
-                    "Looking at data item '" + item.name() + "'");
-            if (there.equals("data")) {
+            if (swappable.look(context, plan, item)) {
                 replaced.add(item.name() + " (" + item.type() + "): " + entry.of() + " on " + plan.host(item));
             }
         }

@@ -34,13 +34,16 @@ final class ServedData implements PlannedData {
     private final DataTypes types;
     private final Kept kept;
     private final BackupSearch search;
+    private final Swappable swappable;
 
-    ServedData(Targets targets, Streams streams, DataTypes types, Kept kept, BackupSearch search) {
+    ServedData(
+            Targets targets, Streams streams, DataTypes types, Kept kept, BackupSearch search, Swappable swappable) {
         this.targets = targets;
         this.streams = streams;
         this.types = types;
         this.kept = kept;
         this.search = search;
+        this.swappable = swappable;
     }
 
     @Override
@@ -143,6 +146,12 @@ final class ServedData implements PlannedData {
             names.add(remote.orElse(host));
         }
         return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    }
+
+    @Override
+    public List<String> unswappable(StepContext context, String service) {
+        boolean planned = targets.service(context, service).qualification().backup().isPresent();
+        return planned ? swappable.wrong(context, plan(context, service)) : List.of();
     }
 
     @Override

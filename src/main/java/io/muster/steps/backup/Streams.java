@@ -41,13 +41,17 @@ final class Streams {
 
     /** Runs one of a type's scripts that read no stream, and gives what it printed. */
     String run(StepContext context, ServicePlan plan, DataItem item, String tag, String script, String what) {
-        String host = plan.host(item);
-        HostShell.Answer answer =
-                shell.run(context, host, Prelude.FUNCTIONS + Prelude.SCRATCH + script, scripts.env(item, tag));
+        HostShell.Answer answer = ask(context, plan, item, tag, script);
         if (answer.status() != 0) {
-            throw BackupFailure.ofScript(what, host, answer.status(), answer.errors());
+            throw BackupFailure.ofScript(what, plan.host(item), answer.status(), answer.errors());
         }
         return answer.output();
+    }
+
+    /** As {@link #run}, of a script that may fail. */
+    HostShell.Answer ask(StepContext context, ServicePlan plan, DataItem item, String tag, String script) {
+        return shell.run(
+                context, plan.host(item), Prelude.FUNCTIONS + Prelude.SCRATCH + script, scripts.env(item, tag));
     }
 
     /** Reads a data item into a file of the store. */

@@ -28,7 +28,7 @@ import java.util.Optional;
         description =
                 "Restores a backup beside a service, into scratch directories and databases, compares them with the backup record by record (a difference fails with `DataDiffers` and names the records), starts a scratch container of the service's image"
                         + " on the restored volumes (without network and without the service's secrets, but for what `recovery.restore-test` of the inventory names) and waits for its health check; then all of it is removed, also"
-                        + " when it failed or its run was cancelled. The service itself is not touched. Data that no volume of the service has (a database) is restored and counted, not run on.",
+                        + " when it failed or its run was cancelled. The service itself is not touched. It fails where a restore would refuse what is there (`NotSwappable`, `SymbolicLink`). Data that no volume of the service has (a database) is restored and counted, not run on.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -40,7 +40,9 @@ import java.util.Optional;
             BackupFailure.CORRUPT,
             Comparison.DIFFERS,
             BackupFailure.WRONG_IDENTITY,
-            BackupFailure.NO_SPACE
+            BackupFailure.NO_SPACE,
+            BackupFailure.NOT_SWAPPABLE,
+            BackupFailure.LINK
         })
 public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> {
 
@@ -81,6 +83,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     private final Backups backups;
     private final Drills drills;
     private final GuestBackups archives;
+    private final Swappable swappable;
 
     TestRestore(
             Targets targets,
@@ -88,13 +91,15 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
             Scratch scratch,
             Backups backups,
             Drills drills,
-            GuestBackups archives) {
+            GuestBackups archives,
+            Swappable swappable) {
         this.targets = targets;
         this.restoring = restoring;
         this.scratch = scratch;
         this.backups = backups;
         this.drills = drills;
         this.archives = archives;
+        this.swappable = swappable;
     }
 
     @Override
@@ -128,6 +133,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
     }
 
     private Output test(Input input, ServicePlan plan, Manifest manifest, Instant began, StepContext context) {
+        swappable.demand(context, plan, Restoring.items(plan, manifest));
         Restoring.Staged made = restoring.stage(context, plan, manifest, input.backup(), tag(plan));
         List<String> restored = new ArrayList<>(made.made());
         restored.addAll(archives.tryOut(context, plan, manifest, tag(plan)));

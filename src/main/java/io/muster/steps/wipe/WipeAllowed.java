@@ -20,7 +20,8 @@ import java.util.stream.Stream;
         description =
                 "Refuses with `Protected` a service that the inventory protects, itself, its host or its environment,"
                         + " naming which; and"
-                        + " with `Conflict` one whose data, by its backup plan, Muster cannot remove, or that shares it.",
+                        + " with `Conflict` one whose data, by its backup plan, Muster cannot remove, or that shares it, or that a restore"
+                        + " would refuse to put back where it is (a mount point, a symbolic link).",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -55,11 +56,19 @@ public class WipeAllowed implements Step<WipeAllowed.Input, WipeAllowed.Output> 
                         data.shared(context, service.name()).stream(),
                         data.unremovable(context, service.name()).stream())
                 .toList();
-        if (!unremovable.isEmpty()) {
+        List<String> unswappable = data.unswappable(context, service.name());
+        if (!unremovable.isEmpty() || !unswappable.isEmpty()) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,
-                    "The data of " + service.name() + " cannot be wiped: " + String.join("; ", unremovable)
-                            + ". Nothing was touched. To prove its recovery without a wipe, start `restore-test`.");
+                    "The data of " + service.name() + " cannot be wiped: "
+                            + String.join(
+                                    "; ",
+                                    Stream.concat(unremovable.stream(), unswappable.stream())
+                                            .toList())
+                            + ". Nothing was touched."
+                            + (unswappable.isEmpty()
+                                    ? " To prove its recovery without a wipe, start `restore-test`."
+                                    : " Mend that there first."));
         }
         return new Output(host.name());
     }

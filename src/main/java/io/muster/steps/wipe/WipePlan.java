@@ -33,8 +33,8 @@ import java.util.stream.Stream;
                 "Says exactly what a wipe of a service would destroy: its containers, each by its id, and with the scope"
                         + " `data` its volumes, each by its inode and birth, and the databases and servers' data of its backup plan. Refuses with `Protected` what the inventory protects, with"
                         + " `BackupMissing` and `BackupTooOld` where there is no verified backup, or none as new as the service's RPO"
-                        + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, or not in"
-                        + " its backup plan. Given what was approved, it says whether that still is what is there. Changes nothing.",
+                        + " asks (without one: a day), and with `Conflict` data that is not the service's alone, not on persistent storage, not in"
+                        + " its backup plan, or that a restore would refuse to put back where it is. Given what was approved, it says whether that still is what is there. Changes nothing.",
         category = "Drill",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -146,9 +146,11 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
                     service,
                     host,
                     volumes,
-                    Stream.concat(
-                                    data.shared(context, service.name()).stream(),
-                                    data.unremovable(context, service.name()).stream())
+                    Stream.of(
+                                    data.shared(context, service.name()),
+                                    data.unremovable(context, service.name()),
+                                    data.unswappable(context, service.name()))
+                            .flatMap(List::stream)
                             .toList());
             data.present(context, service.name())
                     .forEach(item -> destroyed.add("item " + item.label() + " " + item.id()));

@@ -215,7 +215,7 @@ class RestoreTest {
 
     /** Renamed with what it is in, emptied with it, and not mounted where it was. */
     @Test
-    void whatHasAMountPointInItIsNotReplaced() {
+    void whatHasAMountPointInItIsNotReplaced() throws IOException {
         String backup = backup();
         command("mkdir '" + DATA + "/in ner' && mount -t tmpfs none '" + DATA + "/in ner' && echo kept > '" + DATA
                 + "/in ner/file'");
@@ -223,6 +223,11 @@ class RestoreTest {
             StepFailure failure = on.bench.failure(PlanRestore.class, notes("backup", backup));
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo("NotSwappable");
             assertThat(failure.getMessage()).contains(DATA + "/in ner is a mount point");
+            assertThat(on.bench.run(PlanBackup.class, notes()).summary())
+                    .contains("Attention", "no restore or wipe of notes", DATA + "/in ner is a mount point");
+            StepFailure tested = on.bench.failure(TestRestore.class, notes("backup", backup));
+            assertThat(tested.reason()).as(tested.getMessage()).isEqualTo("NotSwappable");
+            assertThat(beside()).isEmpty();
             on.bench.run(StageRestore.class, notes("backup", backup));
             assertThat(on.bench
                             .failure(SwapRestore.class, notes("backup", backup))

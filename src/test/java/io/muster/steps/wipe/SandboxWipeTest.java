@@ -21,6 +21,7 @@ import io.muster.step.TestContext;
 import io.muster.steps.Markdown;
 import io.muster.steps.SandboxBench;
 import io.muster.steps.backup.PlanBackup;
+import io.muster.steps.backup.PlanRestore;
 import io.muster.steps.backup.SealBackup;
 import io.muster.steps.backup.StageRestore;
 import io.muster.steps.backup.SwapRestore;
@@ -250,6 +251,13 @@ class SandboxWipeTest {
         try {
             assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())))
                     .hasMessageContaining("/srv/persistent/notes/in ner is a mount point");
+            assertThat(sandbox.bench.failure(WipeAllowed.class, with("service", "notes")))
+                    .hasMessageContainingAll(
+                            "its data 'data' on " + HOST + " could not be put back",
+                            "/srv/persistent/notes/in ner is a mount point",
+                            "Nothing was touched")
+                    .extracting("reason")
+                    .isEqualTo(Reason.CONFLICT);
         } finally {
             command("umount " + inner + " && rmdir " + inner);
         }
@@ -266,8 +274,8 @@ class SandboxWipeTest {
         Files.createSymbolicLink(data, Path.of("/srv/persistent/moved"));
         try {
             assertThat(sandbox.bench.failure(WipePlan.class, asked(good, List.of())))
-                    .hasMessageContaining("/srv/persistent/notes on " + HOST)
-                    .hasMessageContaining("is a symbolic link to /srv/persistent/moved");
+                    .hasMessageContaining("its data 'data' on " + HOST)
+                    .hasMessageContaining("/srv/persistent/notes is a symbolic link to /srv/persistent/moved");
             String approved = "data /srv/persistent/notes " + Files.getAttribute(moved, "unix:dev") + ":"
                     + Files.getAttribute(moved, "unix:ino");
             assertThat(sandbox.bench
@@ -694,6 +702,8 @@ class SandboxWipeTest {
             Map<String, Object> container = new HashMap<>(team);
             container.put("image", image);
             sandbox.bench.run(DockerRun.class, container);
+            assertThat(sandbox.bench.failure(PlanRestore.class, restore).reason())
+                    .isEqualTo("DataInUse");
             StepFailure failure = sandbox.bench.failure(StageRestore.class, restore);
             assertThat(failure.reason()).isEqualTo("DataInUse");
             assertThat(failure)
