@@ -237,8 +237,9 @@ class FilesData implements DataType {
 
     @Override
     public Optional<String> swapped() {
-        return Optional.of(PATHS
-                + "one() { [ ! -e \"$1.$TAG-old\" ] || echo swapped; }; found=$(each one); [ -z \"$found\" ] || echo swapped\n");
+        return Optional.of(
+                PATHS
+                        + "one() { [ ! -e \"$1.$TAG-old\" ] || echo swapped; }; found=$(each one); [ -z \"$found\" ] || echo swapped\n");
     }
 
     @Override

@@ -118,8 +118,8 @@ public class PlanBackup implements Step<PlanBackup.Input, PlanBackup.Output> {
         List<String> wrong = swappable.wrong(context, plan);
         return wrong.isEmpty()
                 ? ""
-                : " Attention: as it is there, no restore or wipe of " + plan.service().name()
-                        + " would be allowed: " + String.join("; ", wrong) + ".";
+                : " Attention: as it is there, no restore or wipe of "
+                        + plan.service().name() + " would be allowed: " + String.join("; ", wrong) + ".";
     }
 
     /** A store that is not mounted is an empty directory on another disk. */

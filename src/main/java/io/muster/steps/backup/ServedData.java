@@ -36,8 +36,7 @@ final class ServedData implements PlannedData {
     private final BackupSearch search;
     private final Swappable swappable;
 
-    ServedData(
-            Targets targets, Streams streams, DataTypes types, Kept kept, BackupSearch search, Swappable swappable) {
+    ServedData(Targets targets, Streams streams, DataTypes types, Kept kept, BackupSearch search, Swappable swappable) {
         this.targets = targets;
         this.streams = streams;
         this.types = types;
@@ -150,7 +149,8 @@ final class ServedData implements PlannedData {
 
     @Override
     public List<String> unswappable(StepContext context, String service) {
-        boolean planned = targets.service(context, service).qualification().backup().isPresent();
+        boolean planned =
+                targets.service(context, service).qualification().backup().isPresent();
         return planned ? swappable.wrong(context, plan(context, service)) : List.of();
     }
 
