@@ -10,9 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.context.WebApplicationContext;
 
 /** Deployments from their start to their evidence, by the public API alone. */
 class DeploymentByRestIT extends JourneyTest {
+
+    @Autowired
+    private WebApplicationContext context;
 
     private static final String OWN_APPROVAL = "started this run";
 
@@ -236,7 +243,7 @@ class DeploymentByRestIT extends JourneyTest {
     }
 
     @Test
-    void aStepsLogIsFollowedUntilTheStepEnds() {
+    void aStepsLogIsFollowedUntilTheStepEnds() throws Exception {
         services.add("rest-log", 8110);
         String id = runs.approved("rest-log", "1.1.0");
         await().atMost(Runs.PATIENCE).until(() -> runs.steps(id).stream()
@@ -248,6 +255,15 @@ class DeploymentByRestIT extends JourneyTest {
         assertThat(followed).contains("stable for PT8S");
         assertThat(runs.step(id, "check-container").path("state").asText()).isEqualTo("SUCCEEDED");
         assertThat(api.get("auditor", path).body()).isEqualTo(followed);
+        // Tomcat would end it after 30 s.
+        assertThat(MockMvcBuilders.webAppContextSetup(context)
+                        .build()
+                        .perform(MockMvcRequestBuilders.get(path))
+                        .andReturn()
+                        .getRequest()
+                        .getAsyncContext()
+                        .getTimeout())
+                .isEqualTo(-1);
         runs.awaitState(id, "COMPLETED");
 
         Api.Answer unknown = api.get("auditor", "/api/runs/" + id + "/steps/" + id + "/log");

@@ -25,14 +25,21 @@ final class EngineFailures {
 
     /** How an engine passes on what came of asking a registry. */
     private static final Pattern REGISTRY_SAYS =
-            Pattern.compile("(Get|Head) \"?https?://|unauthorized|.*no basic auth credentials|.*pull access denied");
+            Pattern.compile("(failed to (resolve reference|do request)\\b.*)?(Get|Head) \"?https?://|dial tcp|unauthorized"
+                    + "|.*no basic auth credentials|.*pull access denied");
+
+    /** Of names: they may be asked again. Other things that are not there stay so. */
+    private static final String NO_SUCH_HOST = "no such host";
 
     private static final List<String> PASSING = List.of(
             "timeout",
             "connection refused",
             "connection reset",
-            "no such host",
+            NO_SUCH_HOST,
+            "server misbehaving",
+            "temporary failure in name resolution",
             "no route to host",
+            "network is unreachable",
             "eof",
             "status: 5");
 
@@ -124,7 +131,8 @@ final class EngineFailures {
         if (lower.contains(NO_SPACE)) {
             return full(said, error);
         }
-        if (lower.contains("not found") || lower.contains("manifest unknown") || lower.contains("no such")) {
+        boolean noSuch = lower.replace(NO_SUCH_HOST, "").contains("no such");
+        if (lower.contains("not found") || lower.contains("manifest unknown") || noSuch) {
             return new StepFailure.Rejected(
                     Reason.NOT_FOUND,
                     message(said)

@@ -15,6 +15,8 @@ final class Abandoned {
             one=; { IFS= read -r one </proc/1/stat; } 2>/dev/null
             set -- ${one##*) }
             boot=${boot:-unknown}.${20:-0}
+            # Whatever is left of its directory: no command outlives its boot.
+            [ "$boot" = "$BOOT" ] || { echo rebooted; exit; }
             umask 077
             if mkdir "$DIR" 2>/dev/null; then
               printf '%s 0 0 0\\n%-40s\\n' "$boot" over >"$DIR/state"; echo absent; exit
@@ -25,9 +27,9 @@ final class Abandoned {
             while :; do
               at= pid= group= start= is=
               { read -r at pid group start && read -r is more; } 2>/dev/null <"$DIR/state" && break
-              waits=$((waits - 1))
               [ "$waits" -gt 0 ] || { echo unknown; exit; }
-              sleep 0.1 2>/dev/null || sleep 1
+              sleep 0.1 2>/dev/null || { sleep 1; waits=$((waits - 9)); }
+              waits=$((waits - 1))
             done
             [ "$at" = "$boot" ] || is=rebooted
             echo "${is:-unknown} ${pid:-0} ${group:-0} ${start:-0}"
@@ -61,8 +63,8 @@ final class Abandoned {
 
     String end() {
         Captured said = new Captured(4096);
-        int status = reach.run(LOOK, Map.of("DIR", handle.directory()), sudo, said);
-        String[] words = said.text().split(" ");
+        int status = reach.run(LOOK, Map.of("DIR", handle.directory(), "BOOT", handle.boot()), sudo, said);
+        String[] words = said.text().strip().split(" ");
         if (status != 0 || words[0].equals("unknown") || words[0].isEmpty()) {
             throw unknown("its directory " + handle.directory() + " does not tell how far it came"
                     + (said.errors().isBlank() ? "" : ": " + said.errors().strip()));

@@ -60,15 +60,22 @@ final class Ending {
                             "The command on " + reach.route() + " was ended because " + stop.why() + ": " + process
                                     + " was killed and is gone. What it had done until then stays."));
                 }
+                if (!process.leadsGroup()) {
+                    return unverified(claim, stop, left);
+                }
             } catch (StepFailure e) {
                 left = e.getMessage();
             }
             if (System.nanoTime() > until || Thread.currentThread().isInterrupted()) {
-                return claim.unknown(
-                        "The command was to be ended (" + stop.why() + "), which could not be verified (" + left + ")");
+                return unverified(claim, stop, left);
             }
             LockSupport.parkNanos(PAUSE);
         }
+    }
+
+    private static StepFailure unverified(Claim claim, TimeLimit.Stop stop, String left) {
+        return claim.unknown(
+                "The command was to be ended (" + stop.why() + "), which could not be verified (" + left + ")");
     }
 
     /** Its process group is gone: nothing of it is needed on the target any more. */

@@ -29,7 +29,7 @@ final class RemoteKill {
               kill -s "$signal" -- "$TARGET"
               looks=50
               while [ "$looks" -gt 0 ] && left; do
-                sleep 0.1 2>/dev/null || sleep 1
+                sleep 0.1 2>/dev/null || { sleep 1; looks=$((looks - 9)); }
                 looks=$((looks - 1))
               done
             done
@@ -48,7 +48,7 @@ final class RemoteKill {
         this.route = route;
     }
 
-    /** Returns what went wrong; nothing, when all of it is gone. */
+    /** Returns what went wrong; nothing, when all of it is gone, which nobody can tell of what leads no group. */
     String kill(RemoteProcess process, boolean sudo) {
         Map<String, String> env = Map.of(
                 "ID",
@@ -66,6 +66,12 @@ final class RemoteKill {
                 new ShellScript(SCRIPT, env, sudo),
                 said,
                 RemoteScripts.Watch.total(LIMIT, () -> false));
-        return status == 0 ? "" : (process + " did not go away " + said.errors()).strip();
+        if (status != 0) {
+            return (process + " did not go away " + said.errors()).strip();
+        }
+        return process.leadsGroup()
+                ? ""
+                : process + " was killed, but leads no process group, since the host has no setsid: what it had started"
+                        + " may still run";
     }
 }

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  *   <li>with sudo: become root, go on with the next line. A password is tried first on a command that does nothing, by a
  *       pipe of its own: a sudo that does not take it would read on and take the script for further attempts. Whether
  *       sudo asks at all is not known, so it stands once more before a line that ends what is skipped;
- *   <li>become leader of a process group, so that all of it can be killed, go on with the next line; where there is no /proc
- *       to tell whether it is one already, stay: a setsid that is called by a leader forks, and sshd takes that for the end;
+ *   <li>become leader of a process group, so that all of it can be killed, go on with the next line; whoever is one already
+ *       (there is a group of its number) stays: a setsid that is called by a leader forks, and sshd takes that for the end;
  *   <li>say the mark on both outputs, with process id, group and start time; export the environment, evaluate the script.
  * </ol>
  *
@@ -65,13 +65,14 @@ record ShellScript(
 
     private static final String LINE_BREAK = "muster_n=$(echo; echo x); muster_n=${muster_n%x}; ";
 
-    /** Fields of /proc/PID/stat behind the name: group is the third, start time the twentieth. */
+    /** Fields of /proc/PID/stat behind the name: group is the third, start time the twentieth. Without /proc it asks kill. */
     private static final String ANNOUNCE = "muster_e=; "
             + "{ read -r muster_e </proc/$$/stat; } 2>/dev/null; set -- ${muster_e##*) }; "
-            + "echo MARK >&2; echo \"MARK $$ ${3:-0} ${20:-0}\"; set --; ";
+            + "muster_g=${3:-0}; [ \"$muster_g\" != 0 ] || ! kill -0 -$$ 2>/dev/null || muster_g=$$; "
+            + "echo MARK >&2; echo \"MARK $$ $muster_g ${20:-0}\"; set --; ";
 
     private static final String CLEAN =
-            "unset muster_a muster_b muster_c muster_d muster_e muster_g muster_l muster_n" + " muster_s 2>/dev/null; ";
+            "unset muster_e muster_g muster_l muster_n muster_s 2>/dev/null; ";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int LIMIT = 1 << 20;
@@ -178,8 +179,7 @@ record ShellScript(
     }
 
     private static String becomeLeader(String shell) {
-        return "{ read -r muster_a muster_b muster_c muster_d muster_g muster_e </proc/$$/stat; } 2>/dev/null; "
-                + "if [ -n \"$muster_g\" ] && [ \"$muster_g\" != $$ ] && command -v setsid >/dev/null 2>&1; then exec setsid "
+        return "if ! kill -0 -$$ 2>/dev/null && command -v setsid >/dev/null 2>&1; then exec setsid "
                 + shell
                 + "; fi; ";
     }

@@ -45,7 +45,7 @@ class LogStream {
             long before = seq;
             seq = copy(step, seq, text);
             output.flush();
-            if (ended && seq == before) {
+            if (ended && seq == before || Thread.currentThread().isInterrupted()) {
                 return;
             }
             if (!ended && seq == before) {

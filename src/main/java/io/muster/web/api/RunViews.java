@@ -141,7 +141,7 @@ class RunViews {
                         document.name(),
                         document.mediaType(),
                         document.at(),
-                        "/api/runs/" + row.run().id() + "/documents/" + document.name()));
+                        RunDocuments.address(row.run().id(), document)));
     }
 
     /** What only the single run shows. */

@@ -84,13 +84,16 @@ class RunsController {
     }
 
     @GetMapping("/{id}/documents/{name}")
-    @Operation(summary = "A document of a run, Markdown")
-    ResponseEntity<byte[]> document(@PathVariable String id, @PathVariable String name) {
+    @Operation(
+            summary = "A document of a run, Markdown",
+            description = "Of several with one name the one that the attempt `step` wrote, else the newest.")
+    ResponseEntity<byte[]> document(
+            @PathVariable String id, @PathVariable String name, @RequestParam Optional<UUID> step) {
         JournalReader.RunRow row = row(id);
-        JournalReader.Document document = journal.documents(row.run().id()).stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .reduce((first, second) -> second)
-                .orElseThrow(() -> new NotFound("Run " + id + " has no document '" + name + "'."));
+        JournalReader.Document document = RunDocuments.find(
+                        journal.documents(row.run().id()), name, step)
+                .orElseThrow(() -> new NotFound("Run " + id + " has no document '" + name + "'"
+                        + step.map(it -> " of step " + it).orElse("") + "."));
         return ResponseEntity.ok()
                 .contentType(new MediaType(MediaType.parseMediaType(document.mediaType()), StandardCharsets.UTF_8))
                 .body(document.content().getBytes(StandardCharsets.UTF_8));

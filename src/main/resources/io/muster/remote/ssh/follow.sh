@@ -35,7 +35,7 @@ if [ -z "$dir" ]; then
     tried=
     for base in "$place" "${HOME:+$HOME/.muster}" "/var/tmp/muster-$user" "/tmp/muster-$user" "${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/muster}"; do
       [ -n "$base" ] || continue
-      at=$base
+      case $base in /*) at=$base;; *) at=$PWD/$base;; esac
       while [ -n "$at" ] && [ ! -d "$at" ]; do at=${at%/*}; done
       free=$(LC_ALL=C df -Pk -- "${at:-/}" 2>/dev/null | { read -r line; read -r line size used free line && echo "$free"; })
       tried="$tried, $base (${free:-?} KiB free)"
@@ -53,10 +53,11 @@ printf '%s prepared %s %s %s\n' "$mark" "$boot" "$is" "$dir"
 IFS= read -r word <&5 || exit 0
 if [ "$word" = start ]; then
   IFS= read -r command <&5 || exit 0
-  command -v setsid >/dev/null 2>&1 || setsid() { "$@"; }
+  leader=setsid
+  command -v setsid >/dev/null 2>&1 || leader=
   umask "$mask"
   # Read until run.sh lets go of its output; without braces, because a shell that waited for it would hold it too.
-  said=$(printf '%s\n' "$command" | muster_run=$program muster_dir=$dir muster_boot=$boot muster_limit=$limit setsid /bin/sh -c 'eval "$muster_run"' 2>&1 5<&- &)
+  said=$(printf '%s\n' "$command" | muster_run=$program muster_dir=$dir muster_boot=$boot muster_limit=$limit $leader /bin/sh -c 'eval "$muster_run"' 2>&1 5<&- &)
   umask 077
   program= command=
   case $said in
@@ -74,10 +75,11 @@ found() {
   look && { [ "$is" = over ] || { [ -r "$dir/out" ] && [ -r "$dir/err" ]; }; }
 }
 waits=300
-until found || [ "$waits" -eq 0 ]; do
+until found || [ "$waits" -le 0 ]; do
   waits=$((waits - 1))
   [ -d "$dir" ] || waits=0
-  sleep 0.1 2>/dev/null || sleep 1
+  # Some refuse a fraction.
+  sleep 0.1 2>/dev/null || { sleep 1; waits=$((waits - 9)); }
 done
 if ! found; then
   is=vanished

@@ -16,7 +16,10 @@ fi
 stat=
 { IFS= read -r stat </proc/$$/stat; } 2>/dev/null
 set -- ${stat##*) }
-me="$boot $$ ${3:-0} ${20:-0}"
+group=${3:-0}
+# Without /proc: there is a group of this number where this shell leads it.
+[ "$group" != 0 ] || ! kill -0 -$$ 2>/dev/null || group=$$
+me="$boot $$ $group ${20:-0}"
 # Always of one length and written in place: needs no room on a disk that has become full.
 state() {
   printf '%s\n%-40s\n' "$me" "$1" 1<>"$dir/state"

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against an HTTP server that answers as engines do. The real one: {@link DockerdIT}. */
 class DockerEnginesTest {
@@ -226,6 +227,7 @@ class DockerEnginesTest {
         "manifest for x:9 not found: manifest unknown,NotFound,push it again",
         "unauthorized: authentication required,AuthenticationFailed,`registries` of the environment",
         "dial tcp 192.0.2.1:443: connect: connection refused,DockerError,reached from the engine's host",
+        "Get https://registry.test/v2/: dial tcp: lookup registry.test: no such host,DockerError,reached from the engine's host",
         "toomanyrequests: slow down,DockerError,slow down",
         "write /var/lib/docker/tmp/GetImageBlob1: no space left on device,NoSpace,Free space"
     })
@@ -246,6 +248,24 @@ class DockerEnginesTest {
 
         assertThat(failure.reason()).isEqualTo(reason);
         assertThat(failure).hasMessageContaining(said).hasMessageContaining(advice);
+    }
+
+    /** What a name server does not know now it may know when it runs again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Get https://registry.test/v2/: dial tcp: lookup registry.test on 192.0.2.53:53: no such host",
+                "failed to resolve reference registry.test/x:9: failed to do request: Head https://registry.test/v2/x/manifests/9:"
+                        + " dial tcp: lookup registry.test: no such host",
+                "dial tcp: lookup registry.test: Temporary failure in name resolution"
+            })
+    void aRegistryWhoseNameIsNotKnownIsAskedAgain(String said) {
+        status = 500;
+        body = "{\"message\":\"" + said + "\"}";
+        StepFailure failure = failing(plain());
+
+        assertThat(failure.kind()).isEqualTo(StepFailure.Kind.TRANSIENT);
+        assertThat(failure).hasMessageContaining(said).hasMessageContaining("reached from the engine's host");
     }
 
     @Test

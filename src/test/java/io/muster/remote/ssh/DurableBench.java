@@ -24,6 +24,9 @@ final class DurableBench implements AutoCloseable {
     final Path effects;
     final SshHosts.Target target;
     long limit = 10_000_000;
+    /** As configured; empty: none. */
+    String place = "";
+
     Wired wired;
     private final SshServer server;
 
@@ -77,8 +80,10 @@ final class DurableBench implements AutoCloseable {
             Heard heard,
             Duration timeout,
             BooleanSupplier cancelled) {
-        return wired.get(DurableCommands.class)
-                .run(
+        DurableCommands commands = place.isEmpty()
+                ? wired.get(DurableCommands.class)
+                : new DurableSsh(wired.get(RemoteScripts.class), place);
+        return commands.run(
                         new DurableCommands.Command(id, target, script, env, false, limit),
                         ledger,
                         heard,

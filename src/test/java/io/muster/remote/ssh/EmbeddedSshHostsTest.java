@@ -1,6 +1,8 @@
 package io.muster.remote.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.inventory.Inventory;
 import io.muster.inventory.SecretRef;
@@ -226,6 +228,28 @@ class EmbeddedSshHostsTest extends SshHostsContract {
                 .hasMessageContaining("`a-b`")
                 .hasMessageContaining("`C`")
                 .hasMessageContaining("the script");
+    }
+
+    @Test
+    void aHostWithoutProcEndsAllOfAScript() {
+        assumeTrue(System.getProperty("user.name").equals("root"), "needs root: it hides /proc");
+        embedded().loginShell = List.of(
+                "unshare", "-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec /bin/sh \"$@\"", "-");
+        Printed printed = new Printed();
+        StepFailure failure = catchThrowableOfType(
+                StepFailure.class,
+                () -> hosts.run(
+                        target,
+                        "sleep 1000 & echo $!; wait; echo on",
+                        Map.of(),
+                        false,
+                        printed,
+                        LONG,
+                        () -> !printed.out().isEmpty()));
+
+        assertThat(failure.reason()).isEqualTo(Reason.CANCELLED);
+        assertThat(failure).hasMessageContaining("process group");
+        assertGone(printed);
     }
 
     private Path script(String name, String content) throws IOException {

@@ -228,7 +228,7 @@ abstract class SshHostsContract {
         assertGone(printed);
     }
 
-    private static void assertGone(Printed printed) {
+    static void assertGone(Printed printed) {
         long pid = Long.parseLong(printed.out().strip());
         assertThat(running(pid)).isFalse();
     }

@@ -55,15 +55,15 @@ export function people(run) {
   ];
 }
 
-/** `made`: those that were drawn before, by address; one that is open stays so. */
+/** `made`: those that were drawn before, by address; one that is open stays so, also where it was written again. */
 export function documents(run, signal, made = new Map()) {
   return (run.documents ?? []).map(document => {
     const known = made.get(document.url);
-    if (known) {
-      return known;
+    if (known?.at === document.at) {
+      return known.details;
     }
     const content = el('div');
-    const details = el('details', { ontoggle: event => {
+    const details = el('details', { open: known?.details.open, ontoggle: event => {
       if (event.target.open && !content.hasChildNodes()) {
         fill(content, async () => {
           const text = await (await call(document.url, { headers: { Accept: '*/*' }, signal })).text();
@@ -71,7 +71,7 @@ export function documents(run, signal, made = new Map()) {
         });
       }
     } }, el('summary', {}, document.name, ' ', el('span', { class: 'muster-quiet' }, when(document.at))), content);
-    made.set(document.url, details);
+    made.set(document.url, { at: document.at, details });
     return details;
   });
 }

@@ -90,8 +90,7 @@ class Form {
       const mine = ++this.latest;
       // An answer that comes late, to an earlier choice, is dropped.
       const current = () => mine === this.latest;
-      this.said.replaceChildren();
-      this.button.disabled = !this.runbook.startable;
+      this.takeBack();
       this.options(this.of('VERSION'), [], '');
       if (this.of('BACKUP')) {
         this.options(this.of('BACKUP'), [LATEST], 'latest');
@@ -119,7 +118,8 @@ class Form {
   }
 
   wrong(error, current) {
-    if (current() && error.name !== 'AbortError') {
+    if (current() && error.name !== 'AbortError' && !this.sending) {
+      this.takeBack();
       this.said.replaceChildren(problem(error));
     }
   }
@@ -178,34 +178,42 @@ class Form {
     });
   }
 
-  sentence() {
-    return [this.runbook.title, this.value('service') || this.value('host'), this.value('version'),
-      this.value('environment') && 'in ' + this.value('environment')].filter(Boolean).join(' ');
+  sentence(body) {
+    const backup = this.of('BACKUP') && body[this.of('BACKUP').name];
+    return [this.runbook.title, body.service ?? body.host, body.version, body.environment && 'in ' + body.environment,
+      backup && (backup === LATEST[0] ? 'with the newest backup that was read back whole' : 'with backup ' + backup)].filter(Boolean).join(' ');
   }
 
   submit(event) {
     event.preventDefault();
-    return this.runbook.destroys ? this.confirm() : this.start();
+    const body = Object.fromEntries(Object.keys(this.controls).map(name => [name, this.value(name)]).filter(([, value]) => value));
+    return this.runbook.destroys ? this.confirm(body) : this.start(body);
   }
 
-  /** What will be destroyed, once more in words, before it is sent. */
-  confirm() {
+  /** What will be destroyed, once more in words, before exactly that is sent. */
+  confirm(body) {
+    if (this.sending) {
+      return;
+    }
     const back = el('button', { class: 'btn btn-default', type: 'button', onclick: () => this.backToButton() }, 'Back');
-    const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start(yes) }, 'Yes, start it');
+    const yes = el('button', { class: 'btn btn-danger', type: 'button', onclick: () => this.start(body, yes) }, 'Yes, start it');
     this.button.disabled = true;
     this.asked = el('div', { class: 'muster-alert muster-bad', role: 'alertdialog', 'aria-label': 'Confirm',
       onkeydown: event => event.key === 'Escape' && this.backToButton() },
-      el('strong', {}, this.sentence()), '\n',
-      Object.entries(this.controls).filter(([, it]) => it.kind === 'CHOICE').map(([name]) => `${titled(name)}: ${this.value(name)}\n`),
+      el('strong', {}, this.sentence(body)), '\n',
+      Object.entries(this.controls).filter(([, it]) => it.kind === 'CHOICE').map(([name]) => `${titled(name)}: ${body[name] ?? '–'}\n`),
       this.runbook.destroys,
       el('div', { class: 'muster-actions' }, yes, back));
     this.said.replaceChildren(this.asked);
     back.focus();
   }
 
+  /** Not while it is being sent: a second start would be another one. */
   takeBack() {
-    this.said.replaceChildren();
-    this.button.disabled = false;
+    if (!this.sending) {
+      this.said.replaceChildren();
+      this.button.disabled = !this.runbook.startable;
+    }
   }
 
   backToButton() {
@@ -222,17 +230,21 @@ class Form {
     return this.key;
   }
 
-  async start(pressed = this.button) {
+  async start(body, pressed = this.button) {
+    if (this.sending) {
+      return;
+    }
+    this.sending = true;
     this.button.disabled = true;
     pressed.disabled = true;
-    const body = Object.fromEntries(Object.keys(this.controls).map(name => [name, this.value(name)]).filter(([, value]) => value));
     try {
       const answer = await call(`/api/runbooks/${encodeURIComponent(this.runbook.id)}/runs`,
         { method: 'POST', body, headers: { 'Idempotency-Key': this.keyOf(body) } });
       location.hash = '#/muster-run/' + (await answer.json()).id;
     } catch (error) {
+      this.sending = false;
+      this.takeBack();
       this.said.replaceChildren(problem(error));
-      this.button.disabled = false;
       this.button.focus();
     }
   }

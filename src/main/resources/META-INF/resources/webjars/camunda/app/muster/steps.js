@@ -1,5 +1,5 @@
 // The steps of a run in order, with called runbooks nested, what went in and came out, and the log following live.
-import { arrange, call, duration, el, plain, problem, query, root, runLink, runState, state, titled, when } from './ui.js';
+import { arrange, call, duration, el, get, plain, problem, query, root, runLink, runState, state, titled, when } from './ui.js';
 
 const KEPT_LINES = 4000;
 const KEPT_CHARACTERS = 1000000;
@@ -10,9 +10,10 @@ const BEGUN = /\u001b(?:\[[0-?]*[ -\/]*|\][^\u0007\u001b]{0,200})?$|\r$/;
 
 const logPath = (step, parameters) => `/api/runs/${encodeURIComponent(step.run)}/steps/${step.id}/log?` + query(parameters);
 
-/** Reads a step's log into a node until it ends; keeps its end. */
-async function read(step, pre, signal) {
+/** Reads a step's log into a node until the answer ends; keeps its end. Whether there was any. */
+async function read(step, pre, lost, signal) {
   const answer = await call(logPath(step, { follow: true, tail: KEPT_LINES }), { headers: { Accept: 'text/plain, application/json' }, signal });
+  lost.hidden = true;
   if (pre.textContent === READING) {
     pre.textContent = 'Nothing yet.';
   }
@@ -42,27 +43,37 @@ async function read(step, pre, signal) {
     held = BEGUN.exec(text)?.[0] ?? '';
     show(text.slice(0, text.length - held.length));
   }
-  if (!begun) {
-    pre.textContent = 'It logged nothing.';
-  }
+  return begun;
 }
 
-/** Follows a step's log; where the connection is lost, says so and goes on as soon as Muster answers again. */
+async function goesOn(step, signal) {
+  const run = await get('/api/runs/' + encodeURIComponent(step.run), signal);
+  return run.steps.some(it => it.id === step.id && it.state === 'OPEN');
+}
+
+/**
+ * Follows a step's log until the step has ended: an answer may end before. Where the connection is lost, or Muster is away behind a proxy,
+ * says so and goes on as soon as Muster answers again.
+ */
 async function follow(step, pre, lost, signal) {
   for (;;) {
     try {
-      await read(step, pre, signal);
-      lost.hidden = true;
-      return;
+      const any = await read(step, pre, lost, signal);
+      if (!await goesOn(step, signal)) {
+        if (!any) {
+          pre.textContent = 'It logged nothing.';
+        }
+        return;
+      }
     } catch (error) {
-      if (error.name === 'AbortError' || error.status) {
+      if (error.name === 'AbortError' || error.status < 500) {
         throw error;
       }
       lost.hidden = false;
-      await new Promise(again => setTimeout(again, AGAIN_MS));
-      if (signal.aborted) {
-        return;
-      }
+    }
+    await new Promise(again => setTimeout(again, AGAIN_MS));
+    if (signal.aborted) {
+      return;
     }
   }
 }
@@ -167,7 +178,7 @@ export class Steps {
       if (details.open && !details.dataset.read) {
         details.dataset.read = 'yes';
         pre.textContent = READING;
-        follow(step, pre, lost, this.signal).catch(error => error.name === 'AbortError' || pre.replaceWith(problem(error)));
+        follow(step, pre, lost, this.signal).catch(error => error.name === 'AbortError' || lost.replaceWith(problem(error)));
       }
     } }, el('summary', {}, step.state === 'OPEN' ? 'Log, as it comes' : 'Log'), pre, lost, el('p', { class: 'muster-quiet' }, all));
     return details;

@@ -252,8 +252,17 @@ export function services(chosen, limit, draw, none, signal) {
 /** Draws a list now and again while the page is shown, but not under the hands of who works in it. */
 export function watchList(container, draw, signal) {
   return watch(async () => {
-    if (!container.contains(document.activeElement)) {
+    const focused = container.contains(document.activeElement) ? document.activeElement : null;
+    if (!focused?.matches('a, button, input, select, textarea, summary')) {
+      // A table that is scrolled by keys is drawn anew: the focus and the place go to the new one.
+      const { scrollLeft, scrollTop } = focused ?? {};
+      const label = focused?.getAttribute('aria-label');
       await draw();
+      if (label && !focused.isConnected && [document.body, null].includes(document.activeElement)) {
+        const again = container.querySelector(`[tabindex][aria-label="${CSS.escape(label)}"]`);
+        again?.focus({ preventScroll: true });
+        again?.scrollTo(scrollLeft, scrollTop);
+      }
     }
     return true;
   }, LIST_MS, signal);
@@ -290,15 +299,27 @@ export const taskLink = (id, ...content) => el('a', { href: appRoot + '/app/task
 /** service-deployment → Service deployment */
 export const titled = id => id.charAt(0).toUpperCase() + id.slice(1).replace(/-/g, ' ');
 
-/** Calls `look` now and again while it answers true and the page is shown. */
+/** Calls `look` once, and then now and again while it answers true and the page is shown; at once when it is shown again. */
 export function watch(look, ms, signal) {
   let timer;
+  let looks = false;
+  let over = false;
   const turn = async () => {
-    const again = document.hidden ? true : await look();
-    if (again && !signal.aborted) {
-      timer = setTimeout(turn, ms);
+    clearTimeout(timer);
+    if (looks || over || signal.aborted) {
+      return;
+    }
+    looks = true;
+    try {
+      over = !await look();
+    } finally {
+      looks = false;
+    }
+    if (!over && !signal.aborted) {
+      timer = setTimeout(() => document.hidden || turn(), ms);
     }
   };
+  document.addEventListener('visibilitychange', () => document.hidden || turn(), { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
   return turn();
 }
