@@ -178,7 +178,9 @@ export class Steps {
       if (details.open && !details.dataset.read) {
         details.dataset.read = 'yes';
         pre.textContent = READING;
-        follow(step, pre, lost, this.signal).catch(error => error.name === 'AbortError' || lost.replaceWith(problem(error)));
+        // What was read stays.
+        follow(step, pre, lost, this.signal).catch(error => error.name === 'AbortError'
+          || (pre.textContent === READING ? pre : lost).replaceWith(problem(error)));
       }
     } }, el('summary', {}, step.state === 'OPEN' ? 'Log, as it comes' : 'Log'), pre, lost, el('p', { class: 'muster-quiet' }, all));
     return details;
