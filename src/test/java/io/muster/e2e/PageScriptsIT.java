@@ -70,8 +70,7 @@ class PageScriptsIT {
         } else if (path.startsWith("/camunda/app/muster/")) {
             script(route, path.substring("/camunda/app/muster/".length()));
         } else if (path.equals("/")) {
-            route.fulfill(
-                    new Route.FulfillOptions().setContentType("text/html").setBody(FRAME));
+            route.fulfill(new Route.FulfillOptions().setContentType("text/html").setBody(FRAME));
         } else {
             route.fulfill(new Route.FulfillOptions().setStatus(404).setBody("{}"));
         }
@@ -102,8 +101,9 @@ class PageScriptsIT {
 
     private void open(String hash, String script, String function) {
         page.navigate(SITE + "/" + hash);
-        page.evaluate("async ([script, name]) => { window.ending = new AbortController();"
-                + " void (await import('/camunda/app/muster/' + script))[name](document.getElementById('place'), window.ending.signal); }",
+        page.evaluate(
+                "async ([script, name]) => { window.ending = new AbortController();"
+                        + " void (await import('/camunda/app/muster/' + script))[name](document.getElementById('place'), window.ending.signal); }",
                 List.of(script, function));
     }
 
@@ -130,13 +130,16 @@ class PageScriptsIT {
     @Test
     void aLogIsFollowedUntilTheStepHasEnded() {
         List<String> turns = new ArrayList<>();
-        answers.put("/api/runs/r1", route -> json(route, run(turns.size() < 4 ? "OPEN" : "SUCCEEDED", "2026-01-01T10:00:00Z", "")));
+        answers.put(
+                "/api/runs/r1",
+                route -> json(route, run(turns.size() < 4 ? "OPEN" : "SUCCEEDED", "2026-01-01T10:00:00Z", "")));
         answers.put("/api/runs/r1/steps/s1/log", route -> {
             turns.add("asked");
             switch (turns.size()) {
                 case 1 -> text(route, "one\n");
                 case 2 -> route.abort();
-                case 3 -> route.fulfill(new Route.FulfillOptions().setStatus(502).setBody("Bad gateway"));
+                case 3 -> route.fulfill(
+                        new Route.FulfillOptions().setStatus(502).setBody("Bad gateway"));
                 default -> text(route, "one\ntwo\n");
             }
         });
@@ -186,8 +189,10 @@ class PageScriptsIT {
         answers("/api/runs/r1/path", "[]");
         answers.put("/api/runs/r1/diagram.svg", route -> text(route, "<svg xmlns='http://www.w3.org/2000/svg'></svg>"));
         answers("/api/runs/r1", run("OPEN", "2026-01-01T10:00:00Z", document(0, 1) + "," + document(1, 2)));
-        answers.put("/api/runs/r1/documents/report.md", route -> text(
-                route, shown.get(Integer.parseInt(route.request().url().split("step=")[1]))));
+        answers.put(
+                "/api/runs/r1/documents/report.md",
+                route -> text(
+                        route, shown.get(Integer.parseInt(route.request().url().split("step=")[1]))));
         open("#/muster-run/r1", "run.js", "runPage");
         Locator rows = page.locator("#muster-run-documents details");
         assertThat(rows).hasCount(2);
@@ -232,22 +237,29 @@ class PageScriptsIT {
     }
 
     private void wipeForm() {
-        answers("/api/runbooks/wipe", """
+        answers(
+                "/api/runbooks/wipe",
+                """
                 {"id": "wipe", "title": "Wipe", "description": "Wipes.", "startable": true, "destroys": "All of it.", "approvals": [], "changes": [],
                  "variables": [{"name": "environment", "kind": "ENVIRONMENT", "required": true}, {"name": "service", "kind": "SERVICE", "required": true},
                    {"name": "backup", "kind": "BACKUP", "required": true}, {"name": "reason", "kind": "TEXT", "required": false}]}""");
-        answers("/api/environments", """
+        answers(
+                "/api/environments",
+                """
                 [{"name": "production", "description": "it", "services": ["notes", "shop"], "hosts": []}]""");
         answers("/api/services", "[]");
         answers("/api/runs", "[]");
         answers("/api/locks", "[]");
         for (String service : List.of("notes", "shop")) {
-            answers("/api/environments/production/services/" + service + "/backups", """
+            answers(
+                    "/api/environments/production/services/" + service + "/backups",
+                    """
                     [{"id": "b7", "takenAt": "2026-01-01T10:00:00Z", "bytes": 5, "verifiedAt": "2026-01-01T10:00:00Z"}]""");
         }
         open("#/muster-start/wipe?environment=production&service=notes", "start.js", "startPage");
-        page.locator("#muster-start-backup option[value=b7]").waitFor(new Locator.WaitForOptions()
-                .setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
+        page.locator("#muster-start-backup option[value=b7]")
+                .waitFor(new Locator.WaitForOptions()
+                        .setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
     }
 
     private void takes(Route route) {
@@ -299,10 +311,11 @@ class PageScriptsIT {
         Locator start = page.locator("button[type=submit]");
         start.click();
         assertThat(page.locator("[role=alertdialog]")).isVisible();
-        late.get(0).fulfill(new Route.FulfillOptions()
-                .setStatus(500)
-                .setContentType("application/json")
-                .setBody("{\"message\": \"The store is away.\"}"));
+        late.get(0)
+                .fulfill(new Route.FulfillOptions()
+                        .setStatus(500)
+                        .setContentType("application/json")
+                        .setBody("{\"message\": \"The store is away.\"}"));
         assertThat(page.locator("#muster-start-said")).containsText("The store is away.");
         assertThat(start).isEnabled();
         assertThat(page.locator("[role=alertdialog]")).hasCount(0);

@@ -24,8 +24,8 @@ final class EngineFailures {
     static final String PORT_TAKEN = "PortTaken";
 
     /** How an engine passes on what came of asking a registry. */
-    private static final Pattern REGISTRY_SAYS =
-            Pattern.compile("(failed to (resolve reference|do request)\\b.*)?(Get|Head) \"?https?://|dial tcp|unauthorized"
+    private static final Pattern REGISTRY_SAYS = Pattern.compile(
+            "(failed to (resolve reference|do request)\\b.*)?(Get|Head) \"?https?://|dial tcp|unauthorized"
                     + "|.*no basic auth credentials|.*pull access denied");
 
     /** Of names: they may be asked again. Other things that are not there stay so. */

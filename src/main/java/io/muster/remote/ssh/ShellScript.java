@@ -71,8 +71,7 @@ record ShellScript(
             + "muster_g=${3:-0}; [ \"$muster_g\" != 0 ] || ! kill -0 -$$ 2>/dev/null || muster_g=$$; "
             + "echo MARK >&2; echo \"MARK $$ $muster_g ${20:-0}\"; set --; ";
 
-    private static final String CLEAN =
-            "unset muster_e muster_g muster_l muster_n muster_s 2>/dev/null; ";
+    private static final String CLEAN = "unset muster_e muster_g muster_l muster_n muster_s 2>/dev/null; ";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int LIMIT = 1 << 20;

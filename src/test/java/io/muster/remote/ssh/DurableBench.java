@@ -84,11 +84,7 @@ final class DurableBench implements AutoCloseable {
                 ? wired.get(DurableCommands.class)
                 : new DurableSsh(wired.get(RemoteScripts.class), place);
         return commands.run(
-                        new DurableCommands.Command(id, target, script, env, false, limit),
-                        ledger,
-                        heard,
-                        timeout,
-                        cancelled);
+                new DurableCommands.Command(id, target, script, env, false, limit), ledger, heard, timeout, cancelled);
     }
 
     /** The line that a script appends to count how often it ran. */

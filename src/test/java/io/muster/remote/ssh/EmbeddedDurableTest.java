@@ -87,7 +87,16 @@ class EmbeddedDurableTest extends DurableContract {
         String full = "mount -t tmpfs -o size=4k full /var/tmp && mount --rbind /var/tmp /tmp && cd /proc"
                 + " && { head -c 4096 /dev/zero >/var/tmp/full; exec /bin/sh \"$@\"; }";
         server.loginShell = new ArrayList<>(List.of(
-                "/usr/bin/env", "-u", "XDG_RUNTIME_DIR", "HOME=/proc/none", "unshare", "-m", "/bin/sh", "-c", full, "-"));
+                "/usr/bin/env",
+                "-u",
+                "XDG_RUNTIME_DIR",
+                "HOME=/proc/none",
+                "unshare",
+                "-m",
+                "/bin/sh",
+                "-c",
+                full,
+                "-"));
         bench.place = "some/commands";
         StepFailure failure = failing("true");
 
@@ -141,8 +150,8 @@ class EmbeddedDurableTest extends DurableContract {
     private StepFailure cancelled(String script) {
         return catchThrowableOfType(
                 StepFailure.class,
-                () -> bench.run(
-                        id, script, ledger, heard, DurableBench.LONG, () -> heard.out().contains("\n")));
+                () -> bench.run(id, script, ledger, heard, DurableBench.LONG, () -> heard.out()
+                        .contains("\n")));
     }
 
     private static List<String> withoutProc(String shell) {
@@ -155,7 +164,8 @@ class EmbeddedDurableTest extends DurableContract {
                 "-m",
                 "/bin/sh",
                 "-c",
-                "mount --bind " + shell + " $(readlink -f /bin/sh) && mount -t tmpfs none /proc && exec " + sh + " \"$@\"",
+                "mount --bind " + shell + " $(readlink -f /bin/sh) && mount -t tmpfs none /proc && exec " + sh
+                        + " \"$@\"",
                 "-");
     }
 

@@ -233,8 +233,8 @@ class EmbeddedSshHostsTest extends SshHostsContract {
     @Test
     void aHostWithoutProcEndsAllOfAScript() {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root: it hides /proc");
-        embedded().loginShell = List.of(
-                "unshare", "-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec /bin/sh \"$@\"", "-");
+        embedded().loginShell =
+                List.of("unshare", "-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec /bin/sh \"$@\"", "-");
         Printed printed = new Printed();
         StepFailure failure = catchThrowableOfType(
                 StepFailure.class,
