@@ -69,7 +69,10 @@ public interface DataType extends DataTypeName {
         return Optional.empty();
     }
 
-    /** Prints the number of the file system that {@link #stage} writes to, and how many KiB are free there. Empty: nobody can tell. */
+    /**
+     * Prints the number of the file system that {@link #stage} writes to, how many KiB are free there, and how often it writes the stream where that is not
+     * once. Empty: nobody can tell.
+     */
     default Optional<String> room() {
         return Optional.empty();
     }

@@ -14,7 +14,8 @@ abstract class DirectoryData implements DataType {
      */
     abstract String tools();
 
-    private static final String ALONE = "alone \"${cur%/*}/\"\n";
+    /** What changes places does so alone. */
+    static final String ALONE = "alone \"${cur%/*}/\"\n";
 
     @Override
     public List<String> problems(DataItem item) {

@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * The whole of a Redis server, as the RDB file that it sends to a replica. It is put back as {@code dump.rdb} of the server's directory,
- * with the server stopped; a server that keeps an append-only file would read that instead and is refused.
+ * The whole of a Redis (or Valkey) server, as the RDB file that it sends to a replica. It is put back as {@code dump.rdb} of the server's directory,
+ * with the server stopped; of a server that keeps an append-only file, or may, also as {@code appendonly.aof}, since such a one reads nothing else. An
+ * append-only file may begin with an RDB file since Redis 4, and since 7 a server takes a single one for the first part of its own.
  */
 @Component
 final class RedisData extends DirectoryData {
@@ -14,17 +15,49 @@ final class RedisData extends DirectoryData {
     private static final String TOOLS =
             """
             REDISCLI_AUTH=$DBPASSWORD; [ -z "$REDISCLI_AUTH" ] || export REDISCLI_AUTH; unset DBPASSWORD
+            kind=redis; command -v redis-cli >/dev/null 2>&1 || ! command -v valkey-cli >/dev/null 2>&1 || kind=valkey
+            tools() { need "$kind-cli" "$kind-check-rdb"; }
             cli() {
               case $ADDRESS in /*) set -- -s "$ADDRESS" "$@" ;; ?*) set -- -h "$ADDRESS" "$@" ;; esac
               [ -z "$PORT" ] || set -- -p "$PORT" "$@"
               [ -z "$DBUSER" ] || set -- --user "$DBUSER" "$@"
-              redis-cli "$@"
+              "$kind-cli" "$@"
             }
             running() {
-              need redis-cli; muster_a=$(cli ping 2>&1) || :; muster_a=$(printf '%s' "$muster_a" | paste -s -d ' ' -)
-              case $muster_a in "Could not connect to Redis at "*": Connection refused"|"Could not connect to Redis at "*": No such file or directory") return 1 ;; esac
+              tools; muster_a=$(cli ping 2>&1) || :; muster_a=$(printf '%s' "$muster_a" | paste -s -d ' ' -)
+              case $muster_a in "Could not connect to "*" at "*": Connection refused"|"Could not connect to "*" at "*": No such file or directory") return 1 ;; esac
             }
-            cur=$DIRECTORY/dump.rdb; new=$cur.$TAG; old=$cur.$TAG-old
+            info() { cli info "$1" 2>/dev/null | tr -d '\\r' | sed -n "s/^$2://p"; }
+            # A server that does not tell its settings is taken at its word.
+            setting() { cli config get "$1" 2>/dev/null | tr -d '\\r' | awk -v k="$1" 'NR == 1 && $0 == k { ok = 1 } NR == 2 && ok'; }
+            cur=$DIRECTORY/dump.rdb; new=$cur.$TAG; old=$cur.$TAG-old; aof=$DIRECTORY/appendonly.aof
+            # What append-only files are staged in, until all is swapped.
+            part=$new.aof
+            # F for each that is or was one: a file before Redis 7, then a directory of any name with a manifest.
+            each() {
+              [ ! -e "$aof" ] || "$1" "$aof"
+              for muster_d in "$DIRECTORY"/* "$DIRECTORY"/.[!.]*; do
+                case $muster_d in "$cur".*) continue ;; esac
+                [ -d "$muster_d" ] && { [ "$muster_d" = "$DIRECTORY/appendonlydir" ] || [ -e "$muster_d/appendonly.aof.manifest" ]; } || continue
+                "$1" "$muster_d"
+              done
+            }
+            place() { printf '%s\\n' "$1"; }
+            movable() {
+              [ ! -L "$1" ] || fail 46 "$1 is a symbolic link, and would not come back as one; move what it leads to here"
+              unmounted "$1" "which cannot be renamed; give the server a directory below it"
+            }
+            # Refuses what would not be read, or not be swapped.
+            names() {
+              movable "$cur"; each movable
+              f=$(setting dbfilename)
+              [ "${f:-dump.rdb}" = dump.rdb ] || fail 46 "the server reads $f when it starts (dbfilename), and what is put back is dump.rdb; set it to that"
+              f=$(setting appendfilename)
+              for muster_m in "$DIRECTORY"/*/*.aof.manifest; do
+                [ "${muster_m##*/}" = appendonly.aof.manifest ] || [ ! -e "$muster_m" ] || { f=${muster_m##*/}; f=${f%.manifest}; }
+              done
+              [ "${f:-appendonly.aof}" = appendonly.aof ] || fail 46 "the server's append-only file is called $f (appendfilename), and what is put back is appendonly.aof; set it to that, and move away what has the other name"
+            }
             """;
 
     @Override
@@ -46,14 +79,16 @@ final class RedisData extends DirectoryData {
     public String size() {
         return TOOLS
                 + """
-                need redis-cli redis-check-rdb
                 running && [ "$muster_a" = PONG ] || fail 44 "the Redis server does not answer: $muster_a"
-                # A server that does not tell its settings is taken at its word.
-                setting() { cli config get "$1" 2>/dev/null | tr -d '\\r' | awk -v k="$1" 'NR == 1 && $0 == k { ok = 1 } NR == 2 && ok'; }
-                [ "$(setting appendonly)" != yes ] || fail 46 "the server keeps an append-only file (appendonly yes) and would read that instead of dump.rdb when it is put back; switch it off (CONFIG SET appendonly no, and in its configuration) and move its files away"
-                file=$(setting dbfilename)
-                [ "${file:-dump.rdb}" = dump.rdb ] || fail 46 "the server reads $file when it starts (dbfilename), and what is put back is dump.rdb; set it to that"
-                cli info memory | tr -d '\\r' | sed -n 's/^used_memory://p'
+                told() { muster_v=$(info "$1" "$2"); case $muster_v in ''|*[!0-9]*) fail 46 "the Redis server does not tell $2 (INFO $1: $(cli info "$1" 2>&1 | head -n 1)); let the plan's user run INFO" ;; esac; }
+                told cluster cluster_enabled
+                [ "$muster_v" = 0 ] || fail 46 "the server is one of a cluster, and has a part of its keys; Muster backs up servers that have all of them"
+                role=$(info replication role)
+                [ "$role" = master ] || fail 46 "the server is a replica of $(info replication master_host), which would take back what is put there; name that one in the plan"
+                names
+                told persistence aof_enabled
+                [ "$muster_v" = 0 ] || [ -n "$(each place)" ] || fail 46 "the server keeps an append-only file, and there is none in $DIRECTORY: it has another directory, or the file another name than appendonly.aof"
+                told memory used_memory; echo "$muster_v"
                 """;
     }
 
@@ -63,39 +98,61 @@ final class RedisData extends DirectoryData {
                 + """
                 SCRATCH=$(mktemp -d); trap 'rm -rf -- "$SCRATCH"' EXIT
                 cli --rdb "$SCRATCH/dump.rdb" >&2
-                redis-check-rdb "$SCRATCH/dump.rdb" >/dev/null || fail 1 "the server sent an RDB file that is not whole"
+                said=$("$kind-check-rdb" "$SCRATCH/dump.rdb") || fail 1 "the server sent an RDB file that $kind-check-rdb of this host refuses: $(printf '%s\\n' "$said" | tail -n 1)"
                 cat -- "$SCRATCH/dump.rdb"
                 """;
     }
 
     @Override
     public String check() {
-        return """
-                need redis-check-rdb
+        return TOOLS
+                + """
+                tools
                 cat > "$SCRATCH/dump.rdb"
-                redis-check-rdb "$SCRATCH/dump.rdb" > "$SCRATCH/said" 2>&1 || fail 1 "redis-check-rdb: $(tail -n 1 "$SCRATCH/said")"
-                grep -q 'Checksum OK' "$SCRATCH/said" || fail 1 "redis-check-rdb finds no checksum that fits"
+                "$kind-check-rdb" "$SCRATCH/dump.rdb" > "$SCRATCH/said" 2>&1 || fail 1 "$kind-check-rdb: $(tail -n 1 "$SCRATCH/said")"
+                grep -q 'Checksum OK' "$SCRATCH/said" || fail 1 "$kind-check-rdb finds no checksum that fits"
                 keys=$(sed -n 's/.* \\([0-9][0-9]*\\) keys read.*/\\1/p' "$SCRATCH/said")
                 [ "${keys:-0}" != 0 ] || fail 43 "it holds no key"
-                echo "redis-check-rdb: checksum OK, $keys keys"
+                echo "$kind-check-rdb: checksum OK, $keys keys"
                 """;
     }
 
+    /** {@code held}: a file of the server, or a directory, that holds something; a server that was emptied saves files without keys. */
+    private static final String HELD =
+            """
+            nothing() {
+              [ -s "$1" ] || return 0
+              if [ -d "$1" ]; then
+                for muster_f in "$1"/* "$1"/.[!.]*; do
+                  case $muster_f in *.manifest) ;; *) [ ! -e "$muster_f" ] || nothing "$muster_f" || return 1 ;; esac
+                done
+              else
+                muster_c=$("$kind-check-rdb" "$1" 2>&1) || return 1
+                # What follows an RDB file in an append-only file is not looked at by the tool.
+                printf '%s\\n' "$muster_c" | grep -q ' 0 keys read' && printf '%s\\n' "$muster_c" | grep -qF "[offset $(stat -c %s -- "$1")] "
+              fi
+            }
+            held() { ( tell() { nothing "$1" || { printf '%s' "$1"; exit 0; }; }; tools; tell "$cur"; [ "${1:-}" = dump ] || each tell ); }
+            """;
+
     private static final String IDENTIFY = TOOLS
             + FileIdentity.FUNCTION
+            + HELD
             + """
-                    # What a server that was emptied saves.
-                    empty() { need redis-check-rdb; redis-check-rdb "$cur" 2>&1 | grep -q ' 0 keys read'; }
                     identify() {
+                      muster_h=
                       if running; then
                         [ "$muster_a" = PONG ] || fail 1 "the Redis server does not answer: $muster_a"
                         keys=$(cli info keyspace)
                         case $keys in *"# Keyspace"*) ;; *) fail 1 "the Redis server does not tell whether it has keys: $keys" ;; esac
                         if printf '%s\\n' "$keys" | grep -q '^db'; then
                           # Keys that are written after a server was emptied are others.
-                          echo "$(cli info server | tr -d '\\r' | sed -n 's/^run_id:/run-/p')-$(cli info commandstats | tr -d '\\r' | awk -F '[=,]' '/^cmdstat_flush(all|db):/ { n += $2 } END { print n + 0 }')"
-                        elif [ -e "$cur" ] && ! empty; then echo "file-$(identity "$cur")"; fi
-                      elif [ -e "$cur" ]; then echo "file-$(identity "$cur")"; fi
+                          echo "$(info server run_id | sed 's/^/run-/')-$(cli info commandstats | tr -d '\\r' | awk -F '[=,]' '/^cmdstat_flush(all|db):/ { n += $2 } END { print n + 0 }')"
+                          return
+                        fi
+                        [ "$(info persistence aof_enabled)" = 0 ] || muster_h=dump
+                      fi
+                      muster_h=$(held "$muster_h"); [ -z "$muster_h" ] || echo "file-$(identity "$muster_h")"
                     }
                     """;
 
@@ -104,95 +161,142 @@ final class RedisData extends DirectoryData {
         return Optional.of(IDENTIFY + "identify\n");
     }
 
-    /** A server that saves when it is emptied leaves a file without keys. */
+    /** An append-only file has what was deleted until it is written anew. */
     @Override
     public Optional<String> remove() {
         return Optional.of(
                 IDENTIFY
                         + """
+                        aside=$cur.muster-wipe; rm -rf -- "$aside"
                         now=$(identify)
-                        [ "$now" = "$ID" ] || exit 0
-                        case $ID in run-*) [ "$(cli flushall)" = OK ] || fail 1 "the Redis server refuses FLUSHALL" ;; esac
-                        rm -f -- "$cur"; sync
+                        [ -z "$now" ] || [ "$now" = "$ID" ] || exit 0
+                        calm() {
+                          muster_n=0
+                          while [ "$(info persistence aof_rewrite_in_progress) $(info persistence aof_rewrite_scheduled)" != "0 0" ]; do
+                            muster_n=$((muster_n + 1)); [ "$muster_n" -lt 300 ] || fail 1 "the Redis server still writes its append-only file anew"
+                            sleep 1
+                          done
+                        }
+                        keeps=
+                        if running; then
+                          case $now in run-*) [ "$(cli flushall)" = OK ] || fail 1 "the Redis server refuses FLUSHALL"; cli function flush >/dev/null 2>&1 || : ;; esac
+                          if [ "$(info persistence aof_enabled)" != 0 ]; then
+                            keeps=yes; calm; said=$(cli bgrewriteaof)
+                            case $said in *started*|*scheduled*) ;; *) fail 1 "the Redis server has no keys any more, and refuses to write its append-only file anew, which has them still (BGREWRITEAOF): $said" ;; esac
+                            calm; [ "$(info persistence aof_last_bgrewrite_status)" = ok ] || fail 1 "the Redis server could not write its append-only file anew, which has the deleted keys still; look at its log"
+                          fi
+                        fi
+                        # By one rename each, and what was asked for last: until then it is found again.
+                        first=$(held)
+                        away() { [ ! -e "$1" ] || { rm -rf -- "$aside"; mv -- "$1" "$aside"; rm -rf -- "$aside"; }; }
+                        rest() { [ "$1" = "$first" ] || away "$1"; }
+                        if [ -n "$keeps" ]; then rm -f -- "$cur"; else each rest; rest "$cur"; [ -z "$first" ] || away "$first"; fi
+                        sync
                         """);
     }
 
     @Override
     public String look() {
-        return TOOLS
+        return TOOLS + HELD
                 + """
-                for f in "$DIRECTORY"/appendonly.aof "$DIRECTORY"/appendonlydir; do
-                  [ ! -e "$f" ] || fail 46 "the server keeps an append-only file, $f, and would read that instead of dump.rdb; switch it off (appendonly no) and move it away"
-                done
-                if [ -e "$cur" ]; then echo data; else echo none; fi
+                tools; names
+                if [ -n "$(held)" ]; then echo data; else echo none; fi
                 """;
     }
+
+    /** {@code appends}: whether the server reads an append-only file, or may; where nothing tells, both are put back. */
+    private static final String APPENDS =
+            """
+            appends() {
+              [ -z "$(each place)" ] || return 0
+              case $(info persistence aof_enabled) in 0) return 1 ;; 1) return 0 ;; esac
+              [ ! -e "$cur" ]
+            }
+            """;
 
     @Override
     public String stage() {
-        return TOOLS
+        return TOOLS + APPENDS
                 + """
-                mkdir -p -- "$DIRECTORY"; rm -f -- "$new"; cat > "$new"
-                redis-check-rdb "$new" >/dev/null || fail 1 "redis-check-rdb refuses $new"
+                tools; mkdir -p -- "$DIRECTORY"; rm -rf -- "$new" "$part"; cat > "$new"
+                "$kind-check-rdb" "$new" >/dev/null || fail 1 "$kind-check-rdb refuses $new"
                 like=$DIRECTORY; [ ! -e "$cur" ] || like=$cur
-                chown --reference="$like" -- "$new"; chmod 660 -- "$new"
-                echo "$new, read by redis-check-rdb"
+                own() { chown --reference="$like" -- "$1"; chmod 660 -- "$1"; }
+                own "$new"; more=
+                if appends; then mkdir -- "$part"; cp -- "$new" "$part/appendonly.aof"; own "$part/appendonly.aof"; more=", and as its append-only file"; fi
+                echo "$new, read by $kind-check-rdb$more"
                 """;
     }
 
-    /**
-     * A file that is byte for byte that of the backup has its keys, which {@code redis-check-rdb} reads. The keys of another are told by
-     * servers of its own, without a port, if it is not too large to be loaded beside the one that serves.
-     */
     @Override
-    public Optional<String> compare() {
-        return Optional.of(
-                TOOLS
-                        + LISTED
-                        + """
-                need redis-check-rdb cmp; mkdir "$SCRATCH/read"; cat > "$SCRATCH/read/dump.rdb"
-                keys=$(redis-check-rdb "$new" 2>/dev/null | sed -n 's/.* \\([0-9][0-9]*\\) keys read.*/\\1/p') || :
-                echo "compared ${keys:-no} keys"
-                ! cmp -s "$SCRATCH/read/dump.rdb" "$new" || exit 0
-                one=$(stat -c %s "$SCRATCH/read/dump.rdb"); other=$(stat -c %s "$new")
-                if [ "$one" -gt 268435456 ] || [ "$other" -gt 268435456 ]; then echo "changed $new (too large to name its keys)"; exit 0; fi
-                need redis-cli; mkdir "$SCRATCH/found"; cp -- "$new" "$SCRATCH/found/dump.rdb"
-                listed read > "$SCRATCH/one" && listed found > "$SCRATCH/other" || { echo "changed $new (its keys cannot be read)"; exit 0; }
-                named=$(different "$SCRATCH/one" "$SCRATCH/other")
-                [ -z "$named" ] || printf '%s\\n' "$named"
-                """);
+    public Optional<String> room() {
+        return Optional.of(TOOLS + APPENDS + "n=1; ! appends || n=2; echo \"$(room \"$new\") $n\"\n");
     }
 
-    /** Digests that are the same however a server keeps the value; a time to live counts as one, whenever it ends. */
-    private static final String LISTED = Records.DIFFERENT
-            + """
-            listed() (
-              cd -- "$SCRATCH/$1"; server=$(command -v redis-server || :)
-              [ -n "$server" ] || { ln -s "$(command -v redis-check-rdb)" redis-server; server=./redis-server; }
-              "$server" --port 0 --unixsocket s --save '' --appendonly no --dir . --dbfilename dump.rdb --enable-debug-command local --daemonize no > log 2>&1 5>&- &
-              pid=$!; trap 'kill -9 "$pid" 2>/dev/null || :' EXIT
-              unset REDISCLI_AUTH; n=0
-              until [ "$(redis-cli -s s ping 2>/dev/null)" = PONG ]; do
-                kill -0 "$pid" 2>/dev/null && [ "$n" -lt 600 ] || exit 1
-                n=$((n + 1)); sleep 0.2
-              done
-              redis-cli -s s --raw eval "$(cat <<'MUSTER_LUA'
-            local out = {}
-            for db = 0, 15 do
-              if redis.pcall('SELECT', db).err then break end
-              local keys = redis.call('KEYS', '*')
-              table.sort(keys)
-              for _, k in ipairs(keys) do
-                out[#out + 1] = db .. ' "' .. k:gsub('.', function(c) return string.format('\\\\x%02x', c:byte()) end) .. '" '
-                  .. k:gsub('[^!-~]', function(c) return string.format('\\\\x%02x', c:byte()) end)
-              end
-            end
-            return out
-            MUSTER_LUA
-            )" 0 > keys
-              awk '$1 != "" { if ($1 != db) { print "select " $1; db = $1 } else print "ping"; print "debug digest-value " $2 }' keys > asked
-              redis-cli -s s < asked | awk 'NR % 2 == 0' > digests
-              awk '$1 != "" { print "key " $3 " of database " $1 }' keys | paste - digests | sort
-            )
-            """;
+    /** {@code part}, and that nothing is left in it, tells until the end that the append-only file of the backup is in its place. */
+    @Override
+    public String swap() {
+        return TOOLS + ALONE
+                + """
+                ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it, it would write over what is put there"
+                aside() {
+                  [ ! -e "$old/${1##*/}" ] || fail 45 "something made $1 anew while it was swapped; move it away"
+                  mv -- "$1" "$old/"
+                }
+                late() { fail 46 "the server keeps an append-only file, $1, since the restore was staged; move it away, or abort and restore again"; }
+                if [ -e "$new" ]; then
+                  names; mkdir -p -- "$old"
+                  if [ ! -d "$part" ]; then each late
+                  elif [ -e "$part/appendonly.aof" ]; then each aside; mv -- "$part/appendonly.aof" "$aof"; fi
+                  [ ! -e "$cur" ] || aside "$cur"
+                  mv -- "$new" "$cur"
+                fi
+                [ -e "$cur" ] || fail 44 "$cur was never staged"
+                rm -rf -- "$part"; sync; echo swapped
+                """;
+    }
+
+    @Override
+    public Optional<String> compare() {
+        return Optional.of(TOOLS + RedisKeys.COMPARE);
+    }
+
+    /** First what was swapped in goes; when that is done, told by the name of its directory, what was there before comes. */
+    @Override
+    public String undo() {
+        return TOOLS + ALONE
+                + """
+                undone=$cur.$TAG-undone; back=$cur.$TAG-back
+                { [ ! -e "$old" ] && [ ! -e "$back" ]; } || ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it"
+                away() { muster_u=$undone/${1##*/}; while [ -e "$muster_u" ]; do muster_u=${muster_u}x; done; mv -- "$1" "$muster_u"; }
+                if [ -e "$old" ]; then
+                  mkdir -p -- "$undone"
+                  if [ ! -e "$new" ] || { [ -d "$part" ] && [ ! -e "$part/appendonly.aof" ]; }; then each away; fi
+                  [ -e "$new" ] || [ ! -e "$cur" ] || away "$cur"
+                  mv -- "$old" "$back"
+                fi
+                if [ -e "$back" ]; then
+                  mkdir -p -- "$undone"
+                  for p in "$back"/* "$back"/.[!.]*; do
+                    [ -e "$p" ] || continue
+                    [ ! -e "$DIRECTORY/${p##*/}" ] || away "$DIRECTORY/${p##*/}"
+                    mv -- "$p" "$DIRECTORY/"
+                  done
+                  rmdir -- "$back"
+                fi
+                sync; rm -rf -- "$new" "$part" "$undone"; sync
+                """;
+    }
+
+    /** Away at once, so that no undo meets a part of it. */
+    @Override
+    public String finish() {
+        return TOOLS + ALONE
+                + "gone=$cur.$TAG-gone; rm -rf -- \"$gone\"; [ ! -e \"$old\" ] || mv -- \"$old\" \"$gone\"; rm -rf -- \"$gone\"\n";
+    }
+
+    @Override
+    public String discard() {
+        return TOOLS + "rm -rf -- \"$new\" \"$part\"\n";
+    }
 }

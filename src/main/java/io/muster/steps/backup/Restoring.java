@@ -105,7 +105,8 @@ final class Restoring {
             }
             String[] parts = said.split(" ");
             long free = Long.parseLong(parts[1]) * 1024;
-            long bytes = needed.merge(plan.host(item) + " " + parts[0], entry.bytes(), Long::sum);
+            long times = parts.length > 2 ? Long.parseLong(parts[2]) : 1;
+            long bytes = needed.merge(plan.host(item) + " " + parts[0], entry.bytes() * times, Long::sum);
             long need = bytes + Math.min(Store.MARGIN, bytes / 10 + LEAST);
             if (free < need) {
                 throw BackupFailure.noRoom(plan.host(item), where(item), free, need);

@@ -233,6 +233,10 @@ final class RealServers {
                     directory.toString(),
                     "--save",
                     "",
+                    "--appendonly",
+                    "yes",
+                    "--repl-diskless-sync-delay",
+                    "0",
                     "--requirepass",
                     "geheim-1");
             awaitAnswer("PONG", "redis-cli", "--no-auth-warning", "-a", "geheim-1", "-p", "" + port, "ping");
@@ -250,18 +254,13 @@ final class RealServers {
 
         @Override
         String whatCannotComeBack() {
-            cli("config", "set", "appendonly", "yes");
-            return "the server keeps an append-only file";
+            cli("replicaof", "127.0.0.1", "1");
+            return "the server is a replica of 127.0.0.1";
         }
 
         @Override
         void withoutIt() {
-            cli("config", "set", "appendonly", "no");
-            try {
-                org.springframework.util.FileSystemUtils.deleteRecursively(directory.resolve("appendonlydir"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            cli("replicaof", "no", "one");
         }
 
         String cli(String... words) {
