@@ -32,7 +32,7 @@ final class RedisData extends DirectoryData {
             setting() { cli config get "$1" 2>/dev/null | tr -d '\\r' | awk -v k="$1" 'NR == 1 && $0 == k { ok = 1 } NR == 2 && ok'; }
             cur=$DIRECTORY/dump.rdb; new=$cur.$TAG; old=$cur.$TAG-old; aof=$DIRECTORY/appendonly.aof
             # What append-only files are staged in, until all is swapped.
-            part=$new.aof
+            part=$new.part
             # F for each that is or was one: a file before Redis 7, then a directory of any name with a manifest.
             each() {
               [ ! -e "$aof" ] || "$1" "$aof"
@@ -53,8 +53,9 @@ final class RedisData extends DirectoryData {
               f=$(setting dbfilename)
               [ "${f:-dump.rdb}" = dump.rdb ] || fail 46 "the server reads $f when it starts (dbfilename), and what is put back is dump.rdb; set it to that"
               f=$(setting appendfilename)
-              for muster_m in "$DIRECTORY"/*/*.aof.manifest; do
-                [ "${muster_m##*/}" = appendonly.aof.manifest ] || [ ! -e "$muster_m" ] || { f=${muster_m##*/}; f=${f%.manifest}; }
+              for muster_m in "$DIRECTORY"/*.aof "$DIRECTORY"/*/*.aof.manifest; do
+                case ${muster_m##*/} in appendonly.aof|appendonly.aof.manifest|temp-*) continue ;; esac
+                [ ! -e "$muster_m" ] || { f=${muster_m##*/}; f=${f%.manifest}; }
               done
               [ "${f:-appendonly.aof}" = appendonly.aof ] || fail 46 "the server's append-only file is called $f (appendfilename), and what is put back is appendonly.aof; set it to that, and move away what has the other name"
             }

@@ -382,6 +382,12 @@ class RedisDataTest {
         assertThatThrownBy(() -> run(REDIS.look())).hasMessageContaining("called shop.aof");
         FileSystemUtils.deleteRecursively(directory);
         Files.createDirectory(directory);
+        // As a server before Redis 7 has it, and what one that was killed leaves.
+        Files.writeString(directory.resolve("temp-rewriteaof-7.aof"), "REDIS");
+        assertThat(run(REDIS.look())).isEqualTo("none");
+        Files.writeString(directory.resolve("shop.aof"), "REDIS");
+        assertThatThrownBy(() -> run(REDIS.look())).hasMessageContaining("called shop.aof");
+        Files.delete(directory.resolve("shop.aof"));
 
         server = new Server(directory, "--dbfilename", "shop.rdb");
         refusedToPlan("the server reads shop.rdb when it starts");
