@@ -116,12 +116,18 @@ class RedisDataTest {
 
     private String run(String before, String script) {
         Map<String, String> env = new HashMap<>(Map.of(
-                "ADDRESS", "127.0.0.1",
-                "PORT", Integer.toString(server.port),
-                "DBUSER", user,
-                "DBPASSWORD", user.isEmpty() ? "" : "geheim-1",
-                "DIRECTORY", directory.toString(),
-                "TAG", TAG));
+                "ADDRESS",
+                "127.0.0.1",
+                "PORT",
+                Integer.toString(server.port),
+                "DBUSER",
+                user,
+                "DBPASSWORD",
+                user.isEmpty() ? "" : "geheim-1",
+                "DIRECTORY",
+                directory.toString(),
+                "TAG",
+                TAG));
         try {
             Path file =
                     Files.writeString(scratch.resolve("script"), Prelude.FUNCTIONS + before + Prelude.SCRATCH + script);
@@ -361,7 +367,8 @@ class RedisDataTest {
         run("ID='" + id + "'\n" + REDIS.remove().orElseThrow());
         assertThat(run(REDIS.identify().orElseThrow())).isEmpty();
         // A server removes what it wrote anew in the background.
-        await().atMost(PATIENCE).until(() -> tree().values().stream().noneMatch(content -> content.contains("geheimnisvoll")));
+        await().atMost(PATIENCE)
+                .until(() -> tree().values().stream().noneMatch(content -> content.contains("geheimnisvoll")));
         assertThat(run(REDIS.look())).isEqualTo("none");
         if (running) {
             server.close();
