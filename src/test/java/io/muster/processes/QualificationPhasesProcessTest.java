@@ -421,6 +421,22 @@ class QualificationPhasesProcessTest extends RunbookTest {
                 .contains("deployment-time TARGET 300", "idempotency WARNING 0");
     }
 
+    /** A deployment that nobody approved takes no time and changes nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "service-deployed, nothing-to-change, true, true",
+        "service-deployed, service-deployed, true, true",
+        "service-deployed, deployment-rejected, true, false",
+        "deployment-rejected, nothing-to-change, false, false"
+    })
+    void onlyDeploymentsThatTookPlaceAreMeasured(String first, String second, String time, String idempotency) {
+        steps.answer("look-at-deployment", List.of(called(first, 0), called(second, 0)));
+        started("qualification-recreate");
+        assertThat(input("record-measures", MeasuresRecord.Input.class).onlyIf())
+                .containsEntry("deployment-time", time)
+                .containsEntry("idempotency", idempotency);
+    }
+
     @Test
     void aServiceWithoutAnsibleIsNotAskedForARole() {
         started("qualification-implement");

@@ -576,7 +576,8 @@ class SandboxStepsTest {
                         " | ✅ service-deployment | ✅ every PT24H; the schedule is switched on, Muster starts them: data (files) |");
         assertThat(context.documents().get("container-mapping.md"))
                 .startsWith("# Container mapping: notes in test\n")
-                .endsWith(mapping.line() + "\n");
+                .contains("\n" + mapping.line() + "\n\nTo be copied:\n\n- into README.md: - notes (103)")
+                .doesNotContain("full-deployment.yml");
     }
 
     @Test

@@ -162,8 +162,11 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
                             + ". Look in the log for `changed:`; let these tasks look before they change (`changed_when`,"
                             + " `creates`), then retry.");
         }
-        String summary = "Playbook " + project.playbook() + " ran without a failure: " + hosts.size() + " host"
-                + (hosts.size() == 1 ? "" : "s") + ", " + changed + " changed.";
+        int passedOver = hosts.stream().mapToInt(Recap.Host::passedOver).sum();
+        String summary = "Playbook " + project.playbook()
+                + (passedOver == 0 ? " ran without a failure: " : " ran to its end: ") + hosts.size() + " host"
+                + (hosts.size() == 1 ? "" : "s") + ", " + changed + " changed"
+                + (passedOver == 0 ? "." : "; " + passedOver + " failed and were ignored or rescued by the playbook itself.");
         context.log().info(summary);
         return new Output(
                 hosts.size(),

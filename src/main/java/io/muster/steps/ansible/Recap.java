@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +20,8 @@ final class Recap {
     private static final Pattern FAILED =
             Pattern.compile("(?:fatal|failed): \\[([^\\]]+?)(?: -> [^\\]]*)?](?::| \\().*");
     private static final Pattern HOST = Pattern.compile(
-            "(\\S(?:.*\\S)?)\\s+: ok=(\\d+)\\s+changed=(\\d+)\\s+unreachable=(\\d+)\\s+failed=(\\d+)(?:\\s.*)?");
+            "(\\S(?:.*\\S)?)\\s+: ok=(\\d+)\\s+changed=(\\d+)\\s+unreachable=(\\d+)\\s+failed=(\\d+)(\\s.*)?");
+    private static final Pattern PASSED_OVER = Pattern.compile("\\b(?:rescued|ignored)=(\\d+)");
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
@@ -27,15 +29,19 @@ final class Recap {
     private boolean begun;
     private String task = "";
 
-    /** @param task in which it failed last; empty where that was not told */
-    record Host(String name, int ok, int changed, int unreachable, int failed, String task) {
+    /**
+     * @param passedOver failures that the playbook ignored or rescued itself from
+     * @param task in which it failed last; empty where that was not told
+     */
+    record Host(String name, int ok, int changed, int unreachable, int failed, int passedOver, String task) {
 
         boolean isWell() {
             return unreachable == 0 && failed == 0;
         }
 
         String counts() {
-            return name + ": ok=" + ok + " changed=" + changed + " unreachable=" + unreachable + " failed=" + failed;
+            return name + ": ok=" + ok + " changed=" + changed + " unreachable=" + unreachable + " failed=" + failed
+                    + (passedOver == 0 ? "" : " ignored or rescued=" + passedOver);
         }
 
         String why() {
@@ -91,7 +97,16 @@ final class Recap {
                 Integer.parseInt(found.group(3)),
                 Integer.parseInt(found.group(4)),
                 Integer.parseInt(found.group(5)),
+                passedOver(Optional.ofNullable(found.group(6)).orElse("")),
                 failedTask.getOrDefault(name, ""));
+    }
+
+    private static int passedOver(String rest) {
+        return PASSED_OVER
+                .matcher(rest)
+                .results()
+                .mapToInt(count -> Integer.parseInt(count.group(1)))
+                .sum();
     }
 
     /** In the order of the recap; empty where there is none. */

@@ -48,6 +48,13 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
                             multiline = true)
                     Map<String, String> values,
             @Field(
+                            label = "Only if",
+                            description = "One name=true or name=false per line: a value is left out unless it is true. A"
+                                    + " deployment that did not take place took no time.",
+                            example = "deployment-time=true",
+                            multiline = true)
+                    Map<String, String> onlyIf,
+            @Field(
                             label = "Grades",
                             description = "As the table gave them: name GRADE target, one per line.",
                             example = "rto TARGET 900",
@@ -94,6 +101,8 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
                         .filter(text -> !text.isBlank())
                         .flatMap(text -> number(name, text, wrong))
                         .filter(value -> value.signum() >= 0)
+                        .filter(value ->
+                                input.onlyIf().getOrDefault(name, "true").strip().equals("true"))
                         .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));
         input.values().keySet().stream()
                 .filter(name -> !MeasureUnits.ALL.containsKey(name))

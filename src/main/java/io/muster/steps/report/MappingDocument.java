@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
         description =
                 "Keeps `container-mapping.md` with the run: a line of a table that says in which container a service"
                         + " runs, with which number, network and resources, what automates it and how it is backed up, as the inventory"
-                        + " has it.",
+                        + " has it; and the lines for README.md and full-deployment.yml.",
         category = "Document",
         changes = false,
         afterCrash = AfterCrash.REPEAT,
@@ -85,7 +85,18 @@ public class MappingDocument implements Step<MappingDocument.Input, MappingDocum
                         + Markdown.inline(targets.environment(context).name()) + "\n\nAs the inventory has it on "
                         + LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC) + ".\n\n"
                         + "| ID | Service | Container | Network | Resources | Automated | Backup |\n"
-                        + "|---|---|---|---|---|---|---|\n" + line + "\n");
+                        + "|---|---|---|---|---|---|---|\n" + line + "\n\nTo be copied:\n\n- into README.md: "
+                        + Markdown.inline("- " + service.name()
+                                + host.lxc().map(lxc -> " (" + lxc.vmid() + ")").orElse("")
+                                + (service.description() == null || service.description().isBlank()
+                                        ? ""
+                                        : " - " + service.description()))
+                        + "\n"
+                        + service.qualification()
+                                .automation()
+                                .map(Automation::role)
+                                .map(role -> "- into full-deployment.yml: " + Markdown.inline("- role: " + role) + "\n")
+                                .orElse(""));
         context.log().info("Kept " + NAME + ".");
         return new Output(NAME, line);
     }

@@ -198,6 +198,18 @@ class AnsibleIT {
     }
 
     @Test
+    void aFailureThatThePlaybookPassesOverIsSaid() throws IOException {
+        write(
+                "roles/notes_api/tasks/main.yml",
+                task("Break", "command: /bin/false\n  ignore_errors: true") + "- block:\n    - ansible.builtin.command: /bin/false\n"
+                        + "  rescue:\n    - ansible.builtin.debug: {msg: mended}\n");
+
+        assertThat(bench.run(AnsibleRun.class, INPUT).summary())
+                .contains(" ran to its end: 1 host, ")
+                .endsWith("; 2 failed and were ignored or rescued by the playbook itself.");
+    }
+
+    @Test
     void aHostThatIsNotReachedIsNamed() throws IOException {
         write(
                 "inventory/hosts.yml",

@@ -24,7 +24,7 @@ class RecapTest {
     void eachHostHasItsCounts() {
         List<Recap.Host> hosts = read(HEADING + ONE + "db : ok=10 changed=0 unreachable=1 failed=4\n\n");
         assertThat(hosts)
-                .containsExactly(new Recap.Host("web-01", 3, 2, 0, 0, ""), new Recap.Host("db", 10, 0, 1, 4, ""));
+                .containsExactly(new Recap.Host("web-01", 3, 2, 0, 0, 0, ""), new Recap.Host("db", 10, 0, 1, 4, 0, ""));
         assertThat(hosts.get(0).isWell()).isTrue();
         assertThat(hosts.get(1).isWell()).isFalse();
     }
@@ -42,7 +42,7 @@ class RecapTest {
         for (byte one : bytes) {
             recap.add(new byte[] {0, one, 0}, 1, 1);
         }
-        assertThat(recap.hosts()).containsExactly(new Recap.Host("wéb-01", 3, 2, 0, 0, ""));
+        assertThat(recap.hosts()).containsExactly(new Recap.Host("wéb-01", 3, 2, 0, 0, 0, ""));
     }
 
     @Test
@@ -50,7 +50,7 @@ class RecapTest {
         assertThat(read(HEADING
                         + "\u001B[0;33mweb-01\u001B[0m   : \u001B[0;32mok=3   \u001B[0m \u001B[0;33mchanged=2   \u001B[0m"
                         + " unreachable=0    failed=0    skipped=0\n"))
-                .containsExactly(new Recap.Host("web-01", 3, 2, 0, 0, ""));
+                .containsExactly(new Recap.Host("web-01", 3, 2, 0, 0, 0, ""));
     }
 
     @Test
@@ -96,5 +96,14 @@ class RecapTest {
             recap.add(much, 0, much.length);
         }
         assertThat(read("\n" + HEADING + ONE)).hasSize(1);
+    }
+
+    @Test
+    void failuresThatThePlaybookIgnoredOrRescuedItselfFromAreCountedAndDoNotFailIt() {
+        List<Recap.Host> hosts = read(
+                HEADING + "a : ok=3 changed=1 unreachable=0 failed=0 skipped=2 rescued=2 ignored=1\n" + ONE);
+        assertThat(hosts).extracting(Recap.Host::passedOver).containsExactly(3, 0);
+        assertThat(hosts).allMatch(Recap.Host::isWell);
+        assertThat(hosts.get(0).counts()).endsWith("failed=0 ignored or rescued=3");
     }
 }

@@ -589,4 +589,23 @@ class DrillStepsTest {
                 .contains("- Step 9: Service restored and verified – passed")
                 .contains("- 2026-01-01 10:00:00 UTC, criteriaCheck, notes: Step 9: 7 of 8 criteria are met. Not met:");
     }
+
+    @Test
+    void whatDidNotTakePlaceIsNotMeasured() {
+        started();
+        bench.run(
+                MeasuresRecord.class,
+                with(
+                        "service",
+                        "notes",
+                        "values",
+                        "deployment-time=1\nidempotency=0\nexternal-success=12.5",
+                        "onlyIf",
+                        "deployment-time=false\nidempotency=",
+                        "grades",
+                        "deployment-time TARGET 300"));
+        assertThat(bench.get(Measures.class).of(List.of(RUN)).get(RUN))
+                .extracting(Measure::name)
+                .containsExactly("external-success");
+    }
 }
