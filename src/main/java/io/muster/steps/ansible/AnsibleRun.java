@@ -166,7 +166,9 @@ public class AnsibleRun implements Step<AnsibleRun.Input, AnsibleRun.Output> {
         String summary = "Playbook " + project.playbook()
                 + (passedOver == 0 ? " ran without a failure: " : " ran to its end: ") + hosts.size() + " host"
                 + (hosts.size() == 1 ? "" : "s") + ", " + changed + " changed"
-                + (passedOver == 0 ? "." : "; " + passedOver + " failed and were ignored or rescued by the playbook itself.");
+                + (passedOver == 0
+                        ? "."
+                        : "; " + passedOver + " failed and were ignored or rescued by the playbook itself.");
         context.log().info(summary);
         return new Output(
                 hosts.size(),

@@ -49,8 +49,9 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
                     Map<String, String> values,
             @Field(
                             label = "Only if",
-                            description = "One name=true or name=false per line: a value is left out unless it is true. A"
-                                    + " deployment that did not take place took no time.",
+                            description =
+                                    "One name=true or name=false per line: a value is left out unless it is true. A"
+                                            + " deployment that did not take place took no time.",
                             example = "deployment-time=true",
                             multiline = true)
                     Map<String, String> onlyIf,
@@ -96,14 +97,14 @@ public class MeasuresRecord implements Step<MeasuresRecord.Input, MeasuresRecord
         List<String> wrong = new ArrayList<>();
         Map<String, Graded> grades = grades(input.grades(), wrong);
         List<Measure> found = new ArrayList<>();
-        MeasureUnits.ALL.forEach(
-                (name, unit) -> Optional.ofNullable(input.values().get(name))
-                        .filter(text -> !text.isBlank())
-                        .flatMap(text -> number(name, text, wrong))
-                        .filter(value -> value.signum() >= 0)
-                        .filter(value ->
-                                input.onlyIf().getOrDefault(name, "true").strip().equals("true"))
-                        .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));
+        MeasureUnits.ALL.forEach((name, unit) -> Optional.ofNullable(
+                        input.values().get(name))
+                .filter(text -> !text.isBlank())
+                .flatMap(text -> number(name, text, wrong))
+                .filter(value -> value.signum() >= 0)
+                .filter(value ->
+                        input.onlyIf().getOrDefault(name, "true").strip().equals("true"))
+                .ifPresent(value -> found.add(measure(name, unit, value, grades, service, context))));
         input.values().keySet().stream()
                 .filter(name -> !MeasureUnits.ALL.containsKey(name))
                 .forEach(name -> wrong.add("there is no measure '" + name + "'"));

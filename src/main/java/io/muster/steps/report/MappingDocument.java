@@ -88,7 +88,8 @@ public class MappingDocument implements Step<MappingDocument.Input, MappingDocum
                         + "|---|---|---|---|---|---|---|\n" + line + "\n\nTo be copied:\n\n- into README.md: "
                         + Markdown.inline("- " + service.name()
                                 + host.lxc().map(lxc -> " (" + lxc.vmid() + ")").orElse("")
-                                + (service.description() == null || service.description().isBlank()
+                                + (service.description() == null
+                                                || service.description().isBlank()
                                         ? ""
                                         : " - " + service.description()))
                         + "\n"

@@ -201,7 +201,8 @@ class AnsibleIT {
     void aFailureThatThePlaybookPassesOverIsSaid() throws IOException {
         write(
                 "roles/notes_api/tasks/main.yml",
-                task("Break", "command: /bin/false\n  ignore_errors: true") + "- block:\n    - ansible.builtin.command: /bin/false\n"
+                task("Break", "command: /bin/false\n  ignore_errors: true")
+                        + "- block:\n    - ansible.builtin.command: /bin/false\n"
                         + "  rescue:\n    - ansible.builtin.debug: {msg: mended}\n");
 
         assertThat(bench.run(AnsibleRun.class, INPUT).summary())

@@ -100,8 +100,8 @@ class RecapTest {
 
     @Test
     void failuresThatThePlaybookIgnoredOrRescuedItselfFromAreCountedAndDoNotFailIt() {
-        List<Recap.Host> hosts = read(
-                HEADING + "a : ok=3 changed=1 unreachable=0 failed=0 skipped=2 rescued=2 ignored=1\n" + ONE);
+        List<Recap.Host> hosts =
+                read(HEADING + "a : ok=3 changed=1 unreachable=0 failed=0 skipped=2 rescued=2 ignored=1\n" + ONE);
         assertThat(hosts).extracting(Recap.Host::passedOver).containsExactly(3, 0);
         assertThat(hosts).allMatch(Recap.Host::isWell);
         assertThat(hosts.get(0).counts()).endsWith("failed=0 ignored or rescued=3");
