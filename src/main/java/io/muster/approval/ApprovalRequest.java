@@ -2,6 +2,7 @@ package io.muster.approval;
 
 import io.muster.inventory.Inventory;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -9,16 +10,14 @@ import java.util.Set;
  * An approval that waits for a person.
  *
  * @param task the task's id in the diagram, {@code approve-deployment}
- * @param starters who started the run, or a run it was called by
- * @param changers who gave a step of the run other input: it is their change, too
+ * @param changes whose change it is, and what they did: {@code started this run}
  * @param groups who can approve: membership in one of these
  * @param policy of the environment that the run pinned
  * @param since when the task was created
  */
 public record ApprovalRequest(
         String task,
-        Set<String> starters,
-        Set<String> changers,
+        Map<String, String> changes,
         Set<String> groups,
         Inventory.Approval policy,
         Instant since) {
@@ -27,8 +26,7 @@ public record ApprovalRequest(
         Objects.requireNonNull(task);
         Objects.requireNonNull(policy);
         Objects.requireNonNull(since);
-        starters = Set.copyOf(starters);
-        changers = Set.copyOf(changers);
+        changes = Map.copyOf(changes);
         groups = Set.copyOf(groups);
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("Approval '" + task + "' names no group that can approve it");
@@ -37,12 +35,12 @@ public record ApprovalRequest(
 
     /** Whether it would be an approval of their own change. */
     boolean isOwn(String user) {
-        return starters.contains(user) || changers.contains(user);
+        return changes.containsKey(user);
     }
 
     /** What makes it theirs. */
     String own(String user) {
-        return starters.contains(user) ? "started this run" : "gave a step of this run other input";
+        return changes.get(user);
     }
 
     /** Whether the environment lets those approve whose change it is after a delay. */

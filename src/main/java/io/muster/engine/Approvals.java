@@ -7,8 +7,8 @@ import io.muster.approval.Verdict;
 import io.muster.inventory.Inventories;
 import io.muster.inventory.Inventory;
 import io.muster.journal.JournalReader;
-import io.muster.step.StepDescriptor;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -101,20 +101,22 @@ final class Approvals {
      * What was approved is what is done, and what is looked at: a check with other input may pass what it was to stop. So
      * who gives a step other input after an approval could have approved the run.
      *
-     * @throws Refused when the user started the run, or is no approver
+     * @return why not: the user started the run, or is no approver
      */
-    void mayChange(TaskEntity task, StepDescriptor step, String user) {
+    Optional<String> mayNotChange(TaskEntity task, String step, String user) {
         // Not whom the engine has as starter of a called run: that is whoever's request led to the call.
         boolean starter = Starters.of(StepTask.rootId(task.getExecution()))
                 .filter(user::equals)
                 .isPresent();
-        if ((starter || !groups(user).contains(Roles.APPROVERS)) && approvedBySecondPerson(task.getExecution())) {
-            throw Refused.forbidden("Nothing was decided: " + user
-                    + (starter ? " started this run" : " is not a member of " + Roles.APPROVERS)
-                    + ", and it was approved as it is, so another person gives '" + step.name()
-                    + "' other input: a member of " + Roles.APPROVERS
-                    + " who did not start it. Ask one, or retry as it is.");
+        if (!starter && groups(user).contains(Roles.APPROVERS) || !approvedBySecondPerson(task.getExecution())) {
+            return Optional.empty();
         }
+        return Optional.of(user + (starter ? " started this run" : " is not a member of " + Roles.APPROVERS)
+                + ", and it was approved as it is, so another person gives '" + step
+                + "' other input: a member of " + Roles.APPROVERS
+                + " who did not start it. Ask one, or retry as it is. Who gives other input approves nothing of this run"
+                + " any more: where another approval follows and there is no third person, abort, and start it again with"
+                + " what is right.");
     }
 
     Clock clock() {
@@ -126,24 +128,28 @@ final class Approvals {
         JournalReader.Involved involved = journal.involved(StepTask.rootId(task.getExecution()));
         return new ApprovalRequest(
                 task.getTaskDefinitionKey(),
-                starters(up, involved),
-                involved.changed(),
+                changes(up, involved),
                 approvers(task),
                 policy(task.getExecution()),
                 task.getCreateTime().toInstant());
     }
 
     /**
-     * Who started the outermost run, and whoever's request led to a call on the way here, unless all that they did in the run
-     * was to approve: an approval changes nothing, and it is no reason to need a third person.
+     * Whose change it is: who started the outermost run, whoever gave a step of it other input, and whoever's request led to
+     * a call on the way here, unless all that they did in the run was to approve: an approval changes nothing, and it is no
+     * reason to need a third person.
      */
-    private static Set<String> starters(Starters.Up up, JournalReader.Involved involved) {
-        Set<String> starters = new LinkedHashSet<>(up.called());
-        starters.removeIf(user -> involved.approved().contains(user)
-                && !involved.answered().contains(user)
-                && !involved.changed().contains(user));
-        up.outermost().ifPresent(starters::add);
-        return starters;
+    private static Map<String, String> changes(Starters.Up up, JournalReader.Involved involved) {
+        Map<String, String> changes = new HashMap<>();
+        up.called().stream()
+                .filter(user -> !involved.approved().contains(user))
+                .forEach(user -> changes.put(user, "set this part of the run going"));
+        up.called().stream()
+                .filter(involved.answered()::contains)
+                .forEach(user -> changes.put(user, "answered a task of this run"));
+        involved.changed().forEach(user -> changes.put(user, "gave a step of this run other input"));
+        up.outermost().ifPresent(user -> changes.put(user, "started this run"));
+        return changes;
     }
 
     /** From the diagram, not from the task's links: those can be changed by hand. */

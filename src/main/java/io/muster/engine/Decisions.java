@@ -81,23 +81,44 @@ final class Decisions {
         }
     }
 
-    /** The owners decide; other input after an approval is for approvers to give, whether they own the run or not. */
+    /** What {@link #take} would not take from the user of what the decision allows. Works inside a command only. */
+    DecisionOffers.Offer offer(TaskEntity task, Decision decision, String user) {
+        Optional<String> notOwner = notOwner(task, user);
+        Optional<String> noInput = decision.step().isEmpty() || decision.stepRun().isEmpty()
+                ? Optional.of("No step failed whose input could be changed.")
+                : approvals.mayNotChange(task, decision.step().get(), user);
+        return new DecisionOffers.Offer(
+                notOwner, notOwner.isPresent() && !changesAsApprover(task, user) ? notOwner : noInput);
+    }
+
     private void requireDecider(CommandContext context, TaskEntity task, String user, DecisionAnswer answer) {
-        String owners = DecisionRules.owners(task.getProcessDefinition());
-        Set<String> groups = Approvals.groups(user);
-        boolean approver = answer.is(Decision.Choice.CHANGE_INPUT)
-                && groups.contains(Roles.APPROVERS)
-                && approvals.approvedBySecondPerson(task.getExecution());
-        if (!groups.contains(owners) && !approver) {
-            throw Refused.forbidden("What becomes of a failed step of '"
-                    + task.getProcessDefinition().getKey() + "' is for the group '" + owners + "' to decide; " + user
-                    + " is in "
-                    + (groups.isEmpty()
-                            ? "no group"
-                            : String.join(", ", groups.stream().sorted().toList()))
-                    + ".");
+        if (!answer.is(Decision.Choice.CHANGE_INPUT) || !changesAsApprover(task, user)) {
+            notOwner(task, user).ifPresent(why -> {
+                throw Refused.forbidden(why);
+            });
         }
         context.getProcessEngineConfiguration().getCommandCheckers().forEach(checker -> checker.checkTaskWork(task));
+    }
+
+    /** Other input after an approval is for approvers to give, whether they own the run or not. */
+    private boolean changesAsApprover(TaskEntity task, String user) {
+        return Approvals.groups(user).contains(Roles.APPROVERS)
+                && approvals.approvedBySecondPerson(task.getExecution());
+    }
+
+    /** The owners decide. */
+    private static Optional<String> notOwner(TaskEntity task, String user) {
+        String owners = DecisionRules.owners(task.getProcessDefinition());
+        Set<String> groups = Approvals.groups(user);
+        return groups.contains(owners)
+                ? Optional.empty()
+                : Optional.of("What becomes of a failed step of '"
+                        + task.getProcessDefinition().getKey() + "' is for the group '" + owners + "' to decide; "
+                        + user + " is in "
+                        + (groups.isEmpty()
+                                ? "no group"
+                                : String.join(", ", groups.stream().sorted().toList()))
+                        + ".");
     }
 
     private JobEntity job(CommandContext context, Decision decision) {
@@ -153,7 +174,9 @@ final class Decisions {
                     "There is no step '" + failed.get().step() + "' any more. Abort, or run a Muster that has it.");
             return Optional.empty();
         }
-        approvals.mayChange(task, step.get(), user);
+        approvals.mayNotChange(task, failed.get().step(), user).ifPresent(why -> {
+            throw Refused.forbidden("Nothing was decided: " + why);
+        });
         ObjectNode whole = journal.heeded(decision.jobId(), failed.get().id())
                 .input()
                 .map(VariableValues::read)

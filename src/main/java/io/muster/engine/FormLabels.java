@@ -21,11 +21,12 @@ class FormLabels {
 
     private static final String EMBEDDED = "embedded:deployment:";
 
-    /** A label for a field, one around a box, or the legend of a choice before its first field. */
+    /** A label for a field, one around a box, or the legend of a choice, which begins with a radio button. */
     private static final Pattern NAMED = Pattern.compile(
             "<label[^>]*\\bfor=\"answer-(?<field>\\w+)\"[^>]*>(?<of>.*?)</label>"
                     + "|<label[^>]*>\\s*<input[^>]*type=\"checkbox\"[^>]*ng-model=\"answer\\.(?<box>\\w+)\"[^>]*>(?<said>.*?)</label>"
-                    + "|<legend[^>]*>(?<legend>(?:(?!</legend>).)*)</legend>(?:(?!</fieldset>).)*?ng-model=\"answer\\.(?<choice>\\w+)\"",
+                    + "|<legend[^>]*>(?<legend>(?:(?!</legend>).)*)</legend>(?:(?!</fieldset>|<input|<select|<textarea).)*"
+                    + "<input(?=[^>]*type=\"radio\")[^>]*ng-model=\"answer\\.(?<choice>\\w+)\"",
             Pattern.DOTALL);
 
     /** Looked up when it is needed: the engine is made of the steps that ask here. */

@@ -55,7 +55,7 @@ final class GuardedTaskService extends TaskServiceImpl {
     @Override
     public void resolveTask(String taskId, Map<String, Object> variables) {
         commandExecutor.execute(
-                doors.leaving(taskId, given(variables), "resolved", new ResolveTaskCmd(taskId, variables)));
+                doors.leaving(taskId, given(variables), TaskDoors.RESOLVED, new ResolveTaskCmd(taskId, variables)));
     }
 
     @Override

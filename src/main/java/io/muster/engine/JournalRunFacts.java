@@ -112,19 +112,25 @@ class JournalRunFacts implements RunFacts {
     }
 
     private AnswerFact fact(String in, RunJournal.Answer answer) {
-        Map<String, String> values = new LinkedHashMap<>();
         Map<String, String> called = labels.of(answer.runId(), answer.task());
-        called.forEach((variable, label) -> {
-            if (answer.values().containsKey(variable)) {
-                values.put(label, answer.values().get(variable));
+        return new AnswerFact(
+                in, answer.task(), answer.title(), answer.by(), answer.at(), labelled(called, answer.values()));
+    }
+
+    /** In the order of the labels, then those without one; a label that is taken gets its variable behind it. */
+    static Map<String, String> labelled(Map<String, String> labels, Map<String, String> given) {
+        Map<String, String> all = new LinkedHashMap<>(labels);
+        all.keySet().retainAll(given.keySet());
+        given.keySet().forEach(variable -> all.putIfAbsent(variable, variable));
+        Map<String, String> values = new LinkedHashMap<>();
+        all.forEach((variable, label) -> {
+            String name = label;
+            while (values.containsKey(name)) {
+                name += " (" + variable + ")";
             }
+            values.put(name, given.get(variable));
         });
-        answer.values().forEach((variable, value) -> {
-            if (!called.containsKey(variable)) {
-                values.put(variable, value);
-            }
-        });
-        return new AnswerFact(in, answer.task(), answer.title(), answer.by(), answer.at(), values);
+        return values;
     }
 
     private static DecisionFact fact(String in, Decision decision) {

@@ -24,6 +24,8 @@ import org.camunda.bpm.engine.variable.value.TypedValue;
  */
 final class TaskDoors {
 
+    static final String RESOLVED = "resolved";
+
     private final Approvals approvals;
     private final Decisions decisions;
     private final RecoveryAnswers recovery;
@@ -63,7 +65,7 @@ final class TaskDoors {
         };
     }
 
-    /** Wraps a command that leaves a task in another way than by completing it. */
+    /** Wraps a command that leaves a task in another way than by completing it; that is an answer to an ordinary one, too. */
     <T> Command<T> leaving(String taskId, Map<String, Object> submitted, String how, Command<T> command) {
         return context -> {
             TaskEntity task = find(context, taskId);
@@ -84,6 +86,10 @@ final class TaskDoors {
             }
             if (task != null && task.getProcessInstanceId() != null) {
                 checkOrdinary(task, submitted);
+                // A task that is resolved stays; with variables that is half of an answer.
+                if (!how.equals(RESOLVED) || !submitted.isEmpty()) {
+                    answers.keep(task, submitted);
+                }
             }
             return command.execute(context);
         };

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.inventory.Inventory.Approval;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,11 @@ class FourEyesTest {
     private static final Set<String> APPROVERS = Set.of("approvers");
 
     private static ApprovalRequest request(Approval policy) {
-        return new ApprovalRequest("approve-it", Set.of("olga", "otto"), Set.of("uma"), APPROVERS, policy, CREATED);
+        Map<String, String> changes = Map.of(
+                "olga", "started this run",
+                "otto", "answered a task of this run",
+                "uma", "gave a step of this run other input");
+        return new ApprovalRequest("approve-it", changes, APPROVERS, policy, CREATED);
     }
 
     private static Verdict judge(Approval policy, String user, Object approved, Object comment, Instant now) {
@@ -46,12 +51,13 @@ class FourEyesTest {
     }
 
     @Test
-    void whoStartedTheRunOrOneAboveItIsRefused() {
-        for (String starter : Set.of("olga", "otto")) {
-            assertThatThrownBy(() -> judge(SECOND_PERSON, starter, true, "x", CREATED.plus(Duration.ofDays(9))))
+    void whoseChangeItIsIsRefusedAndToldWhatTheyDid() {
+        Map<String, String> did = Map.of("olga", "started this run", "otto", "answered a task of this run");
+        for (String owner : did.keySet()) {
+            assertThatThrownBy(() -> judge(SECOND_PERSON, owner, true, "x", CREATED.plus(Duration.ofDays(9))))
                     .isInstanceOfSatisfying(
                             ApprovalRefused.class, e -> assertThat(e.kind()).isEqualTo(ApprovalRefused.Kind.NOT_YOU))
-                    .hasMessage(starter + " started this run, and nobody approves their own change. Another member of "
+                    .hasMessage(owner + " " + did.get(owner) + ", and nobody approves their own change. Another member of "
                             + "approvers can decide 'approve-it'.");
         }
     }

@@ -47,6 +47,10 @@ class DecisionInTasklistIT extends JourneyTest {
         operator.openTask("My groups", "Decide:", "seen-failing", "#decide-failure");
         operator.claim();
         operator.claimed();
+        assertThat(operator.at("#decide-not-you")).hasCount(0);
+        operator.at("#decide-retry").check();
+        assertThat(operator.at("#decide-change")).hasCount(0);
+        assertThat(operator.at("#decide-change-not")).containsText("operator2 is not a member of approvers");
         operator.at("#decide-abort").check();
         operator.at("#decide-reason").fill("2.1.0 is broken, OPS-18");
         operator.complete();
@@ -66,7 +70,11 @@ class DecisionInTasklistIT extends JourneyTest {
         approver.claim();
         approver.claimed();
         Pictures.take(approver.page, "decide-failed-step");
+        assertThat(approver.at("#decide-not-you")).containsText("is for the group 'operators' to decide");
+        assertThat(approver.at("#decide-abort")).hasCount(0);
         approver.at("#decide-retry").check();
+        assertThat(approver.at("#decide-change-means")).containsText("a third person is needed for it");
+        assertThat(approver.completeButton()).isDisabled();
         approver.at("#decide-change").check();
         approver.at("#decide-input-within").fill("soon");
         assertThat(approver.completeButton()).isDisabled();

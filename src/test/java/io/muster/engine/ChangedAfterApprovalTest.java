@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.journal.Decision;
 import io.muster.journal.StepRun;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder;
 import org.camunda.bpm.model.bpmn.builder.ServiceTaskBuilder;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** What was approved is what is done, and looked at: who gives a step other input afterwards could have approved it. */
 class ChangedAfterApprovalTest extends HttpTest {
@@ -17,6 +19,9 @@ class ChangedAfterApprovalTest extends HttpTest {
     private static final Map<String, Object> APPROVED = Map.of("approved", true, "comment", "fine");
     private static final Map<String, Object> CHANGED =
             Map.of("decision", "retry", "reason", "try this", "input", "{\"ending\":\"done\"}");
+
+    @Autowired
+    private DecisionOffers offers;
 
     private static AbstractFlowNodeBuilder<?, ?> approval(AbstractFlowNodeBuilder<?, ?> flow) {
         return flow.userTask("approve-change").camundaCandidateGroups("approvers");
@@ -108,6 +113,35 @@ class ChangedAfterApprovalTest extends HttpTest {
         decide(run, "approver");
         runJob(run);
         assertThat(ended(run)).isTrue();
+    }
+
+    /** What is offered is what is taken. */
+    @Test
+    void whatIsOfferedSaysWhoMayDoWhatAndWhyNotTheRest() {
+        ProcessInstance approved = failed("sayOnce", true, "prod");
+        assertThat(offer(approved, "operator").notDecides()).isEmpty();
+        assertThat(offer(approved, "operator").notChanges().orElseThrow())
+                .contains("operator started this run", "Who gives other input approves nothing of this run any more");
+        assertThat(offer(approved, "operator2").notDecides()).isEmpty();
+        assertThat(offer(approved, "operator2").notChanges().orElseThrow())
+                .contains("operator2 is not a member of approvers");
+        assertThat(offer(approved, "approver").notDecides().orElseThrow())
+                .contains("is for the group 'operators' to decide; approver is in approvers");
+        assertThat(offer(approved, "approver").notChanges()).isEmpty();
+        assertThat(offer(approved, "auditor").notDecides()).isPresent();
+        assertThat(offer(approved, "auditor").notChanges().orElseThrow()).contains("auditor is in auditors");
+
+        ProcessInstance other = failed("sayOnce", false, "prod");
+        assertThat(offer(other, "operator").notChanges()).isEmpty();
+        assertThat(offer(other, "approver").notChanges().orElseThrow())
+                .contains("is for the group 'operators' to decide");
+        Decision decision = journal.decisions(other.getId()).get(0);
+        decide(other, "operator");
+        assertThat(offers.of(decision, "operator")).isEmpty();
+    }
+
+    private DecisionOffers.Offer offer(ProcessInstance run, String user) {
+        return offers.of(journal.decisions(run.getId()).get(0), user).orElseThrow();
     }
 
     @Test
@@ -252,7 +286,70 @@ class ChangedAfterApprovalTest extends HttpTest {
         String task = task(called(run)).getId();
         assertThatThrownBy(() -> as("approver", () -> tasks.complete(task, APPROVED)))
                 .isInstanceOf(Refused.class)
-                .hasMessageContaining("approver started this run");
+                .hasMessageContaining("approver answered a task of this run, and nobody approves their own change");
+    }
+
+    /** To leave a task by an error or an escalation, with or without variables, is an answer. */
+    @Test
+    void whoLeftATaskInAnotherWayBeforeACallStaysAStarterOfTheCalledRun() {
+        String called = unique("left-approved");
+        deploy(approval(process(called).startEvent()).endEvent().done());
+        String key = unique("leaves-and-calls");
+        deploy(approval(process(key).startEvent())
+                .userTask("choose")
+                .camundaCandidateGroups("approvers")
+                .endEvent()
+                .moveToActivity("choose")
+                .boundaryEvent("wrong")
+                .error("Wrong")
+                .exclusiveGateway("join")
+                .callActivity("call")
+                .calledElement(called)
+                .camundaIn("environment", "environment")
+                .endEvent()
+                .moveToActivity("choose")
+                .boundaryEvent("escalated")
+                .escalation("Higher")
+                .connectTo("join")
+                .done());
+        Map<String, BiConsumer<String, Map<String, Object>>> ways = Map.of(
+                "error", (task, chosen) -> tasks.handleBpmnError(task, "Wrong", "it is", chosen),
+                "escalation", (task, chosen) -> tasks.handleEscalation(task, "Higher", chosen));
+        ways.forEach((how, way) -> {
+            ProcessInstance run = as("operator", () -> start(key, Map.of("environment", "prod")));
+            as("approver", () -> tasks.complete(task(run).getId(), APPROVED));
+            as("approver", () -> way.accept(task(run).getId(), Map.of("chosen", how)));
+            assertThat(journal.answers(run.getId())).singleElement().satisfies(answer -> {
+                assertThat(answer.by()).isEqualTo("approver");
+                assertThat(answer.values()).isEqualTo(Map.of("chosen", how));
+            });
+            String task = task(called(run)).getId();
+            assertThatThrownBy(() -> as("approver", () -> tasks.complete(task, APPROVED)))
+                    .as(how)
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("approver answered a task of this run");
+        });
+    }
+
+    /** Whoever sets a delegated task's variables has answered, too, whoever completes it. */
+    @Test
+    void whoResolvedATaskWithVariablesHasAnswered() {
+        String key = unique("resolves");
+        deploy(process(key)
+                .startEvent()
+                .userTask("choose")
+                .camundaCandidateGroups("operators")
+                .endEvent()
+                .done());
+        ProcessInstance run = as("operator", () -> start(key));
+        String task = task(run).getId();
+        tasks.setOwner(task, "operator");
+        tasks.delegateTask(task, "operator2");
+        as("operator2", () -> tasks.resolveTask(task, Map.of("chosen", "this one")));
+        as("operator", () -> tasks.complete(task));
+        assertThat(journal.answers(run.getId()))
+                .extracting(answer -> answer.by() + answer.values())
+                .containsExactly("operator2{chosen=this one}", "operator{}");
     }
 
     @Test

@@ -6,6 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.instance.ExtensionElements;
+import org.camunda.bpm.model.bpmn.instance.Process;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,6 +174,39 @@ class SecurityTest extends HttpTest {
                         .processDefinitionKey(key)
                         .count())
                 .isZero();
+    }
+
+    /** Past the door there is nothing in this test, so 404 is what whoever may pass is told. */
+    @Test
+    void whomADiagramAsksAboutItsFailedStepsSeesThemAndNothingElse() {
+        String key = unique("owned-by-authors");
+        BpmnModelInstance model = process(key)
+                .startEvent()
+                .serviceTask("say-it")
+                .camundaAsyncBefore()
+                .camundaDelegateExpression("${sayAgain}")
+                .camundaInputParameter("text", key)
+                .camundaInputParameter("ending", "fatal")
+                .endEvent()
+                .done();
+        ExtensionElements extensions = model.newInstance(ExtensionElements.class);
+        model.<Process>getModelElementById(key).setExtensionElements(extensions);
+        CamundaProperty owners = model.newInstance(CamundaProperty.class);
+        owners.setCamundaName("ownerGroup");
+        owners.setCamundaValue("authors");
+        extensions.addExtensionElement(CamundaProperties.class).addChildElement(owners);
+        deploy(model);
+        ProcessInstance run = start(key);
+        failJob(run);
+
+        String decision = "/api/decisions/" + task(run).getId();
+        assertThat(get("author", decision).status()).isEqualTo(404);
+        assertThat(get("operator", decision).status()).isEqualTo(404);
+        assertThat(get("admin", decision).status()).isEqualTo(403);
+        assertThat(get(decision).status()).isEqualTo(401);
+        for (String other : List.of("/api/decisions/other", "/api/runs", "/api/runs/" + run.getId())) {
+            assertThat(get("author", other).status()).as(other).isEqualTo(403);
+        }
     }
 
     private ProcessInstance approval(String starter) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.muster.engine.DecisionOffers;
 import io.muster.journal.Decision;
 import io.muster.journal.DecisionJournal;
 import io.muster.journal.JournalReader;
@@ -11,7 +12,10 @@ import io.muster.journal.JournalReader.LogLine;
 import io.muster.journal.StepRun;
 import io.muster.step.FieldDescriptor;
 import io.muster.step.StepCatalogue;
+import io.muster.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +34,19 @@ class DecisionsController {
     private static final int LINES = 60;
 
     private final DecisionJournal decisions;
+    private final DecisionOffers offers;
     private final JournalReader journal;
     private final StepCatalogue catalogue;
     private final ObjectMapper json;
 
-    DecisionsController(DecisionJournal decisions, JournalReader journal, StepCatalogue catalogue, ObjectMapper json) {
+    DecisionsController(
+            DecisionJournal decisions,
+            DecisionOffers offers,
+            JournalReader journal,
+            StepCatalogue catalogue,
+            ObjectMapper json) {
         this.decisions = decisions;
+        this.offers = offers;
         this.journal = journal;
         this.catalogue = catalogue;
         this.json = json;
@@ -53,7 +64,27 @@ class DecisionsController {
             List<String> options,
             JsonNode value) {}
 
-    /** @param output the end of what the failed attempt logged */
+    /** What is taken from the caller, and of the rest why not. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record You(
+            @Schema(description = "Whether you may take any of the choices") boolean decide,
+            String whyNotDecide,
+            @Schema(description = "Whether you may retry it with changed input") boolean changeInput,
+            String whyNotChangeInput) {
+
+        static You of(DecisionOffers.Offer offer) {
+            return new You(
+                    offer.notDecides().isEmpty(),
+                    offer.notDecides().orElse(null),
+                    offer.notChanges().isEmpty(),
+                    offer.notChanges().orElse(null));
+        }
+    }
+
+    /**
+     * @param output the end of what the failed attempt logged
+     * @param you null where it waits for nobody any more
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Question(
             @JsonUnwrapped DecisionView decision,
@@ -61,11 +92,12 @@ class DecisionsController {
             String startedBy,
             Integer attempt,
             String output,
-            List<Input> inputs) {}
+            List<Input> inputs,
+            You you) {}
 
     @GetMapping("/{task}")
-    @Operation(summary = "What failed, the end of its output, and the inputs that can be changed")
-    Question decision(@PathVariable String task) {
+    @Operation(summary = "What failed, the end of its output, the inputs that can be changed, and what is taken from the caller")
+    Question decision(@PathVariable String task, @Parameter(hidden = true) Caller caller) {
         Decision decision = decisions
                 .find(task)
                 .orElseThrow(() -> new NotFound(
@@ -78,7 +110,8 @@ class DecisionsController {
                 run.flatMap(row -> row.run().startedBy()).orElse(null),
                 failed.map(StepRun::attempt).orElse(null),
                 failed.map(this::output).orElse(null),
-                failed.map(this::inputs).orElse(List.of()));
+                failed.map(this::inputs).orElse(List.of()),
+                offers.of(decision, caller.user()).map(You::of).orElse(null));
     }
 
     private String output(StepRun failed) {

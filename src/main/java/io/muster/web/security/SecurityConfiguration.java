@@ -1,6 +1,7 @@
 package io.muster.web.security;
 
 import io.muster.engine.Roles;
+import io.muster.journal.DecisionJournal;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.Arrays;
@@ -62,10 +63,16 @@ class SecurityConfiguration implements WebMvcConfigurer {
     @Bean
     @Order(2)
     SecurityFilterChain everythingElse(
-            HttpSecurity http, EngineUsers users, IdentityService identity, ProcessEngine engine) throws Exception {
+            HttpSecurity http,
+            EngineUsers users,
+            IdentityService identity,
+            ProcessEngine engine,
+            DecisionJournal decisions)
+            throws Exception {
         EngineAuthenticationFilter authentication =
                 new EngineAuthenticationFilter(users, new WebappSession(engine.getName()), identity, new Errors());
         RunReaders readers = new RunReaders(engine);
+        Deciders deciders = new Deciders(readers, decisions);
         return common(http)
                 .headers(headers -> headers.contentSecurityPolicy(
                                 policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
@@ -81,8 +88,11 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         .permitAll()
                         .requestMatchers(paths("/actuator", "/actuator/**"))
                         .hasAnyAuthority(MONITORS)
-                        .requestMatchers(paths("/api/runs/**", "/api/decisions/**", "/api/drills/**"))
+                        .requestMatchers(paths("/api/runs/**", "/api/drills/**"))
                         .access((caller, request) -> readers.judge(caller.get()))
+                        .requestMatchers(paths("/api/decisions/{task}"))
+                        .access((caller, request) -> deciders.judge(
+                                caller.get(), request.getVariables().get("task")))
                         .requestMatchers(HttpMethod.POST, "/api/recovery/**")
                         .hasAnyAuthority(Roles.OPERATORS, Roles.ADMINS)
                         .anyRequest()
