@@ -16,11 +16,7 @@ import java.util.Set;
  * @param since when the task was created
  */
 public record ApprovalRequest(
-        String task,
-        Map<String, String> changes,
-        Set<String> groups,
-        Inventory.Approval policy,
-        Instant since) {
+        String task, Map<String, String> changes, Set<String> groups, Inventory.Approval policy, Instant since) {
 
     public ApprovalRequest {
         Objects.requireNonNull(task);

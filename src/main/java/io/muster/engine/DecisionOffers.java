@@ -26,9 +26,10 @@ public class DecisionOffers {
 
     /** Empty where the decision waits for nobody any more. */
     public Optional<Offer> of(Decision decision, String user) {
-        return engine.getCommandExecutorTxRequired().execute(context -> context.runWithoutAuthorization(() -> {
-            TaskEntity task = context.getTaskManager().findTaskById(decision.taskId());
-            return Optional.ofNullable(task).map(it -> decisions.offer(it, decision, user));
-        }));
+        return engine.getCommandExecutorTxRequired()
+                .execute(context -> context.runWithoutAuthorization(() -> {
+                    TaskEntity task = context.getTaskManager().findTaskById(decision.taskId());
+                    return Optional.ofNullable(task).map(it -> decisions.offer(it, decision, user));
+                }));
     }
 }

@@ -84,9 +84,10 @@ final class Decisions {
     /** What {@link #take} would not take from the user of what the decision allows. Works inside a command only. */
     DecisionOffers.Offer offer(TaskEntity task, Decision decision, String user) {
         Optional<String> notOwner = notOwner(task, user);
-        Optional<String> noInput = decision.step().isEmpty() || decision.stepRun().isEmpty()
-                ? Optional.of("No step failed whose input could be changed.")
-                : approvals.mayNotChange(task, decision.step().get(), user);
+        Optional<String> noInput =
+                decision.step().isEmpty() || decision.stepRun().isEmpty()
+                        ? Optional.of("No step failed whose input could be changed.")
+                        : approvals.mayNotChange(task, decision.step().get(), user);
         return new DecisionOffers.Offer(
                 notOwner, notOwner.isPresent() && !changesAsApprover(task, user) ? notOwner : noInput);
     }

@@ -57,8 +57,9 @@ class FourEyesTest {
             assertThatThrownBy(() -> judge(SECOND_PERSON, owner, true, "x", CREATED.plus(Duration.ofDays(9))))
                     .isInstanceOfSatisfying(
                             ApprovalRefused.class, e -> assertThat(e.kind()).isEqualTo(ApprovalRefused.Kind.NOT_YOU))
-                    .hasMessage(owner + " " + did.get(owner) + ", and nobody approves their own change. Another member of "
-                            + "approvers can decide 'approve-it'.");
+                    .hasMessage(
+                            owner + " " + did.get(owner) + ", and nobody approves their own change. Another member of "
+                                    + "approvers can decide 'approve-it'.");
         }
     }
 

@@ -96,7 +96,9 @@ class DecisionsController {
             You you) {}
 
     @GetMapping("/{task}")
-    @Operation(summary = "What failed, the end of its output, the inputs that can be changed, and what is taken from the caller")
+    @Operation(
+            summary =
+                    "What failed, the end of its output, the inputs that can be changed, and what is taken from the caller")
     Question decision(@PathVariable String task, @Parameter(hidden = true) Caller caller) {
         Decision decision = decisions
                 .find(task)
