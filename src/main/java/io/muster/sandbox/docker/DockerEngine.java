@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * and starts those again whose restart policy says so.
  */
 public final class DockerEngine implements SandboxService {
+    /** In the host: where it says that it keeps its data. Volumes are there, images beside the host. */
+    static final String DATA = "/var/lib/docker";
+
     private static final Logger LOG = LoggerFactory.getLogger(DockerEngine.class);
     private static final long TICK_MILLIS = 100;
     private static final long CLOSE_SECONDS = 10;
@@ -109,10 +112,19 @@ public final class DockerEngine implements SandboxService {
     /** Goes on with the containers that run, listens, then starts those that shall run. The host must be up. */
     @Override
     public void start() {
+        makeDataDirectory();
         containers.adopt();
         listen();
         containers.all().forEach(Container::startAtBoot);
         ticks.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void makeDataDirectory() {
+        try {
+            new HostPaths(host.root()).create(DATA);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The engine of " + host.name() + " cannot make " + DATA, e);
+        }
     }
 
     /** Where it listens. */

@@ -66,7 +66,7 @@ final class SystemCalls {
                 .put("ContainersStopped", all - running)
                 .put("Images", context.images().all().size())
                 .put("Driver", "sandbox")
-                .put("DockerRootDir", "/var/lib/docker")
+                .put("DockerRootDir", DockerEngine.DATA)
                 .put("OSType", "linux")
                 .put("OperatingSystem", "Muster sandbox")
                 .put("Architecture", System.getProperty("os.arch"))

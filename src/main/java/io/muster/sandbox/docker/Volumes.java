@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /** Named volumes: their data is in the host, in {@code /var/lib/docker/volumes}, their labels are the engine's. Thread-safe. */
 final class Volumes {
-    private static final String DIRECTORY = "/var/lib/docker/volumes/";
+    private static final String DIRECTORY = DockerEngine.DATA + "/volumes/";
 
     private final Path directory;
     private final HostPaths paths;

@@ -6,8 +6,10 @@ import io.muster.inventory.Inventory;
 import io.muster.remote.DockerEngines;
 import io.muster.remote.SshHosts;
 import io.muster.step.ByteSize;
+import io.muster.step.Reason;
 import io.muster.step.StepFailure;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -147,7 +149,7 @@ final class HostLook {
         }
     }
 
-    /** Empty where the host has no such directory: the engine is on another machine, or in a view of its own. */
+    /** Empty where the engine is on another machine, or keeps its data in a place that it does not tell. */
     private Optional<Finding> engineSpace(SshHosts.Target target, TargetCheck.Input wanted, BooleanSupplier cancelled) {
         String name = "host " + target.host().name();
         try {
@@ -155,13 +157,48 @@ final class HostLook {
                 String said = client.infoCmd().exec().getDockerRootDir();
                 return said == null ? "" : said;
             });
-            return HostFacts.of(said(target, SCRIPT, root, false, wanted, cancelled))
-                    .freeKib()
-                    .getOrDefault(root, Optional.empty())
-                    .map(free -> engineSpace(name, root, free, wanted.minimumFree()));
+            if (root.isEmpty()) {
+                return Optional.empty();
+            }
+            return free(target, root, false, wanted, cancelled)
+                    .or(() -> isElsewhere(target.host()) ? Optional.empty() : free(target, root, true, wanted, cancelled))
+                    .map(free -> engineSpace(name, root, free, wanted.minimumFree()))
+                    .or(() -> isElsewhere(target.host()) ? Optional.empty() : Optional.of(notSeen(name, root, wanted)));
         } catch (StepFailure e) {
             return Optional.of(Finding.failed(name, ENGINE_SPACE, "an answer", e));
         }
+    }
+
+    /** Where the way to it cannot be passed ({@code /var/lib/docker} is often closed), only root sees. */
+    private Optional<Long> free(
+            SshHosts.Target target, String path, boolean sudo, TargetCheck.Input wanted, BooleanSupplier cancelled) {
+        try {
+            return HostFacts.of(said(target, SCRIPT, path, sudo, wanted, cancelled))
+                    .freeKib()
+                    .getOrDefault(path, Optional.empty());
+        } catch (StepFailure e) {
+            if (sudo && e.reason().equals(Reason.PERMISSION_DENIED)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** An engine at an address that is not the host's own; all others are on the host. */
+    private static boolean isElsewhere(Inventory.Host host) {
+        URI endpoint = URI.create(host.docker().orElseThrow().endpoint());
+        return "unix".equals(endpoint.getScheme())
+                || endpoint.getHost() != null && !endpoint.getHost().equals(host.ssh().address());
+    }
+
+    private static Finding notSeen(String name, String root, TargetCheck.Input wanted) {
+        return Finding.bad(
+                name,
+                ENGINE_SPACE,
+                "not seen: " + root,
+                "at least " + wanted.minimumFree(),
+                "The engine says that it keeps its data there, and `df " + root + "` says nothing, with sudo neither: allow"
+                        + " the user sudo, or look whether the engine that answers is that of this host.");
     }
 
     private static Finding engineSpace(String name, String root, long freeKib, ByteSize least) {

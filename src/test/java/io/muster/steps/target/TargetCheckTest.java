@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.inventory.Inventory;
 import io.muster.inventory.InventoryReader;
+import io.muster.remote.DockerEngines;
 import io.muster.remote.SshHosts;
 import io.muster.sandbox.Sandbox;
 import io.muster.sandbox.SandboxSettings;
 import io.muster.sandbox.TestNetworks;
+import io.muster.step.ByteSize;
 import io.muster.step.TestContext;
 import io.muster.steps.Bench;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +216,46 @@ class TargetCheckTest {
                         },
                         Duration.ofMinutes(1),
                         () -> false);
+    }
+
+    /** Below a directory that the user may not pass: root sees it. */
+    @Test
+    void whereOnlyRootSeesTheEnginesDataRootLooks() {
+        List<Finding> findings = lookingWhereDfSays("[ $MUSTER_SUDO = yes ] && command df \"$@\"");
+
+        assertThat(findings)
+                .filteredOn(it -> it.check().equals("Free space for the engine's images"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.ok()).isTrue())
+                .satisfies(it -> assertThat(it.found()).endsWith(" on /var/lib/docker"));
+    }
+
+    @Test
+    void anEnginesDataThatNobodySeesAreAFinding() {
+        List<Finding> findings = lookingWhereDfSays("return 1");
+
+        assertThat(findings)
+                .filteredOn(it -> it.check().equals("Free space for the engine's images"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.ok()).isFalse())
+                .satisfies(it -> assertThat(it.found()).isEqualTo("not seen: /var/lib/docker"));
+    }
+
+    /** @param df what the host's df does, a body of a function; MUSTER_SUDO says whether it was asked with sudo */
+    private static List<Finding> lookingWhereDfSays(String df) {
+        SshHosts real = bench.get(SshHosts.class);
+        SshHosts hosts = (SshHosts) Proxy.newProxyInstance(
+                SshHosts.class.getClassLoader(), new Class<?>[] {SshHosts.class}, (proxy, method, given) -> {
+                    Object[] passed = given.clone();
+                    if (method.getName().equals("run")) {
+                        passed[1] = "MUSTER_SUDO=" + (passed[3].equals(true) ? "yes" : "no") + "; df() { " + df + "; }\n" + passed[1];
+                    }
+                    return method.invoke(real, passed);
+                });
+        TargetCheck.Input input = new TargetCheck.Input(
+                "core-01", Duration.ofMinutes(1), new ByteSize(1), Duration.ofDays(1), List.of());
+        return new HostLook(hosts, bench.get(DockerEngines.class), Clock.systemUTC(), "")
+                .look(environment, host(), input, () -> false);
     }
 
     @Test
