@@ -161,7 +161,8 @@ final class HostLook {
                 return Optional.empty();
             }
             return free(target, root, false, wanted, cancelled)
-                    .or(() -> isElsewhere(target.host()) ? Optional.empty() : free(target, root, true, wanted, cancelled))
+                    .or(() ->
+                            isElsewhere(target.host()) ? Optional.empty() : free(target, root, true, wanted, cancelled))
                     .map(free -> engineSpace(name, root, free, wanted.minimumFree()))
                     .or(() -> isElsewhere(target.host()) ? Optional.empty() : Optional.of(notSeen(name, root, wanted)));
         } catch (StepFailure e) {
@@ -188,7 +189,8 @@ final class HostLook {
     private static boolean isElsewhere(Inventory.Host host) {
         URI endpoint = URI.create(host.docker().orElseThrow().endpoint());
         return "unix".equals(endpoint.getScheme())
-                || endpoint.getHost() != null && !endpoint.getHost().equals(host.ssh().address());
+                || endpoint.getHost() != null
+                        && !endpoint.getHost().equals(host.ssh().address());
     }
 
     private static Finding notSeen(String name, String root, TargetCheck.Input wanted) {
@@ -197,7 +199,8 @@ final class HostLook {
                 ENGINE_SPACE,
                 "not seen: " + root,
                 "at least " + wanted.minimumFree(),
-                "The engine says that it keeps its data there, and `df " + root + "` says nothing, with sudo neither: allow"
+                "The engine says that it keeps its data there, and `df " + root
+                        + "` says nothing, with sudo neither: allow"
                         + " the user sudo, or look whether the engine that answers is that of this host.");
     }
 

@@ -248,12 +248,13 @@ class TargetCheckTest {
                 SshHosts.class.getClassLoader(), new Class<?>[] {SshHosts.class}, (proxy, method, given) -> {
                     Object[] passed = given.clone();
                     if (method.getName().equals("run")) {
-                        passed[1] = "MUSTER_SUDO=" + (passed[3].equals(true) ? "yes" : "no") + "; df() { " + df + "; }\n" + passed[1];
+                        passed[1] = "MUSTER_SUDO=" + (passed[3].equals(true) ? "yes" : "no") + "; df() { " + df
+                                + "; }\n" + passed[1];
                     }
                     return method.invoke(real, passed);
                 });
-        TargetCheck.Input input = new TargetCheck.Input(
-                "core-01", Duration.ofMinutes(1), new ByteSize(1), Duration.ofDays(1), List.of());
+        TargetCheck.Input input =
+                new TargetCheck.Input("core-01", Duration.ofMinutes(1), new ByteSize(1), Duration.ofDays(1), List.of());
         return new HostLook(hosts, bench.get(DockerEngines.class), Clock.systemUTC(), "")
                 .look(environment, host(), input, () -> false);
     }
