@@ -13,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Writes a step's log as text: the time, the stream, the line; long lines whole. */
@@ -24,6 +26,7 @@ class LogStream {
 
     private final JournalReader journal;
     private final UnaryOperator<String> shown;
+    private volatile boolean stopping;
 
     @Autowired
     LogStream(JournalReader journal) {
@@ -36,6 +39,12 @@ class LogStream {
         this.shown = shown;
     }
 
+    /** Who follows a step that goes on would hold up the stop of the server, which waits for answers that are being written. */
+    @EventListener
+    void stop(ContextClosedEvent event) {
+        stopping = true;
+    }
+
     /** @param tail from that many lines before the end; else from the start */
     void write(UUID step, boolean follow, Optional<Integer> tail, OutputStream output) throws IOException {
         Text text = new Text(output, shown);
@@ -45,7 +54,7 @@ class LogStream {
             long before = seq;
             seq = copy(step, seq, text);
             output.flush();
-            if (ended && seq == before || Thread.currentThread().isInterrupted()) {
+            if (ended && seq == before || stopping && follow || Thread.currentThread().isInterrupted()) {
                 return;
             }
             if (!ended && seq == before) {
