@@ -54,7 +54,9 @@ class LogStream {
             long before = seq;
             seq = copy(step, seq, text);
             output.flush();
-            if (ended && seq == before || stopping && follow || Thread.currentThread().isInterrupted()) {
+            if (ended && seq == before
+                    || stopping && follow
+                    || Thread.currentThread().isInterrupted()) {
                 return;
             }
             if (!ended && seq == before) {
