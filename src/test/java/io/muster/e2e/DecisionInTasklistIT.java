@@ -75,6 +75,7 @@ class DecisionInTasklistIT extends JourneyTest {
         approver.at("#decide-retry").check();
         assertThat(approver.at("#decide-change-means")).containsText("a third person is needed for it");
         assertThat(approver.completeButton()).isDisabled();
+        assertThat(approver.at("#decide-change-one")).isVisible();
         approver.at("#decide-change").check();
         approver.at("#decide-input-within").fill("soon");
         assertThat(approver.completeButton()).isDisabled();
