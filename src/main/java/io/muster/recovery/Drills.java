@@ -25,14 +25,20 @@ public interface Drills {
     /** The newest first. */
     List<Drill> list(Filter filter, int limit, int offset);
 
-    /** Those that passed, the newest {@code most} of each kind of each service of an environment; the oldest first. */
-    List<Drill> proven(String environment, int most);
+    /**
+     * Those that passed, the newest {@code most} of each kind of each service of an environment; the oldest first. One that ended at a time to come is of
+     * a clock that was wrong, and no proof: nobody knows when it was.
+     */
+    List<Drill> proven(String environment, int most, Instant now);
+
+    /** When one of either kind last passed, by {@link #proven(String, int, Instant)}. */
+    Optional<Instant> lastProven(String environment, String service, Instant now);
 
     /** The one of each service of an environment that began last, whatever became of it. */
     List<Drill> newest(String environment);
 
-    /** Those that passed or failed, the newest of each kind of each service of an environment. */
-    List<Drill> newestEnded(String environment);
+    /** Those that passed or failed, the newest of each kind of each service of an environment; one of a time to come where there is no other. */
+    List<Drill> newestEnded(String environment, Instant now);
 
     /** @param service of any environment where that is empty */
     record Filter(

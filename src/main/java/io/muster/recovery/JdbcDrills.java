@@ -97,16 +97,28 @@ final class JdbcDrills implements Drills {
     }
 
     @Override
-    public List<Drill> proven(String environment, int most) {
+    public List<Drill> proven(String environment, int most, Instant now) {
         return database.query(
                 """
                 select * from (select *, 'PASSED' as state, ended_at as over_at,
                                       row_number() over (partition by service, kind order by ended_at desc, run_id) as age
-                               from drill where environment = ? and passed) d
+                               from drill where environment = ? and passed and ended_at <= ?) d
                 where age <= ? order by service, ended_at, run_id desc""",
                 JdbcDrills::row,
                 environment,
+                time(now.plus(Backups.SKEW)),
                 most);
+    }
+
+    @Override
+    public Optional<Instant> lastProven(String environment, String service, Instant now) {
+        return database.first(
+                        ALL + " where environment = ? and service = ? and state = 'PASSED' and over_at <= ? order by over_at desc limit 1",
+                        JdbcDrills::row,
+                        environment,
+                        service,
+                        time(now.plus(Backups.SKEW)))
+                .flatMap(Drill::endedAt);
     }
 
     @Override
@@ -119,12 +131,13 @@ final class JdbcDrills implements Drills {
     }
 
     @Override
-    public List<Drill> newestEnded(String environment) {
+    public List<Drill> newestEnded(String environment, Instant now) {
         return database.query(
                 "select distinct on (service, kind) * from (" + ALL
-                        + " where environment = ? and passed is not null) n order by service, kind, ended_at desc, run_id",
+                        + " where environment = ? and passed is not null) n order by service, kind, ended_at > ?, ended_at desc, run_id",
                 JdbcDrills::row,
-                environment);
+                environment,
+                time(now.plus(Backups.SKEW)));
     }
 
     private static void add(String column, Optional<String> wanted, List<String> conditions, List<Object> arguments) {

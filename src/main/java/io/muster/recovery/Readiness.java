@@ -111,8 +111,8 @@ public final class Readiness {
 
     /** By the service's name: every service of the environment, by as many queries as for one. */
     public Map<String, Service> of(Inventory.Environment environment) {
-        Map<String, List<Drill>> proofs = byService(drills.proven(environment.name(), TREND));
-        Map<String, List<Drill>> ended = byService(drills.newestEnded(environment.name()));
+        Map<String, List<Drill>> proofs = byService(drills.proven(environment.name(), TREND, clock.instant()));
+        Map<String, List<Drill>> ended = byService(drills.newestEnded(environment.name(), clock.instant()));
         Map<String, List<Drill>> newest = byService(drills.newest(environment.name()));
         Map<String, List<Measure>> measured = measures.of(
                 proofs.values().stream().flatMap(List::stream).map(Drill::runId).toList());

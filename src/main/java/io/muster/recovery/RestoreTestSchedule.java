@@ -40,13 +40,7 @@ public final class RestoreTestSchedule {
 
     /** Empty where the inventory asks for none, or not yet, and of what is not deployed. */
     public Optional<Due> due(Inventory.Environment environment, Inventory.Service service) {
-        var passed = new Drills.Filter(
-                Optional.of(environment.name()),
-                Optional.of(service.name()),
-                Optional.empty(),
-                Optional.of(Drill.State.PASSED));
-        Optional<Instant> proven =
-                drills.list(passed, 1, 0).stream().findFirst().flatMap(Drill::endedAt);
+        Optional<Instant> proven = drills.lastProven(environment.name(), service.name(), clock.instant());
         Optional<Instant> first =
                 backups.firstVerified(environment.name(), service.name()).map(Backup::takenAt);
         return due(service, dueAt(service, first, proven))

@@ -170,6 +170,25 @@ class OverdueTest extends RecoveryServerTest {
         assertThat(readiness("drilled").restoreTests().failed()).isEmpty();
     }
 
+    /** The clock was ahead when it was recorded, and is right now. */
+    @Test
+    void whatWasProvenAtATimeToComeIsNotProven() {
+        deploy("ahead");
+        back("ahead", "a", Duration.ZERO);
+        clock.turn(Duration.ofDays(400));
+        drill("ahead", Drill.Kind.QUALIFICATION, true);
+        drill("ahead", Drill.Kind.RESTORE_TEST, true);
+        assertThat(readiness("ahead").lastProven()).isPresent();
+        clock.turn(Duration.ofDays(-390));
+        Readiness.Service now = readiness("ahead");
+        assertThat(now.lastProven()).isEmpty();
+        assertThat(now.productionReadySince()).isEmpty();
+        assertThat(now.trend()).isEmpty();
+        assertThat(now.overdue()).isTrue();
+        assertThat(now.restoreTests().last()).isEmpty();
+        assertThat(now.restoreTests().overdue()).isTrue();
+    }
+
     @Test
     void aWipedServiceIsRemovedAndNothingOfItIsOverdueUntilItIsDeployedAgain() {
         deploy("wiped");

@@ -88,6 +88,10 @@ class ServiceRestoreProcessTest extends RunbookTest {
     }
 
     private void plan(boolean replaces) {
+        plan(replaces, List.of());
+    }
+
+    private void plan(boolean replaces, List<String> leftOut) {
         steps.answer(
                 "plan-restore",
                 new PlanRestore.Output(
@@ -99,6 +103,8 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         100,
                         replaces,
                         replaces ? List.of("data (files): /srv/persistent/notes") : List.of(),
+                        !leftOut.isEmpty(),
+                        leftOut,
                         "It will be put back."));
     }
 
@@ -140,6 +146,17 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         "before it was swapped in\n\n3 files as they were.");
         assertThat(variable(run, "restoreSeconds")).isEqualTo(9.5);
         assertThat(variable(run, "backup")).isEqualTo(BACKUP);
+    }
+
+    @Test
+    void whereThePlanLeavesSomethingOutSomebodyElseApprovesItAlsoWhereNothingIsReplaced() {
+        container(false);
+        plan(false, List.of("data (files): /etc/notes.conf is in the backup and not in the plan"));
+        ProcessInstance run = started();
+        assertRun(run).isWaitingAt("approve-restore");
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-restored", EndState.COMPLETED);
     }
 
     @Test

@@ -47,7 +47,17 @@ class ServiceWipeProcessTest extends RunbookTest {
         steps.answer(
                 "check-backup-again",
                 new PlanRestore.Output(
-                        "b1", "m-01:/b1", "2026-01-01T00:00:00Z", "1 h", "1.0.0", 10, true, List.of("data"), "Whole."));
+                        "b1",
+                        "m-01:/b1",
+                        "2026-01-01T00:00:00Z",
+                        "1 h",
+                        "1.0.0",
+                        10,
+                        true,
+                        List.of("data"),
+                        false,
+                        List.of(),
+                        "Whole."));
         steps.answer("look-again", plan(true, ""));
         steps.answer("remove-service", new WipeRemove.Output(DESTROYED, "2026-01-01T01:00:07Z", "Removed all"));
         steps.answer("remove-metrics-target", new MetricsTargetRemove.Output(true));

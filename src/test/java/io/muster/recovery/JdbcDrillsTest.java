@@ -109,8 +109,26 @@ class JdbcDrillsTest {
         }
         start("run-5", "wiki", NOW);
         drills.end("run-5", true, "Ended.", NOW);
-        assertThat(drills.proven("prod", 2)).extracting(Drill::runId).containsExactly("run-3", "run-4", "run-5");
-        assertThat(drills.proven("test", 2)).isEmpty();
+        assertThat(drills.proven("prod", 2, NOW.plus(Duration.ofHours(4)))).extracting(Drill::runId).containsExactly("run-3", "run-4", "run-5");
+        assertThat(drills.proven("test", 2, NOW.plus(Duration.ofHours(4)))).isEmpty();
+    }
+
+    @Test
+    void aProofOfATimeToComeIsNone() {
+        start("run-1", "notes", NOW);
+        drills.end("run-1", true, "Passed.", NOW);
+        start("run-2", "notes", NOW.plusSeconds(1));
+        drills.end("run-2", false, "Failed.", NOW.plusSeconds(1));
+        start("run-3", "notes", NOW.plus(Duration.ofDays(300)));
+        drills.end("run-3", true, "Passed.", NOW.plus(Duration.ofDays(300)));
+        Instant now = NOW.plus(Duration.ofDays(1));
+        assertThat(drills.proven("prod", 2, now)).extracting(Drill::runId).containsExactly("run-1");
+        assertThat(drills.lastProven("prod", "notes", now)).contains(NOW);
+        assertThat(drills.newestEnded("prod", now)).extracting(Drill::runId).containsExactly("run-2");
+
+        Instant then = NOW.plus(Duration.ofDays(300)).minus(Backups.SKEW);
+        assertThat(drills.lastProven("prod", "notes", then)).contains(NOW.plus(Duration.ofDays(300)));
+        assertThat(drills.newestEnded("prod", then)).extracting(Drill::runId).containsExactly("run-3");
     }
 
     @Test

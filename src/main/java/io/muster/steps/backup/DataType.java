@@ -70,8 +70,8 @@ public interface DataType extends DataTypeName {
     }
 
     /**
-     * Prints the number of the file system that {@link #stage} writes to, how many KiB are free there, and how often it writes the stream where that is not
-     * once. Empty: nobody can tell.
+     * Prints a line for each place that {@link #stage} or {@link #compare} writes to: the number of its file system, how many KiB are free there, {@code
+     * file} where what is written is as large as the file in the backup or {@code data} where it is as large as the data was, and the place as it is told. Nothing, or empty: nobody can tell.
      */
     default Optional<String> room() {
         return Optional.empty();

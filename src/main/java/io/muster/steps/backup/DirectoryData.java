@@ -70,7 +70,7 @@ abstract class DirectoryData implements DataType {
 
     @Override
     public Optional<String> room() {
-        return Optional.of(tools() + "room \"$new\"\n");
+        return Optional.of(tools() + "room \"$new\" file \"$DIRECTORY\"; scratched\n");
     }
 
     @Override

@@ -149,7 +149,8 @@ class FilesData implements DataType {
                 readable
                 each discard
                 parent() { ( umask 022; mkdir -p -- "${1%/*}/" ); }
-                parent "$first"; top="$first.$TAG.d"; rm -rf -- "$top"; mkdir -- "$top"
+                # Of its own: one whose server was killed may end only after this one began.
+                parent "$first"; top=$(mktemp -d "$first.$TAG.d.XXXXXX")
                 # Said of each file where the file system has no lists of access.
                 none="Cannot set POSIX ACLs .*: Operation not supported$"
                 s=0; unpack -C "$top" 2> "$SCRATCH/said" || s=$?
@@ -159,8 +160,12 @@ class FilesData implements DataType {
                 ! grep -q ': Cannot ' "$SCRATCH/left" || fail 1 "this host does not take all of it: $(grep -m 1 ': Cannot ' "$SCRATCH/left")"
                 place() {
                   [ -e "$top$1" ] || fail 44 "the backup does not hold $1"
+                  [ ! -e "$1.$TAG" ] || fail 45 "$1.$TAG came while this was staged, by an attempt that was believed dead"
                   parent "$1"; mv -- "$top$1" "$1.$TAG"
                 }
+                """
+                + ALONE
+                + """
                 each place
                 rm -rf -- "$top"
                 count() { find "$1.$TAG" ! -type d | wc -l; }
@@ -182,11 +187,15 @@ class FilesData implements DataType {
                   printf '%s' 's,^\\./' "$p" '\\(/.*\\)*$,./' "$r" '\\1,;'
                 }
                 name() { printf '%s\\n' "./${1#/}.$TAG"; }
+                set --
+                while IFS= read -r p; do set -- "$@" "./${p#/}"; done <<MUSTER_PATHS
+                $PATHS
+                MUSTER_PATHS
                 s=0; same=$(each to); same=${same%;}
-                tar --quoting-style=escape --numeric-owner --transform="$same" --show-transformed-names --index-file="$SCRATCH/said" -C / -dvf - 2> "$SCRATCH/err" || s=$?
+                tar --quoting-style=escape --numeric-owner --transform="$same" --show-transformed-names --index-file="$SCRATCH/said" --no-unquote -C / -dvf - -- "$@" 2> "$SCRATCH/err" || s=$?
                 cat >/dev/null
                 each name > "$SCRATCH/paths"
-                tar --quoting-style=escape --index-file="$SCRATCH/there" -C / -cvf /dev/null --verbatim-files-from -T "$SCRATCH/paths" 2>/dev/null || :
+                tar --quoting-style=escape --index-file="$SCRATCH/there" -C / -cvf /dev/null --no-unquote --verbatim-files-from -T "$SCRATCH/paths" 2>/dev/null || :
                 differs=': \\(Contents differ\\|Mode differs\\|Uid differs\\|Gid differs\\|Size differs\\|Mod time differs\\|Symlink differs\\|File type differs\\|Device number.* changed\\|Not linked to .*\\)$'
                 plain() { sed -e "s/[.]$TAG\\(\\/\\|\\$\\)/\\1/" -e 's,^[.],,' -e 's,\\(.\\)/$,\\1,'; }
                 missing=': Warning: Cannot stat: No such file or directory$'
@@ -230,7 +239,7 @@ class FilesData implements DataType {
         return ALONE
                 + """
                 back() { put_back "$1" "$1.$TAG-old" "$1.$TAG-undone"; }
-                clear() { rm -rf -- "$1.$TAG" "$1.$TAG.d" "$1.$TAG-undone"*; }
+                clear() { rm -rf -- "$1.$TAG" "$1.$TAG.d"* "$1.$TAG-undone"*; }
                 each back; sync; each clear
                 """;
     }
@@ -244,14 +253,14 @@ class FilesData implements DataType {
 
     @Override
     public Optional<String> room() {
-        return Optional.of(PATHS + "room \"$first\"\n");
+        return Optional.of(PATHS + "room \"$first\" file \"$(printf '%s' \"$PATHS\" | paste -s -d, - | sed 's/,/, /g')\"\n");
     }
 
     @Override
     public String finish() {
         return ALONE
                 + """
-                finish() { unmounted "$1.$TAG-old" "and is not emptied; unmount it"; rm -rf -- "$1.$TAG-old" "$1.$TAG.d"; }
+                finish() { unmounted "$1.$TAG-old" "and is not emptied; unmount it"; rm -rf -- "$1.$TAG-old" "$1.$TAG.d"*; }
                 each finish
                 """;
     }
@@ -262,6 +271,6 @@ class FilesData implements DataType {
     }
 
     private static String discardOne() {
-        return "discard() { unmounted \"$1.$TAG\" \"and is not emptied; unmount it\"; rm -rf -- \"$1.$TAG\" \"$1.$TAG.d\"; }\n";
+        return "discard() { unmounted \"$1.$TAG\" \"and is not emptied; unmount it\"; rm -rf -- \"$1.$TAG\" \"$1.$TAG.d\"*; }\n";
     }
 }

@@ -194,7 +194,8 @@ final class Kept {
                 entry.of(),
                 entry.bytes(),
                 entry.sha256(),
-                "read back, size and SHA-256 the same; " + passed.said());
+                "read back, size and SHA-256 the same; " + passed.said(),
+                entry.size());
     }
 
     private Streams.Passed fed(

@@ -34,7 +34,10 @@ record Manifest(
     /** Its last line: the SHA-256 of all lines before. */
     private static final String SEAL = "seal: ";
 
-    /** @param of what it holds, in words: paths, or a database */
+    /**
+     * @param of what it holds, in words: paths, or a database
+     * @param size bytes of the data when it was taken, as its server has it; 0: not known
+     */
     record Entry(
             String name,
             String item,
@@ -43,7 +46,21 @@ record Manifest(
             String of,
             long bytes,
             String sha256,
-            String verified) {}
+            String verified,
+            long size) {
+
+        Entry(
+                String name,
+                String item,
+                String type,
+                String host,
+                String of,
+                long bytes,
+                String sha256,
+                String verified) {
+            this(name, item, type, host, of, bytes, sha256, verified, 0);
+        }
+    }
 
     /** Nobody but its node reads an archive: it has no SHA-256, but for that of the configuration in it. */
     record Archive(String item, String host, GuestArchives.Archive kept, String verified) {}
@@ -124,6 +141,9 @@ record Manifest(
         entry.put("bytes", file.bytes());
         entry.put("sha256", file.sha256());
         entry.put("verified", file.verified());
+        if (file.size() > 0) {
+            entry.put("size", file.size());
+        }
         return entry;
     }
 
@@ -217,7 +237,8 @@ record Manifest(
                 (String) entry.get("of"),
                 ((Number) entry.get("bytes")).longValue(),
                 (String) entry.get("sha256"),
-                (String) entry.get("verified"));
+                (String) entry.get("verified"),
+                entry.get("size") instanceof Number size ? size.longValue() : 0);
         if (read.name() == null || read.item() == null || read.sha256() == null) {
             throw new IllegalArgumentException("it has a file without a name, an item or a SHA-256");
         }

@@ -62,6 +62,16 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
             @Field(label = "Replaces data", description = "Whether there is data that would be replaced.")
                     boolean replaces,
             @Field(label = "Replaced", description = "What would be, a line each.") List<String> replaced,
+            @Field(
+                            label = "Left out",
+                            description = "Whether the backup and the plan are not of the same data; somebody must approve that.")
+                    boolean partial,
+            @Field(
+                            label = "What is left out",
+                            description =
+                                    "Paths of the backup that the plan does not have any more, a database of another name, items that"
+                                            + " the backup does not have; a line each.")
+                    List<String> leftOut,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
@@ -114,19 +124,14 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 replaced.add(item.name() + " (" + item.type() + "): " + entry.of() + " on " + plan.host(item));
             }
         }
-        List<String> missing = plan.streamed().stream()
-                .map(DataItem::name)
-                .filter(name -> manifest.files().stream()
-                        .noneMatch(entry -> entry.item().equals(name)))
-                .toList();
+        List<String> leftOut = LeftOut.of(plan, manifest);
         Duration age = Duration.between(manifest.takenAt(), context.clock().instant());
         String summary = "Backup " + plan.describe(backup) + " (" + new ByteSize(manifest.bytes()) + ", taken at "
                 + manifest.takenAt() + ") will be put back, which replaces "
                 + (replaced.isEmpty() ? "nothing: there is no data." : String.join("; ", replaced) + ".")
-                + (missing.isEmpty()
+                + (leftOut.isEmpty()
                         ? ""
-                        : " The plan's data items " + String.join(", ", missing)
-                                + " are not in it, and stay as they are.");
+                        : " The plan is not the one that it was taken by: " + String.join("; ", leftOut) + ".");
         context.log().info(summary);
         manifest.archives().forEach(archive -> context.log()
                 .info("Data item '" + archive.item() + "' is left alone: its archive "
@@ -140,6 +145,8 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 manifest.bytes(),
                 !replaced.isEmpty(),
                 replaced,
+                !leftOut.isEmpty(),
+                leftOut,
                 summary);
     }
 }

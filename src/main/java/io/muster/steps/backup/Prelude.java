@@ -25,8 +25,8 @@ final class Prelude {
      * {@code alone DIRECTORY}: until it ends, no other script that says so works in DIRECTORY, where the host has {@code flock} and its file system locks: one
      * whose server was killed goes on by itself, and would be met by the one that repeats it.
      * {@code put_back P OLD UNDONE}: OLD takes the place of P again, and what is there now becomes UNDONE, or a longer name where that
-     * is taken; nothing where there is no OLD. It goes on wherever it was killed, and removes nothing. {@code room PATH}: see {@link
-     * DataType#room}, of where PATH is or will be. {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code there P}: P is there and no
+     * is taken; nothing where there is no OLD. It goes on wherever it was killed, and removes nothing. {@code room PATH KIND NAME}: see {@link
+     * DataType#room}, of where PATH is or will be. {@code here}: ADDRESS is of this host. {@code scratched}: of SCRATCH, as room of a file. {@code piped A B}: the output of A goes to B, and both must end well. {@code fail STATUS WORDS…}. {@code there P}: P is there and no
      * symbolic link. {@code unmounted P WHY}: neither P nor anything in it is a mount point, which cannot be renamed, or would be emptied.
      * {@code beside NAME}: names what is made beside a database, in 35 characters at most, and another for each NAME.
      */
@@ -71,8 +71,15 @@ final class Prelude {
             }
             room() {
               muster_d=${1%/*}; while [ -n "$muster_d" ] && [ ! -d "$muster_d" ]; do muster_d=${muster_d%/*}; done
-              printf '%s %s\\n' "$(stat -c %d -- "$muster_d/")" "$(df -Pk -- "$muster_d/" | awk 'END { print $(NF-2) }')"
+              printf '%s %s %s %s\\n' "$(stat -c %d -- "$muster_d/")" "$(df -Pk -- "$muster_d/" | awk 'END { print $(NF-2) }')" "$2" "$3"
             }
+            here() {
+              case $ADDRESS in
+                ''|/*|localhost|127.*|::1) ;;
+                *) { hostname; hostname -I; } 2>/dev/null | tr ' ' '\\n' | grep -qxF -e "$ADDRESS" ;;
+              esac
+            }
+            scratched() { room "$SCRATCH/x" file "${SCRATCH%/*}"; }
             beside() {
               [ "${#1}" -gt 24 ] || { printf '%s' "$1"; return; }
               printf '%.24s-%s' "$(printf '%s' "$1" | tr -c 'A-Za-z0-9_-' _)" "$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)"

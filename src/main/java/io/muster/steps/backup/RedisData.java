@@ -231,7 +231,9 @@ final class RedisData extends DirectoryData {
 
     @Override
     public Optional<String> room() {
-        return Optional.of(TOOLS + APPENDS + "n=1; ! appends || n=2; echo \"$(room \"$new\") $n\"\n");
+        return Optional.of(TOOLS
+                + APPENDS
+                + "once() { room \"$new\" file \"$DIRECTORY\"; }\nonce; ! appends || once; scratched\n");
     }
 
     /** {@code part}, and that nothing is left in it, tells until the end that the append-only file of the backup is in its place. */

@@ -90,7 +90,7 @@ final class Restoring {
         return new Staged(said, compared);
     }
 
-    /** By the size in the backup, of all that goes to one file system: what grows when it is put back needs more. */
+    /** By the size in the backup, or that of the data when it was taken, of all that goes to one file system. */
     private void demandRoom(StepContext context, ServicePlan plan, Manifest manifest, String tag) {
         Map<String, Long> needed = new LinkedHashMap<>();
         for (Manifest.Entry entry : manifest.files()) {
@@ -101,21 +101,20 @@ final class Restoring {
                             context, plan, item, tag, script, "Looking for free space for '" + item.name() + "'"))
                     .orElse("");
             if (said.isEmpty()) {
-                continue;
+                context.log()
+                        .info("Whether there is room to restore '" + item.name() + "' is not known: its server does not tell "
+                                + plan.host(item) + " where it has its data.");
             }
-            String[] parts = said.split(" ");
-            long free = Long.parseLong(parts[1]) * 1024;
-            long times = parts.length > 2 ? Long.parseLong(parts[2]) : 1;
-            long bytes = needed.merge(plan.host(item) + " " + parts[0], entry.bytes() * times, Long::sum);
-            long need = bytes + Math.min(Store.MARGIN, bytes / 10 + LEAST);
-            if (free < need) {
-                throw BackupFailure.noRoom(plan.host(item), where(item), free, need);
-            }
+            said.lines().map(line -> line.split(" ", 4)).forEach(place -> {
+                long one = place[2].equals("data") ? Math.max(entry.bytes(), entry.size()) : entry.bytes();
+                long bytes = needed.merge(plan.host(item) + " " + place[0], one, Long::sum);
+                long free = Long.parseLong(place[1]) * 1024;
+                long need = bytes + Math.min(Store.MARGIN, bytes / 10 + LEAST);
+                if (free < need) {
+                    throw BackupFailure.noRoom(plan.host(item), place[3], free, need);
+                }
+            });
         }
-    }
-
-    private static String where(DataItem item) {
-        return item.directory().orElseGet(() -> String.join(", ", item.paths()));
     }
 
     void swap(StepContext context, ServicePlan plan, Manifest manifest) {

@@ -67,13 +67,15 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
     private final Targets targets;
     private final Store store;
     private final Kept kept;
+    private final Streams streams;
     private final DataTypes types;
     private final GuestBackups archives;
 
-    SealBackup(Targets targets, Store store, Kept kept, DataTypes types, GuestBackups archives) {
+    SealBackup(Targets targets, Store store, Kept kept, Streams streams, DataTypes types, GuestBackups archives) {
         this.targets = targets;
         this.store = store;
         this.kept = kept;
+        this.streams = streams;
         this.types = types;
         this.archives = archives;
     }
@@ -111,7 +113,15 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
                             "Backup " + plan.describe(input.backup()) + " has no " + name
                                     + " that is whole: `backupTake` has not taken data item '" + item.name() + "'."));
             Manifest.Entry entry = new Manifest.Entry(
-                    name, item.name(), item.type(), plan.host(item), of(item), taken.bytes(), taken.sha256(), "");
+                    name,
+                    item.name(),
+                    item.type(),
+                    plan.host(item),
+                    LeftOut.words(item),
+                    taken.bytes(),
+                    taken.sha256(),
+                    "",
+                    size(context, plan, item));
             files.add(kept.readBack(
                     context,
                     plan,
@@ -140,10 +150,20 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
         return new Manifest(about, takenAt, context.clock().instant(), files, guests);
     }
 
-    private static String of(DataItem item) {
-        return item.paths().isEmpty()
-                ? item.database().or(item::directory).orElse("")
-                : String.join(", ", item.paths());
+    /** Of what a server keeps, the backup does not tell how much room it takes there. */
+    private long size(StepContext context, ServicePlan plan, DataItem item) {
+        if (!item.paths().isEmpty()) {
+            return 0;
+        }
+        try {
+            String what = "Measuring data item '" + item.name() + "'";
+            return Long.parseLong(streams.run(
+                            context, plan, item, Streams.tag(context), types.of(item).size(), what)
+                    .strip());
+        } catch (StepFailure.Rejected | NumberFormatException e) {
+            context.log().info("How large '" + item.name() + "' is was not told and is not kept: " + e.getMessage());
+            return 0;
+        }
     }
 
     private static Output output(ServicePlan plan, Input input, Manifest manifest, StepContext context) {

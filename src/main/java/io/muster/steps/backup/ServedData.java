@@ -6,6 +6,7 @@ import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.steps.PlannedData;
+import io.muster.steps.SharedPlaces;
 import io.muster.steps.Targets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class ServedData implements PlannedData {
                                 .flatMap(item -> SharedPlaces.of(environment, service, item)))
                 .distinct()
                 .toList();
-        return SharedPlaces.of(places, service, targets.environments(context)).stream()
+        return SharedPlaces.of(places, name, targets.environments(context)).stream()
                 .map(sharing -> sharing.at().path() + " is used by " + sharing.whose() + " too")
                 .distinct()
                 .toList();

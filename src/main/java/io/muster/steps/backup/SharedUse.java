@@ -3,6 +3,7 @@ package io.muster.steps.backup;
 import io.muster.inventory.DataItem;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
+import io.muster.steps.SharedPlaces;
 import io.muster.steps.Targets;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +26,7 @@ final class SharedUse {
                 .flatMap(item -> SharedPlaces.of(plan.environment(), plan.service(), item))
                 .distinct()
                 .toList();
-        return SharedPlaces.of(places, plan.service(), targets.environments(context));
+        return SharedPlaces.of(places, plan.service().name(), targets.environments(context));
     }
 
     /** @throws StepFailure DataInUse where one of them runs, naming each */

@@ -144,6 +144,7 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
         List<String> volumes = volumes(plan, manifest, context);
         String health = volumes.isEmpty() ? "none" : scratch.run(context, plan, image, volumes);
         Duration total = Duration.between(began, context.clock().instant());
+        List<String> leftOut = LeftOut.of(plan, manifest);
         String summary = "Backup " + plan.describe(input.backup()) + ", " + new ByteSize(manifest.bytes())
                 + ", was restored beside the service in " + Reports.time(staged)
                 + (volumes.isEmpty()
@@ -156,7 +157,11 @@ public class TestRestore implements Step<TestRestore.Input, TestRestore.Output> 
                                 + ": of containers each archive was restored into one that was not started, and its"
                                 + " configuration compared")
                 + "; all of it was"
-                + " removed again.";
+                + " removed again."
+                + (leftOut.isEmpty()
+                        ? ""
+                        : " The plan is not the one that it was taken by: " + String.join("; ", leftOut)
+                                + "; of that nothing is proven.");
         context.log().info(summary);
         return new Output(
                 staged.toMillis() / 1000.0,

@@ -4,6 +4,7 @@ import io.muster.inventory.Inventory;
 import io.muster.step.Reason;
 import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
+import io.muster.steps.SharedPlaces;
 import io.muster.steps.Targets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,28 +32,20 @@ final class Removable {
             if (!below) {
                 wrong.add(volume + " is not below persistent storage of " + host);
             }
-            others(service, host, context).stream()
-                    .filter(other -> uses(other, path))
-                    .forEach(other -> wrong.add(volume + " is used by service " + other.name() + " too"));
         }
+        Inventory.Environment environment = targets.environment(context);
+        List<SharedPlaces.Place> places = volumes.stream()
+                .map(volume -> SharedPlaces.place(environment, host, volume))
+                .toList();
+        SharedPlaces.of(places, service, targets.environments(context)).stream()
+                .map(sharing -> sharing.at().path() + " is used by " + sharing.whose() + " too")
+                .distinct()
+                .forEach(wrong::add);
         if (!wrong.isEmpty()) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,
                     "The data of " + service + " on " + host + " is not removed: " + String.join("; ", wrong)
                             + ". Keep the data, or mend the inventory, and start again.");
         }
-    }
-
-    private List<Inventory.Service> others(String service, String host, StepContext context) {
-        return targets.environment(context).services().values().stream()
-                .filter(other ->
-                        !other.name().equals(service) && other.container().equals(host))
-                .toList();
-    }
-
-    private static boolean uses(Inventory.Service other, Path path) {
-        return other.volumes().stream()
-                .map(volume -> Path.of(volume.source()))
-                .anyMatch(source -> source.startsWith(path) || path.startsWith(source));
     }
 }

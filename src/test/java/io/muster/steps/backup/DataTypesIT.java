@@ -3,6 +3,7 @@ package io.muster.steps.backup;
 import static io.muster.steps.SandboxBench.HOST;
 import static io.muster.steps.SandboxBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.inventory.Inventory;
 import io.muster.inventory.InventoryReader;
@@ -12,6 +13,7 @@ import io.muster.step.RunFacts;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.SandboxBench;
+import io.muster.steps.Targets;
 import io.muster.steps.testdata.TestDataInBackup;
 import io.muster.steps.testdata.TestDataKeep;
 import io.muster.steps.testdata.TestDataPopulate;
@@ -325,6 +327,25 @@ class DataTypesIT {
         return on.bench.run(TestDataVerify.class, notes("backupPath", at));
     }
 
+    /** As if it had been larger than any disk when it was backed up. */
+    private static void whereItHasNoRoomNothingIsMade(RealServers.Postgresql server, String id) throws IOException {
+        String directory = server.run("postgres", "show data_directory");
+        // The host of the sandbox does not see the directory of a server that runs beside it.
+        on.file(HOST, directory + "/PG_VERSION", "15");
+        ServicePlan plan = ServicePlan.of(on.bench.get(Targets.class), on.bench.context(), "notes");
+        Manifest was = on.bench.get(Kept.class).open(on.bench.context(), plan, id);
+        Manifest.Entry is = was.files().get(0);
+        assertThat(is.size()).isGreaterThan(1 << 20);
+        Manifest.Entry large = new Manifest.Entry(
+                is.name(), is.item(), is.type(), is.host(), is.of(), is.bytes(), is.sha256(), is.verified(), 1L << 52);
+        Manifest grown = new Manifest(was.about(), was.takenAt(), was.sealedAt(), List.of(large));
+        assertThatThrownBy(() -> on.bench
+                        .get(Restoring.class)
+                        .stage(on.bench.context(), plan, Manifest.read(grown.write()), id, "muster-room"))
+                .hasMessageContainingAll(HOST + " has ", " free beside " + directory + ", and 4.0 PiB", "Nothing was staged");
+        assertThat(server.databases()).isEqualTo("shop");
+    }
+
     @Test
     void aDatabaseThatRefusesTheRestoreHalfWayKeepsItsOldData(@TempDir Path scratch) throws IOException {
         try (RealServers.Postgresql server = (RealServers.Postgresql) Type.POSTGRESQL.start(scratch)) {
@@ -340,6 +361,7 @@ class DataTypesIT {
             String second = server.read();
 
             String id = backup.get("backup");
+            whereItHasNoRoomNothingIsMade(server, id);
             StepFailure failure = on.bench.failure(StageRestore.class, notes("backup", id));
             assertThat(failure.getMessage())
                     .contains("role \"somebody\" does not exist", "the database refused the restore")

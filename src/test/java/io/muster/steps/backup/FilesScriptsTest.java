@@ -86,6 +86,30 @@ class FilesScriptsTest {
         assertThat(told().replaceAll(" \\d{19} ", " ")).isEqualTo(before.replaceAll(" \\d{19} ", " "));
     }
 
+    /** One whose server was killed ends its unpacking only now. */
+    @Test
+    void anotherStagingThatEndsMeanwhileIsNotMixedUpWithIt() throws Exception {
+        FilesData files = new FilesData();
+        File nothing = new File("/dev/null");
+        File tar = directory.resolve("tar").toFile();
+        File out = directory.resolve("out").toFile();
+        run(files.dump(), nothing, tar);
+        tools = Files.createDirectories(directory.resolve("tools"));
+        Path late = Files.writeString(
+                tools.resolve("tar"),
+                "#!/bin/sh\ncase \"$*\" in *-xpf*) mkdir '" + data + ".muster-1a2b3c4d';; esac\nexec /usr/bin/tar \"$@\"\n");
+        Files.setPosixFilePermissions(late, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(status(files.stage(), tar, out)).isEqualTo(Prelude.IN_USE);
+        assertThat(Files.readString(directory.resolve("said"))).contains("came while this was staged");
+        tools = null;
+        run(files.stage(), tar, out);
+        run(files.swap(), nothing, out);
+        run(files.finish(), nothing, out);
+        try (var all = Files.list(directory.resolve("of"))) {
+            assertThat(all).as("nothing is left of either").containsExactly(data);
+        }
+    }
+
     private String told() {
         return RealServer.run("python3", "-c", TOLD, data.toString());
     }

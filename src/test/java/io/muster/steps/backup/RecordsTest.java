@@ -101,6 +101,14 @@ class RecordsTest {
         return text.lines().toList();
     }
 
+    private String room() throws IOException {
+        return run(
+                        type.room().orElseThrow(),
+                        new File("/dev/null"),
+                        directory.resolve("out").toFile())
+                .strip();
+    }
+
     @Test
     void rowsOfPostgresqlAreNamedByTableAndKey() throws IOException {
         try (RealServers.Postgresql server = new RealServers.Postgresql(directory.resolve("pg"))) {
@@ -153,6 +161,10 @@ class RecordsTest {
             on(new PostgresqlData(), server, server.password());
             server.write(SECRET);
             backup();
+            assertThat(room()).matches("\\d+ \\d+ data " + directory.resolve("pg") + ".*");
+            env.put("ADDRESS", "192.0.2.1");
+            assertThat(room()).isEmpty();
+            env.put("ADDRESS", "127.0.0.1");
             stage();
             server.run("shop-" + TAG, "update customer set name = name where id < 100");
             assertThat(compared()).containsExactly("compared 2001 records in 2 tables");
@@ -172,6 +184,7 @@ class RecordsTest {
             backup();
             stage();
             assertThat(compared()).containsExactly("compared 2005 records in 4 tables");
+            assertThat(room()).matches("\\d+ \\d+ data " + directory.resolve("m"));
 
             String staged = "`shop-" + TAG + "`";
             server.sql("set foreign_key_checks = 0; use " + staged

@@ -103,6 +103,24 @@ class RestoreTest {
     }
 
     @Test
+    void whatThePlanDoesNotHaveAnyMoreIsPutToWhoeverApproves() throws IOException {
+        String backup = backup();
+        assertThat(on.bench.run(PlanRestore.class, notes("backup", backup)).partial()).isFalse();
+        plan(Plans.of(Plans.files("data", DATA), Plans.files("more", "/srv/persistent/notes-more")));
+        PlanRestore.Output plan = on.bench.run(PlanRestore.class, notes("backup", backup));
+        assertThat(plan.partial()).isTrue();
+        assertThat(plan.leftOut())
+                .containsExactly(
+                        "data (files): " + CONFIG + " is in the backup and not in the plan, and is not put back",
+                        "more (files): it is in the plan and not in the backup, and stays as it is");
+        assertThat(plan.summary()).contains("not the one that it was taken by", CONFIG);
+        on.file(HOST, CONFIG, "changed since");
+        StageRestore.Output staged = on.bench.run(StageRestore.class, notes("backup", backup));
+        assertThat(staged.compared()).as("of what is restored").contains("4 files and directories");
+        on.bench.run(UndoRestore.class, notes("backup", backup));
+    }
+
+    @Test
     void whatWasStagedAndIsNotWhatTheBackupHoldsIsNamed() throws IOException {
         String backup = backup();
         StageRestore.Output staged = on.bench.run(StageRestore.class, notes("backup", backup));

@@ -1,4 +1,4 @@
-package io.muster.steps.backup;
+package io.muster.steps;
 
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Directories and volumes of services on one host, by whatever name and in whatever environment the inventory has it. */
-final class SharedPlaces {
+public final class SharedPlaces {
 
     private SharedPlaces() {}
 
     /** @param path normalized */
-    record Place(Inventory.Environment environment, String host, Path path) {
+    public record Place(Inventory.Environment environment, String host, Path path) {
 
         /** One is the other, or in it. */
         boolean touches(Place other) {
@@ -25,25 +25,25 @@ final class SharedPlaces {
     }
 
     /** @param at ours */
-    record Sharing(Place at, Inventory.Environment environment, Inventory.Service service) {
+    public record Sharing(Place at, Inventory.Environment environment, Inventory.Service service) {
 
         /** {@code notes of environment b}, as seen from our environment. */
-        String whose() {
+        public String whose() {
             boolean ours = environment.name().equals(at.environment().name());
             return "service " + service.name() + (ours ? "" : " of environment " + environment.name());
         }
     }
 
     /** Every other service that has, by its volumes or its backup plan, one of these places or a part of it. */
-    static List<Sharing> of(
-            Collection<Place> places, Inventory.Service service, Collection<Inventory.Environment> environments) {
+    public static List<Sharing> of(
+            Collection<Place> places, String service, Collection<Inventory.Environment> environments) {
         Set<Sharing> found = new LinkedHashSet<>();
         for (Place place : places) {
             for (Inventory.Environment environment : environments) {
                 environment.services().values().stream()
                         .filter(other ->
                                 !(environment.name().equals(place.environment().name())
-                                        && other.name().equals(service.name())))
+                                        && other.name().equals(service)))
                         .filter(other -> all(environment, other).anyMatch(place::touches))
                         .forEach(other -> found.add(new Sharing(place, environment, other)));
             }
@@ -52,7 +52,7 @@ final class SharedPlaces {
     }
 
     /** Of a service: volumes that it writes or only reads, and what its backup plan takes. */
-    static Stream<Place> all(Inventory.Environment environment, Inventory.Service service) {
+    public static Stream<Place> all(Inventory.Environment environment, Inventory.Service service) {
         Stream<Place> volumes =
                 service.volumes().stream().map(volume -> place(environment, service.container(), volume.source()));
         Stream<Place> planned = service.qualification().backup().stream()
@@ -61,13 +61,13 @@ final class SharedPlaces {
         return Stream.concat(volumes, planned);
     }
 
-    static Stream<Place> of(Inventory.Environment environment, Inventory.Service service, DataItem item) {
+    public static Stream<Place> of(Inventory.Environment environment, Inventory.Service service, DataItem item) {
         String host = item.host().orElse(service.container());
         return Stream.concat(item.paths().stream(), item.directory().stream())
                 .map(path -> place(environment, host, path));
     }
 
-    static Place place(Inventory.Environment environment, String host, String path) {
+    public static Place place(Inventory.Environment environment, String host, String path) {
         return new Place(environment, host, Path.of(path).normalize());
     }
 

@@ -1,4 +1,4 @@
-package io.muster.steps.backup;
+package io.muster.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +52,7 @@ class SharedPlacesTest {
         Inventory.Service notes = a.services().get("notes");
         return SharedPlaces.of(
                         SharedPlaces.all(a, notes).toList(),
-                        notes,
+                        notes.name(),
                         inventory.environments().values())
                 .stream()
                 .map(SharedPlaces.Sharing::whose)
