@@ -11,6 +11,7 @@ import io.muster.notify.Channel;
 import io.muster.notify.Notification;
 import io.muster.notify.TestChannels;
 import io.muster.recovery.Drill;
+import io.muster.recovery.Drills;
 import io.muster.recovery.Overdue;
 import io.muster.recovery.OverdueWatch;
 import io.muster.recovery.Readiness;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -170,23 +172,33 @@ class OverdueTest extends RecoveryServerTest {
         assertThat(readiness("drilled").restoreTests().failed()).isEmpty();
     }
 
-    /** The clock was ahead when it was recorded, and is right now. */
+    /** By a clock that was ahead. */
     @Test
     void whatWasProvenAtATimeToComeIsNotProven() {
-        deploy("ahead");
-        back("ahead", "a", Duration.ZERO);
-        clock.turn(Duration.ofDays(400));
-        drill("ahead", Drill.Kind.QUALIFICATION, true);
-        drill("ahead", Drill.Kind.RESTORE_TEST, true);
-        assertThat(readiness("ahead").lastProven()).isPresent();
-        clock.turn(Duration.ofDays(-390));
-        Readiness.Service now = readiness("ahead");
+        deploy("foreseen");
+        back("foreseen", "a", Duration.ZERO);
+        clock.turn(Duration.ofDays(10));
+        proven("foreseen", Drill.Kind.QUALIFICATION, clock.instant().plus(Duration.ofDays(300)));
+        proven("foreseen", Drill.Kind.RESTORE_TEST, clock.instant().plus(Duration.ofDays(300)));
+        Readiness.Service now = readiness("foreseen");
         assertThat(now.lastProven()).isEmpty();
         assertThat(now.productionReadySince()).isEmpty();
         assertThat(now.trend()).isEmpty();
         assertThat(now.overdue()).isTrue();
         assertThat(now.restoreTests().last()).isEmpty();
         assertThat(now.restoreTests().overdue()).isTrue();
+        Inventory.Environment prod = inventories.current().environment("prod").orElseThrow();
+        assertThat(server.getBean(RestoreTestSchedule.class)
+                        .due(prod, prod.services().get("foreseen")))
+                .as("one is started")
+                .isPresent();
+    }
+
+    private void proven(String service, Drill.Kind kind, Instant at) {
+        String run = UUID.randomUUID().toString();
+        Drills drills = server.getBean(Drills.class);
+        drills.start(run, kind, "prod", service, Optional.of("1.0.0"), at);
+        drills.end(run, true, "It passed.", at);
     }
 
     @Test
