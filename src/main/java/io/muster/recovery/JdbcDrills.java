@@ -113,7 +113,8 @@ final class JdbcDrills implements Drills {
     @Override
     public Optional<Instant> lastProven(String environment, String service, Instant now) {
         return database.first(
-                        ALL + " where environment = ? and service = ? and state = 'PASSED' and over_at <= ? order by over_at desc limit 1",
+                        ALL
+                                + " where environment = ? and service = ? and state = 'PASSED' and over_at <= ? order by over_at desc limit 1",
                         JdbcDrills::row,
                         environment,
                         service,

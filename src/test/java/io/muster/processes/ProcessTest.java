@@ -225,7 +225,17 @@ abstract class ProcessTest {
                         .map(name -> scheduled(name, true))
                         .collect(Collectors.joining())
                 + scheduled("paused", false)
-                + Stream.of("tested", "watched", "drilled", "unread", "storied", "pruned", "left", "lost", "halved", "foreseen")
+                + Stream.of(
+                                "tested",
+                                "watched",
+                                "drilled",
+                                "unread",
+                                "storied",
+                                "pruned",
+                                "left",
+                                "lost",
+                                "halved",
+                                "foreseen")
                         .map(name -> scheduled(name, true)
                                 .replace("rpo: PT40H", "rpo: PT40H, drill-every: P30D, restore-test-every: P7D"))
                         .collect(Collectors.joining())

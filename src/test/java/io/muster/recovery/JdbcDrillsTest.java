@@ -109,7 +109,9 @@ class JdbcDrillsTest {
         }
         start("run-5", "wiki", NOW);
         drills.end("run-5", true, "Ended.", NOW);
-        assertThat(drills.proven("prod", 2, NOW.plus(Duration.ofHours(4)))).extracting(Drill::runId).containsExactly("run-3", "run-4", "run-5");
+        assertThat(drills.proven("prod", 2, NOW.plus(Duration.ofHours(4))))
+                .extracting(Drill::runId)
+                .containsExactly("run-3", "run-4", "run-5");
         assertThat(drills.proven("test", 2, NOW.plus(Duration.ofHours(4)))).isEmpty();
     }
 

@@ -253,7 +253,8 @@ class FilesData implements DataType {
 
     @Override
     public Optional<String> room() {
-        return Optional.of(PATHS + "room \"$first\" file \"$(printf '%s' \"$PATHS\" | paste -s -d, - | sed 's/,/, /g')\"\n");
+        return Optional.of(
+                PATHS + "room \"$first\" file \"$(printf '%s' \"$PATHS\" | paste -s -d, - | sed 's/,/, /g')\"\n");
     }
 
     @Override

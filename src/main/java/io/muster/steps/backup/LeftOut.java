@@ -31,7 +31,8 @@ final class LeftOut {
         plan.streamed().stream()
                 .filter(item -> manifest.files().stream()
                         .noneMatch(entry -> entry.item().equals(item.name())))
-                .map(item -> item.name() + " (" + item.type() + "): it is in the plan and not in the backup, and stays as it is")
+                .map(item -> item.name() + " (" + item.type()
+                        + "): it is in the plan and not in the backup, and stays as it is")
                 .forEach(lines::add);
         return lines;
     }

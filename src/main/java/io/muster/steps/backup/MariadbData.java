@@ -262,8 +262,9 @@ final class MariadbData implements DataType {
     /** Where the server has its files, if it is of this host and tells. */
     @Override
     public Optional<String> room() {
-        return Optional.of(TOOLS
-                + """
+        return Optional.of(
+                TOOLS
+                        + """
                 here || exit 0
                 d=$(sql 'select @@datadir' 2>/dev/null) || exit 0; d=${d%/}
                 [ -n "$d" ] && [ -e "$d/ibdata1" ] || exit 0

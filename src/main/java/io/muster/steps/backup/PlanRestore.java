@@ -64,7 +64,8 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
             @Field(label = "Replaced", description = "What would be, a line each.") List<String> replaced,
             @Field(
                             label = "Left out",
-                            description = "Whether the backup and the plan are not of the same data; somebody must approve that.")
+                            description =
+                                    "Whether the backup and the plan are not of the same data; somebody must approve that.")
                     boolean partial,
             @Field(
                             label = "What is left out",

@@ -229,8 +229,9 @@ final class PostgresqlData implements DataType {
     /** Where the server has its files, if it is of this host and tells. */
     @Override
     public Optional<String> room() {
-        return Optional.of(TOOLS
-                + """
+        return Optional.of(
+                TOOLS
+                        + """
                 here || exit 0
                 d=$(sql postgres 'show data_directory' 2>/dev/null) || exit 0; d=${d%/}
                 [ -n "$d" ] && [ -f "$d/PG_VERSION" ] || exit 0

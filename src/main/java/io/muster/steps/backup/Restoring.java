@@ -102,8 +102,9 @@ final class Restoring {
                     .orElse("");
             if (said.isEmpty()) {
                 context.log()
-                        .info("Whether there is room to restore '" + item.name() + "' is not known: its server does not tell "
-                                + plan.host(item) + " where it has its data.");
+                        .info("Whether there is room to restore '" + item.name()
+                                + "' is not known: its server does not tell " + plan.host(item)
+                                + " where it has its data.");
             }
             said.lines().map(line -> line.split(" ", 4)).forEach(place -> {
                 long one = place[2].equals("data") ? Math.max(entry.bytes(), entry.size()) : entry.bytes();

@@ -158,7 +158,12 @@ public class SealBackup implements Step<SealBackup.Input, SealBackup.Output> {
         try {
             String what = "Measuring data item '" + item.name() + "'";
             return Long.parseLong(streams.run(
-                            context, plan, item, Streams.tag(context), types.of(item).size(), what)
+                            context,
+                            plan,
+                            item,
+                            Streams.tag(context),
+                            types.of(item).size(),
+                            what)
                     .strip());
         } catch (StepFailure.Rejected | NumberFormatException e) {
             context.log().info("How large '" + item.name() + "' is was not told and is not kept: " + e.getMessage());

@@ -342,7 +342,8 @@ class DataTypesIT {
         assertThatThrownBy(() -> on.bench
                         .get(Restoring.class)
                         .stage(on.bench.context(), plan, Manifest.read(grown.write()), id, "muster-room"))
-                .hasMessageContainingAll(HOST + " has ", " free beside " + directory + ", and 4096 TiB", "Nothing was staged");
+                .hasMessageContainingAll(
+                        HOST + " has ", " free beside " + directory + ", and 4096 TiB", "Nothing was staged");
         assertThat(server.databases()).isEqualTo("shop");
     }
 

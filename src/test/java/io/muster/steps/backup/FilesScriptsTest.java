@@ -97,7 +97,8 @@ class FilesScriptsTest {
         tools = Files.createDirectories(directory.resolve("tools"));
         Path late = Files.writeString(
                 tools.resolve("tar"),
-                "#!/bin/sh\ncase \"$*\" in *-xpf*) mkdir '" + data + ".muster-1a2b3c4d';; esac\nexec /usr/bin/tar \"$@\"\n");
+                "#!/bin/sh\ncase \"$*\" in *-xpf*) mkdir '" + data
+                        + ".muster-1a2b3c4d';; esac\nexec /usr/bin/tar \"$@\"\n");
         Files.setPosixFilePermissions(late, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(status(files.stage(), tar, out)).isEqualTo(Prelude.IN_USE);
         assertThat(Files.readString(directory.resolve("said"))).contains("came while this was staged");

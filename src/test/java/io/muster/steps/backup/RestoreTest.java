@@ -105,7 +105,8 @@ class RestoreTest {
     @Test
     void whatThePlanDoesNotHaveAnyMoreIsPutToWhoeverApproves() throws IOException {
         String backup = backup();
-        assertThat(on.bench.run(PlanRestore.class, notes("backup", backup)).partial()).isFalse();
+        assertThat(on.bench.run(PlanRestore.class, notes("backup", backup)).partial())
+                .isFalse();
         plan(Plans.of(Plans.files("data", DATA), Plans.files("more", "/srv/persistent/notes-more")));
         PlanRestore.Output plan = on.bench.run(PlanRestore.class, notes("backup", backup));
         assertThat(plan.partial()).isTrue();
