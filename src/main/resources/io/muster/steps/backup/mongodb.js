@@ -1,6 +1,7 @@
 // Small acts on databases of a MongoDB, for mongosh: ACT says which, FROM and TO on what. What is said is said on a line each.
 const asked = process.env;
-const say = (status, words) => { console.error(words); process.exit(status); };
+// Its console writes all to standard output, which is taken for an answer.
+const say = (status, words) => { require('fs').writeSync(2, words + '\n'); process.exit(status); };
 try {
   const server = new Mongo(`mongodb://${asked.ADDRESS || '127.0.0.1'}:${asked.PORT || '27017'}/`);
   const admin = server.getDB('admin');
