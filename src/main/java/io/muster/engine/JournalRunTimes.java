@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
@@ -71,9 +72,18 @@ class JournalRunTimes implements RunTimes {
 
     @Override
     public List<Change> changes(String rootRunId, String step) {
+        return changes(rootRunId, step, done -> done.state() == StepRun.State.SUCCEEDED);
+    }
+
+    @Override
+    public List<Change> attempted(String rootRunId, String step) {
+        return changes(rootRunId, step, done -> done.state() != StepRun.State.OPEN);
+    }
+
+    private List<Change> changes(String rootRunId, String step, Predicate<StepRun> which) {
         return tree(rootRunId)
                 .flatMap(run -> journal.steps(run).stream())
-                .filter(done -> done.step().equals(step) && done.state() == StepRun.State.SUCCEEDED)
+                .filter(done -> done.step().equals(step) && which.test(done))
                 .flatMap(done -> journal.effects(done.id()).stream()
                         .map(effect -> new Change(
                                 done.target(),

@@ -22,6 +22,9 @@ public interface RunTimes {
     /** What the steps of a name that succeeded, in the outermost run or in one that it called, recorded; oldest first. */
     List<Change> changes(String rootRunId, String step);
 
+    /** As {@link #changes}, also what attempts recorded that failed or were skipped. */
+    List<Change> attempted(String rootRunId, String step);
+
     /**
      * @param of the step's target
      * @param thing what was changed, with how the step finds it again

@@ -15,12 +15,18 @@ public final class SharedPlaces {
 
     private SharedPlaces() {}
 
-    /** @param path normalized */
-    public record Place(Inventory.Environment environment, String host, Path path) {
+    /**
+     * @param path normalized
+     * @param read whether it is only read
+     */
+    public record Place(Inventory.Environment environment, String host, Path path, boolean read) {
 
-        /** One is the other, or in it. */
-        boolean touches(Place other) {
-            return (path.startsWith(other.path) || other.path.startsWith(path)) && sameHost(this, other);
+        /** One is the other, or in it. What is watched from above, as by whoever measures a whole host, is no data of the watcher. */
+        boolean touches(Place theirs) {
+            boolean watched = theirs.read && !theirs.path.startsWith(path);
+            return (path.startsWith(theirs.path) || theirs.path.startsWith(path))
+                    && !watched
+                    && sameHost(this, theirs);
         }
     }
 
@@ -54,7 +60,12 @@ public final class SharedPlaces {
     /** Of a service: volumes that it writes or only reads, and what its backup plan takes. */
     public static Stream<Place> all(Inventory.Environment environment, Inventory.Service service) {
         Stream<Place> volumes =
-                service.volumes().stream().map(volume -> place(environment, service.container(), volume.source()));
+                service.volumes().stream()
+                .map(volume -> new Place(
+                        environment,
+                        service.container(),
+                        Path.of(volume.source()).normalize(),
+                        volume.readOnly()));
         Stream<Place> planned = service.qualification().backup().stream()
                 .flatMap(backup -> backup.data().stream())
                 .flatMap(item -> of(environment, service, item));
@@ -68,7 +79,7 @@ public final class SharedPlaces {
     }
 
     public static Place place(Inventory.Environment environment, String host, String path) {
-        return new Place(environment, host, Path.of(path).normalize());
+        return new Place(environment, host, Path.of(path).normalize(), false);
     }
 
     private static boolean sameHost(Place one, Place other) {
@@ -90,7 +101,7 @@ public final class SharedPlaces {
                         + host.ssh()
                                 .jump()
                                 .map(jump -> " by "
-                                        + address(new Place(place.environment(), jump, place.path()))
+                                        + address(new Place(place.environment(), jump, place.path(), false))
                                                 .orElse(jump))
                                 .orElse(""));
     }

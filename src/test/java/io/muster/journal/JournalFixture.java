@@ -17,21 +17,21 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A journal as a server has it: two pools on one fresh database. */
-final class JournalFixture implements AutoCloseable {
+public final class JournalFixture implements AutoCloseable {
 
-    final TestDatabase database;
+    public final TestDatabase database;
     final HikariDataSource primaryPool;
     final HikariDataSource journalPool;
     final JdbcTemplate primary;
     final TransactionTemplate engine;
     final Set<String> secrets = ConcurrentHashMap.newKeySet();
     final Journal journal;
-    final StepJournal steps;
+    public final StepJournal steps;
     final RunJournal runs;
-    final JournalReader reader;
+    public final JournalReader reader;
     final AuditChain chain;
 
-    JournalFixture() {
+    public JournalFixture() {
         this(TestDatabase.create(), 10, 10 * 1024 * 1024);
     }
 
@@ -69,7 +69,7 @@ final class JournalFixture implements AutoCloseable {
         return new JournalFixture(database, 10, 10 * 1024 * 1024);
     }
 
-    String startRun() {
+    public String startRun() {
         String id = UUID.randomUUID().toString();
         engine.executeWithoutResult(tx -> runs.started(run(id, id, Optional.empty())));
         return id;
@@ -96,7 +96,7 @@ final class JournalFixture implements AutoCloseable {
         return open(runId, UUID.randomUUID().toString());
     }
 
-    StepRun open(String runId, String jobId) {
+    public StepRun open(String runId, String jobId) {
         return steps.open(new StepJournal.NewStepRun(
                 runId,
                 runId,

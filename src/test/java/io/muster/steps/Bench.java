@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.Banner;
@@ -65,6 +66,9 @@ public final class Bench implements AutoCloseable {
 
     /** What steps of the run have changed, by their name. */
     public final Map<String, List<RunTimes.Change>> changes = new ConcurrentHashMap<>();
+
+    /** What attempts at them that failed have changed. */
+    public final Map<String, List<RunTimes.Change>> failed = new ConcurrentHashMap<>();
 
     public final Map<String, List<RunTimes.Wait>> waits = new ConcurrentHashMap<>();
 
@@ -240,6 +244,13 @@ public final class Bench implements AutoCloseable {
         @Override
         public List<Change> changes(String rootRunId, String step) {
             return changes.getOrDefault(step, List.of());
+        }
+
+        @Override
+        public List<Change> attempted(String rootRunId, String step) {
+            return Stream.concat(
+                            failed.getOrDefault(step, List.of()).stream(), changes(rootRunId, step).stream())
+                    .toList();
         }
 
         @Override

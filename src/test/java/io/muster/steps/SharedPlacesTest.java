@@ -60,12 +60,20 @@ class SharedPlacesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/srv/notes", "/srv/notes/", "/srv/notes/deep", "/srv"})
+    @CsvSource({"/srv/notes:/data:ro", "/srv/notes/:/data:ro", "/srv/notes/deep:/data:ro", "/srv:/data"})
     void theSameAddressIsTheSameHostWhateverItIsCalled(String source) throws IOException {
         assertThat(sharing(
                         host("other", "192.0.2.10", ""),
-                        service("wiki", "other", "volumes: [\"" + source + ":/data:ro\"]")))
+                        service("wiki", "other", "volumes: [\"" + source + "\"]")))
                 .containsExactly("service wiki of environment b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/srv:/data:ro", "/:/host:ro"})
+    void whoOnlyWatchesTheHostHasNoDataOnIt(String volume) throws IOException {
+        assertThat(sharing(
+                        host("other", "192.0.2.10", ""), service("exporter", "other", "volumes: [\"" + volume + "\"]")))
+                .isEmpty();
     }
 
     @Test

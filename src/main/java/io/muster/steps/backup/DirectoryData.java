@@ -32,6 +32,7 @@ abstract class DirectoryData implements DataType {
     @Override
     public String look() {
         return tools()
+                + "real \"$cur\"\n"
                 + "unmounted \"$cur\" \"which cannot be renamed or would go with what is replaced; give the server a directory below it\"\n"
                 + "if [ -e \"$cur\" ]; then echo data; else echo none; fi\n";
     }
@@ -58,8 +59,9 @@ abstract class DirectoryData implements DataType {
         return tools() + ALONE
                 + """
                 [ ! -e "$old" ] || ! running || fail 45 "the server of $DIRECTORY runs, or may ($muster_a); stop it"
-                put_back "$cur" "$old" "$cur.$TAG-undone"; sync
-                rm -rf -- "$new" "$cur.$TAG-undone"*; sync
+                put_back "$cur" "$old" "$cur.$TAG-undone"
+                [ ! -e "$new" ] || { spare "$cur.$TAG-undone"; mv -- "$new" "$muster_u"; }
+                released; sync; rm -rf -- "$cur.$TAG-undone"*; sync
                 """;
     }
 
@@ -75,7 +77,11 @@ abstract class DirectoryData implements DataType {
 
     @Override
     public String finish() {
-        return tools() + ALONE + "rm -rf -- \"$old\"\n";
+        return tools() + ALONE
+                + """
+                [ ! -e "$old" ] || { spare "$cur.$TAG-gone"; mv -- "$old" "$muster_u"; }
+                released; rm -rf -- "$cur.$TAG-gone"*
+                """;
     }
 
     @Override

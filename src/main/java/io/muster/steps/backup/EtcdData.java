@@ -118,7 +118,7 @@ final class EtcdData extends DirectoryData {
                 rm -rf -- "$new"; ( umask 022; mkdir -p -- "${DIRECTORY%/*}/" ); cat > "$SCRATCH/snapshot"
                 offline snapshot restore "$SCRATCH/snapshot" --data-dir "$new" >&2
                 like=${DIRECTORY%/*}/; [ ! -e "$cur" ] || like=$cur
-                chown -R --reference="$like" -- "$new"
+                chown -R "$(stat -c %u:%g -- "$like")" -- "$new"
                 echo "$new, restored by etcdctl"
                 """;
     }

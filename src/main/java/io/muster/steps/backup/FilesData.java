@@ -238,9 +238,14 @@ class FilesData implements DataType {
     public String undo() {
         return ALONE
                 + """
-                back() { put_back "$1" "$1.$TAG-old" "$1.$TAG-undone"; }
-                clear() { rm -rf -- "$1.$TAG" "$1.$TAG.d"* "$1.$TAG-undone"*; }
-                each back; sync; each clear
+                back() {
+                  [ ! -e "$1.$TAG-old" ] || unmounted "$1" "and would go with what was restored; unmount it"
+                  put_back "$1" "$1.$TAG-old" "$1.$TAG-undone"
+                }
+                away() { [ ! -e "$1" ] || { spare "$2"; mv -- "$1" "$muster_u"; }; }
+                staged() { away "$1.$TAG" "$1.$TAG-undone"; for d in "$1.$TAG.d"*; do away "$d" "$1.$TAG-undone"; done; }
+                clear() { rm -rf -- "$1.$TAG-undone"*; }
+                each back; each staged; released; sync; each clear
                 """;
     }
 
@@ -261,8 +266,12 @@ class FilesData implements DataType {
     public String finish() {
         return ALONE
                 + """
-                finish() { unmounted "$1.$TAG-old" "and is not emptied; unmount it"; rm -rf -- "$1.$TAG-old" "$1.$TAG.d"*; }
-                each finish
+                finish() {
+                  unmounted "$1.$TAG-old" "and is not emptied; unmount it"
+                  [ ! -e "$1.$TAG-old" ] || { spare "$1.$TAG-gone"; mv -- "$1.$TAG-old" "$muster_u"; }
+                }
+                clear() { rm -rf -- "$1.$TAG-gone"* "$1.$TAG.d"*; }
+                each finish; released; each clear
                 """;
     }
 

@@ -22,7 +22,7 @@ final class PostgresqlData implements DataType {
             cd /
             as() {
               if [ -z "$DBUSER$ADDRESS" ] && [ "$(id -u)" = 0 ] && id postgres >/dev/null 2>&1; then
-                su -s /bin/sh postgres -c 'exec "$0" "$@"' "$@"
+                su -s /bin/sh postgres -c 'exec "$0" "$@"' -- "$@"
               else "$@"; fi
             }
             sql() { as psql -X -q -A -t -w -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
@@ -31,7 +31,7 @@ final class PostgresqlData implements DataType {
               muster_i=$(sql postgres "select 1 from pg_database where datname = '$1'") || fail 1 "PostgreSQL does not tell whether there is a database $1"
               [ "$muster_i" = 1 ]
             }
-            short=$(beside "$DATABASE"); new="$short-$TAG"; part="$short-$TAG-part"; old="$short-$TAG-old"
+            who=${DBUSER:-its user}; short=$(beside "$DATABASE"); new="$short-$TAG"; part="$short-$TAG-part"; old="$short-$TAG-old"
             quiet() { sql postgres "select pg_terminate_backend(pid) from pg_stat_activity where datname in ('$DATABASE', '$new') and pid <> pg_backend_pid()" >/dev/null; }
             drop() { as dropdb -w --if-exists --force --maintenance-db=postgres "$1" 2>&1 | grep -v 'does not exist, skipping' >&2 || :; ! is "$1" || fail 1 "database $1 could not be dropped"; }
             """;
@@ -54,8 +54,16 @@ final class PostgresqlData implements DataType {
     @Override
     public String size() {
         return TOOLS
-                + "need psql pg_dump; is \"$DATABASE\" || fail 44 \"there is no database $DATABASE\"\n"
-                + "sql postgres \"select pg_database_size('$DATABASE')\"\n";
+                + """
+                need psql pg_dump; is "$DATABASE" || fail 44 "there is no database $DATABASE"
+                granted=; [ "$(sql postgres 'show server_version_num')" -lt 150000 ] || granted="and not has_parameter_privilege(s.name, 'SET')"
+                odd=$(sql "$DATABASE" "select string_agg(distinct s.name, ', ') from (select split_part(unnest(setconfig), '=', 1) as name from pg_db_role_setting r
+                  join pg_database d on d.oid = r.setdatabase where d.datname = current_database()) s left join pg_settings g on lower(g.name) = lower(s.name)
+                  where not (select rolsuper from pg_roles where rolname = current_user) and s.name not like '%.%'
+                  and (g.name is null or g.context in ('superuser', 'superuser-backend')) $granted")
+                [ -z "$odd" ] || printf '%s\n' "Attention: no restore of $DATABASE would succeed: it has settings that $who may not give to the new database ($odd). Let the plan name a superuser, or take the settings away" >&2
+                sql postgres "select pg_database_size('$DATABASE')"
+                """;
     }
 
     @Override
@@ -136,6 +144,10 @@ final class PostgresqlData implements DataType {
                 dd bs=65536 count=512 iflag=fullblock of="$SCRATCH/head" 2>/dev/null
                 made
                 told < "$SCRATCH/create" && is "$part" || fail 1 "no database could be made as $DATABASE was, which is as it is"
+                # What needs a superuser is found out before hours of loading.
+                { echo 'begin;'; cat -- "$SCRATCH/properties"; echo 'rollback;'; } | told || {
+                  drop "$part"; fail 1 "the settings and rights of $DATABASE could not be given to a new database by $who; nothing was loaded, and $DATABASE is as it was. Let the plan name a user who may"
+                }
                 into() { as pg_restore -w --exit-on-error -d "$part"; }
                 cat -- "$SCRATCH/head" - | into || fail 1 "the database refused the restore; $DATABASE is as it was, what was staged of it is in database $part"
                 cat >/dev/null

@@ -98,7 +98,7 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
             return Output.not("There still is, or is again: " + String.join(", ", there) + ".");
         }
         List<String> destroyed =
-                removed.stream().map(change -> line(service, change.thing())).toList();
+                removed.stream().map(change -> line(service, change.thing())).distinct().toList();
         List<String> others = WipePlan.Volumes.of(service).stream()
                 .filter(volume -> destroyed.stream().noneMatch(line -> line.startsWith("data " + volume + " ")))
                 .toList();
@@ -129,7 +129,8 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
                 .filter(change -> change.of().equals(service.container() + "/" + service.name()))
                 .map(RunTimes.Change::at)
                 .reduce(Instant.MIN, (earlier, later) -> later);
-        return times.changes(run, "wipeRemove").stream()
+        // What an attempt removed that then failed at something else, the next one did not.
+        return times.attempted(run, "wipeRemove").stream()
                 .filter(change ->
                         change.of().equals(service.name()) && change.at().isAfter(deployed))
                 .filter(change -> List.of(WipeRemove.CONTAINER, WipeRemove.DATA_WIPED, WipeRemove.ITEM_WIPED)

@@ -13,6 +13,7 @@ import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
 import io.muster.steps.FileIdentity;
+import io.muster.steps.MountPoints;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
@@ -50,16 +51,14 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
     /** A link would be removed, and not what it leads to; what is mounted in a volume would be emptied with it. */
     static final String LOOK = FileIdentity.FUNCTION
+            + MountPoints.FUNCTION
             + """
             P=${P%/}
             if [ -L "$P" ]; then
               printf 'it is a symbolic link to %s; name that in the plan and in volumes' "$(readlink -- "$P")"; exit 45
             fi
             [ -e "$P" ] || exit 44
-            m=$(awk '{ print $5 }' /proc/self/mountinfo | while IFS= read -r m; do
-              case $m in (*\\\\*) m=$(printf '%b' "$m");; esac
-              case $m in ("$P"|"$P"/*) printf '%s' "$m"; break;; esac
-            done)
+            m=$(mounts "$P") || exit 1
             [ -z "$m" ] || { printf '%s is a mount point, and what is mounted there would be emptied too; a volume that is wiped has none in it' "$m"; exit 45; }
             identity "$P"
             """;

@@ -12,6 +12,7 @@ import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
 import io.muster.steps.FileIdentity;
+import io.muster.steps.MountPoints;
 import io.muster.steps.Moments;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
@@ -51,13 +52,19 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     private static final int OTHER = 45;
     static final String CONTAINER = "wipe container";
     static final String DATA_WIPED = "wiped data";
+    private static final String DATA = "wipe data";
     static final String ITEM_WIPED = "wiped data item";
 
     /** Renamed first, so that what is put in its place meanwhile is never touched. */
-    private static final String SCRIPT = FileIdentity.FUNCTION
+    static final String SCRIPT = FileIdentity.FUNCTION
+            + MountPoints.FUNCTION
             + """
             set -eu
             aside="$P.muster-wipe-$INODE"
+            for p in "$P" "$aside"; do
+              m=$(mounts "$p") || exit 1
+              [ -z "$m" ] || { echo "$m is a mount point now, and what is mounted there would be emptied too; nothing of it was removed, unmount it"; exit 1; }
+            done
             if [ -e "$P" ] || [ -L "$P" ]; then
               now=$(identity "$P")
               if [ "$now" = "$INODE" ]; then echo there; mv -- "$P" "$aside"; else
@@ -249,7 +256,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         return switch (thing.kind()) {
             case "container" -> container(context, service.container(), service.name(), thing);
             case "item" -> item(context, service.name(), thing);
-            default -> data(context, service.container(), thing);
+            default -> data(context, service, thing);
         };
     }
 
@@ -260,6 +267,14 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             context.log().info(thing.name() + " was removed already.");
         }
         return wiped;
+    }
+
+    /** By an attempt of this run whose end was not recorded, or which failed: what it began to remove and is gone, it removed. */
+    private boolean begun(StepContext context, String service, String target, Thing thing) {
+        var effect = new StepContext.Effect(DATA, target, Optional.of(thing.id()));
+        return context.recorded().contains(effect)
+                || times.attempted(context.run().rootId(), "wipeRemove").stream()
+                        .anyMatch(change -> change.of().equals(service) && change.thing().equals(effect));
     }
 
     private boolean item(StepContext context, String service, Thing thing) {
@@ -287,11 +302,17 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         return true;
     }
 
-    private boolean data(StepContext context, String host, Thing thing) {
+    private boolean data(StepContext context, Inventory.Service service, Thing thing) {
+        String host = service.container();
         if (wiped(context, DATA_WIPED, host + ":" + thing.name(), thing)) {
             return false;
         }
-        context.effect("wipe data", host + ":" + thing.name(), thing.id());
+        boolean begun = begun(context, service.name(), host + ":" + thing.name(), thing);
+        if (!begun && !there(context, service, thing)) {
+            context.log().info("Data " + thing.name() + " is gone already.");
+            return false;
+        }
+        context.effect(DATA, host + ":" + thing.name(), thing.id());
         Shell.Answer answer = shell.run(context, host, SCRIPT, Map.of("P", thing.name(), "INODE", thing.id()));
         if (answer.status() == OTHER) {
             throw other(thing.name() + " on " + host, thing, answer.output());
@@ -303,8 +324,8 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
                             + answer.output()
                             + ". Mend the cause there, then retry; what is removed already stays removed.");
         }
-        if (answer.output().isEmpty()) {
-            context.log().info("Data " + thing.name() + " is gone already.");
+        if (answer.output().isEmpty() && !begun) {
+            context.log().info("Data " + thing.name() + " went in this moment.");
             return false;
         }
         context.effect(DATA_WIPED, host + ":" + thing.name(), thing.id());

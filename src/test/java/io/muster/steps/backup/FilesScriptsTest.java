@@ -27,6 +27,9 @@ class FilesScriptsTest {
 
     private Path tools;
 
+    /** Whether there is nothing but busybox. */
+    private boolean alpine;
+
     @BeforeEach
     void someData() throws IOException {
         RealServer.require("python3", "python3-minimal");
@@ -44,13 +47,13 @@ class FilesScriptsTest {
 
     private int status(String script, File in, File out) throws IOException, InterruptedException {
         Path file = Files.writeString(directory.resolve("script"), Prelude.FUNCTIONS + Prelude.SCRATCH + script);
-        ProcessBuilder shell = new ProcessBuilder("/bin/sh", file.toString())
+        ProcessBuilder shell = new ProcessBuilder(alpine ? tools + "/ash" : "/bin/sh", file.toString())
                 .redirectInput(in)
                 .redirectOutput(out)
                 .redirectError(directory.resolve("said").toFile());
         shell.environment().putAll(new HashMap<>(Map.of("PATHS", data.toString(), "TAG", "muster-1a2b3c4d")));
         if (tools != null) {
-            shell.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+            shell.environment().put("PATH", alpine ? tools.toString() : tools + ":" + System.getenv("PATH"));
         }
         return shell.start().waitFor();
     }
@@ -109,6 +112,47 @@ class FilesScriptsTest {
         try (var all = Files.list(directory.resolve("of"))) {
             assertThat(all).as("nothing is left of either").containsExactly(data);
         }
+    }
+
+    @Test
+    void aHostThatHasNothingButBusyboxWillDo() throws Exception {
+        RealServer.require("busybox", "busybox");
+        tools = Files.createDirectories(directory.resolve("tools"));
+        RealServer.run("busybox", "--install", "-s", tools.toString());
+        alpine = true;
+        File nothing = new File("/dev/null");
+        File tar = directory.resolve("tar").toFile();
+        Path out = directory.resolve("out");
+        FilesData files = new FilesData();
+        assertThat(said(files.size(), out)).matches("\\d+");
+        assertThat(said(files.look(), out)).isEqualTo("data");
+        assertThat(said(files.room().orElseThrow(), out)).matches("\\d+ \\d+");
+        run(files.dump(), nothing, tar);
+        run(files.check(), tar, out.toFile());
+        Files.writeString(data.resolve("one.txt"), "newer");
+        for (String last : java.util.List.of(files.undo(), files.finish())) {
+            run(files.stage(), tar, out.toFile());
+            assertThat(said(files.swapped().orElseThrow(), out)).isEmpty();
+            assertThat(said(files.swap(), out)).isEqualTo("swapped");
+            assertThat(said(files.swapped().orElseThrow(), out)).isEqualTo("swapped");
+            assertThat(data.resolve("one.txt")).hasContent("one");
+            run(last, nothing, out.toFile());
+            assertThat(data.resolve("one.txt")).hasContent(last.equals(files.undo()) ? "newer" : "one");
+            assertThat(directory.resolve("of")).isDirectoryContaining(data::equals);
+            assertThat(directory.resolve("of").toFile().list()).hasSize(1);
+        }
+
+        Path etcdctl = Files.writeString(
+                tools.resolve("etcdctl"), "#!/bin/sh\nfor last; do :; done; mkdir -- \"$last\"; : > \"$last/db\"\n");
+        Files.setPosixFilePermissions(etcdctl, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(said("DBUSER=; DBPASSWORD=; ADDRESS=; PORT=; DIRECTORY=" + data + "\n" + new EtcdData().stage(), out))
+                .contains("restored by etcdctl");
+        assertThat(data.resolveSibling("data.muster-1a2b3c4d/db")).exists();
+    }
+
+    private String said(String script, Path out) throws IOException, InterruptedException {
+        run(script, new File("/dev/null"), out.toFile());
+        return Files.readString(out).strip();
     }
 
     private String told() {

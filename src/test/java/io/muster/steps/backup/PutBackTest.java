@@ -110,19 +110,40 @@ class PutBackTest {
     void whereTheFirstStillRunsWhatWasThereBeforeIsNotTakenForWhatWasRestored() throws IOException {
         swapped(false);
         write("notes." + TAG + "/left", "of an attempt before");
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> run(
-                "first",
-                """
-                rm() { : > "$HERE/removing"; while [ ! -e "$HERE/go" ]; do sleep 0.05; done; command rm "$@"; }
-                """,
-                ""));
-        await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("removing")));
-        CompletableFuture<Void> second = CompletableFuture.runAsync(
-                () -> run("second", "flock() { : > \"$HERE/waiting\"; command flock \"$@\"; }\n", ""));
+        CompletableFuture<Void> first = held("mv");
+        CompletableFuture<Void> second =
+                CompletableFuture.runAsync(() -> run("second", "sleep() { : > \"$HERE/waiting\"; command sleep 0.1; }\n", ""));
         await().atMost(PATIENCE).until(() -> second.isDone() || Files.exists(directory.resolve("waiting")));
+        assertThat(second).isNotDone();
         Files.createFile(directory.resolve("go"));
         CompletableFuture.allOf(first, second).join();
         assertAsBefore();
+    }
+
+    /** Which takes its time, and all services of a host have their data in one directory. */
+    @Test
+    void nobodyWaitsForARemoval() throws IOException {
+        swapped(false);
+        CompletableFuture<Void> first = held("rm");
+        run("second", "", "");
+        assertThat(first).isNotDone();
+        Files.createFile(directory.resolve("go"));
+        first.join();
+        assertAsBefore();
+    }
+
+    /** Holds on at the first use of a tool. */
+    private CompletableFuture<Void> held(String tool) {
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> run(
+                "first",
+                tool
+                        + """
+                        () { : > "$HERE/held"; while [ ! -e "$HERE/go" ]; do sleep 0.05; done; command %s "$@"; }
+                        """
+                                .formatted(tool),
+                ""));
+        await().atMost(PATIENCE).until(() -> first.isDone() || Files.exists(directory.resolve("held")));
+        return first;
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.muster.steps.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,51 @@ class ServedScriptsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .message()
                 .doesNotContain("geheim-1"));
+    }
+
+    @Test
+    void settingsThatTheUserMayNotGiveAreToldBeforeAnyDataIsLoaded() throws IOException, InterruptedException {
+        RealServer.require("psql", "postgresql-client");
+        try (RealServers.Postgresql server = new RealServers.Postgresql(directory.resolve("pg"))) {
+            server.run("postgres", "create role backup login createdb password 'geheim-1' in role keeper; grant pg_read_all_data to backup");
+            server.run("postgres", "alter role keeper in database shop reset all; revoke all on database shop from backup");
+            PostgresqlData type = new PostgresqlData();
+            assertThat(run(type.size(), server.port())).matches("\\d+");
+            server.run("postgres", "alter database shop set log_min_duration_statement to 100");
+            assertThat(run(type.size(), server.port()))
+                    .contains("no restore of shop would succeed", "log_min_duration_statement");
+            Path dump = directory.resolve("dump");
+            run("{ " + type.dump() + "} > '" + dump + "'", server.port());
+            String loading = "pg_restore() { case \" $* \" in *' -d '*) echo loaded >&2 ;; esac; command pg_restore \"$@\"; }\n";
+            assertThatThrownBy(() -> run(
+                            "exec < '" + dump + "'\n" + loading + type.stage().replace("as pg_restore", "pg_restore"),
+                            server.port()))
+                    .hasMessageContaining("permission denied to set parameter")
+                    .hasMessageContaining("could not be given to a new database by backup; nothing was loaded")
+                    .message()
+                    .doesNotContain("loaded\n", "geheim-1");
+            assertThat(server.run("postgres", "select count(*) from pg_database where datname ~ 'shop-'"))
+                    .isEqualTo("0");
+
+            server.run("postgres", "grant set on parameter log_min_duration_statement to backup");
+            assertThat(run(type.size(), server.port())).matches("\\d+");
+            assertThatThrownBy(() -> run("exec < '" + dump + "'\n" + type.stage(), server.port()))
+                    .as("its tables are another role's")
+                    .hasMessageContaining("the database refused the restore");
+        }
+    }
+
+    /** What is meant for it is no option of su. */
+    @Test
+    void withoutUserAndAddressToolsRunAsTheSystemsUserPostgres() {
+        RealServer.require("psql", "postgresql-client");
+        String size = new PostgresqlData().size();
+        String as = size.substring(0, size.indexOf("need psql")) + "as sh -c 'id -un; printf \"%s \" \"$@\"' sh -X -q -- ok\n";
+        assumeTrue(
+                RealServer.run("sh", "-c", "if [ \"$(id -u)\" = 0 ] && id postgres >/dev/null 2>&1; then echo yes; fi")
+                        .equals("yes"),
+                "this is no host with a user postgres, seen by root");
+        assertThat(run("ADDRESS=; DBUSER=\n" + as, 1)).isEqualTo("postgres\n-X -q -- ok");
     }
 
     /** Undone after a swap that stopped half-way, and undone again after the server refused the last removal. */

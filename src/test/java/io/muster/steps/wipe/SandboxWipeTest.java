@@ -53,6 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
 /** Wipes of the sandbox's service: what is destroyed is what was approved. */
@@ -205,6 +206,13 @@ class SandboxWipeTest {
             assertThat(gone.backupHost() + gone.backupPath()).isEqualTo("monitoring-01" + store);
             assertThat(verified(gone.destroyed()).gone()).isTrue();
 
+            sandbox.bench.failed.put("wipeRemove", List.of(journal[0]));
+            assertThat(earlier(Arrays.copyOfRange(journal, 1, journal.length)).destroyed())
+                    .as("the first attempt failed after the container")
+                    .containsExactlyInAnyOrderElementsOf(destroyed);
+            assertThat(earlier(journal).destroyed()).hasSameSizeAs(destroyed);
+            sandbox.bench.failed.clear();
+
             RunTimes.Change[] container = Arrays.stream(journal)
                     .filter(change -> change.thing().kind().equals("wipe container"))
                     .toArray(RunTimes.Change[]::new);
@@ -222,6 +230,7 @@ class SandboxWipeTest {
             assertThat(earlier(journal).summary()).contains("There still is, or is again: container notes");
         } finally {
             sandbox.bench.changes.clear();
+            sandbox.bench.failed.clear();
         }
     }
 
@@ -233,7 +242,34 @@ class SandboxWipeTest {
         WipeRemove.Output output = sandbox.bench.run(
                 WipeRemove.class, context, with("service", "notes", "destroyed", String.join("\n", destroyed)));
         assertThat(output.removed()).containsExactly("container notes");
-        assertThat(context.recorded()).noneMatch(effect -> effect.kind().equals("wiped data"));
+        assertThat(context.recorded()).noneMatch(effect -> effect.kind().contains("data"));
+    }
+
+    /** Its server, or the connection, went between the removal and its record. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasRemovedBeforeTheRecordOfItIsRecorded(boolean resumed) throws IOException {
+        List<String> destroyed = planned(List.of()).destroyed();
+        String id = destroyed.get(1).substring(destroyed.get(1).lastIndexOf(' ') + 1);
+        var begun = new StepContext.Effect("wipe data", HOST + ":/srv/persistent/notes", Optional.of(id));
+        FileSystemUtils.deleteRecursively(sandbox.inside(HOST, "/srv/persistent/notes"));
+        TestContext context = sandbox.bench.context();
+        if (resumed) {
+            context.resuming(begun);
+        } else {
+            sandbox.bench.failed.put(
+                    "wipeRemove", List.of(new RunTimes.Change("notes", NOW.minusSeconds(60), begun)));
+        }
+        try {
+            WipeRemove.Output output = sandbox.bench.run(
+                    WipeRemove.class, context, with("service", "notes", "destroyed", destroyed.get(1)));
+            assertThat(output.removed()).containsExactly("data /srv/persistent/notes");
+            assertThat(context.recorded())
+                    .contains(new StepContext.Effect(
+                            "wiped data", HOST + ":/srv/persistent/notes", Optional.of(id)));
+        } finally {
+            sandbox.bench.failed.clear();
+        }
     }
 
     @Test
@@ -246,6 +282,7 @@ class SandboxWipeTest {
 
     @Test
     void whatIsMountedInAVolumeIsNotEmptiedWithIt() {
+        List<String> approved = planned(List.of()).destroyed();
         String inner = "'/srv/persistent/notes/in ner'";
         command("mkdir " + inner + " && mount -t tmpfs none " + inner);
         try {
@@ -258,6 +295,9 @@ class SandboxWipeTest {
                             "Nothing was touched")
                     .extracting("reason")
                     .isEqualTo(Reason.CONFLICT);
+            assertThat(sandbox.bench.failure(
+                            WipeRemove.class, with("service", "notes", "destroyed", approved.get(1))))
+                    .hasMessageContainingAll("/srv/persistent/notes/in ner is a mount point now", "unmount it");
         } finally {
             command("umount " + inner + " && rmdir " + inner);
         }
