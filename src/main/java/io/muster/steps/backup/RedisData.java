@@ -222,7 +222,7 @@ final class RedisData extends DirectoryData {
                 tools; mkdir -p -- "$DIRECTORY"; rm -rf -- "$new" "$part"; cat > "$new"
                 "$kind-check-rdb" "$new" >/dev/null || fail 1 "$kind-check-rdb refuses $new"
                 like=$DIRECTORY; [ ! -e "$cur" ] || like=$cur
-                own() { chown --reference="$like" -- "$1"; chmod 660 -- "$1"; }
+                own() { chown "$(stat -c %u:%g -- "$like")" -- "$1"; chmod 660 -- "$1"; }
                 own "$new"; more=
                 if appends; then mkdir -- "$part"; cp -- "$new" "$part/appendonly.aof"; own "$part/appendonly.aof"; more=", and as its append-only file"; fi
                 echo "$new, read by $kind-check-rdb$more"
@@ -289,6 +289,11 @@ final class RedisData extends DirectoryData {
                 fi
                 sync; rm -rf -- "$new" "$part" "$undone"; sync
                 """;
+    }
+
+    @Override
+    public Optional<String> swapped() {
+        return Optional.of(TOOLS + "{ [ ! -e \"$old\" ] && [ ! -e \"$cur.$TAG-back\" ]; } || echo swapped\n");
     }
 
     /** Away at once, so that no undo meets a part of it. */
