@@ -24,9 +24,7 @@ public final class SharedPlaces {
         /** One is the other, or in it. What is watched from above, as by whoever measures a whole host, is no data of the watcher. */
         boolean touches(Place theirs) {
             boolean watched = theirs.read && !theirs.path.startsWith(path);
-            return (path.startsWith(theirs.path) || theirs.path.startsWith(path))
-                    && !watched
-                    && sameHost(this, theirs);
+            return (path.startsWith(theirs.path) || theirs.path.startsWith(path)) && !watched && sameHost(this, theirs);
         }
     }
 
@@ -59,8 +57,7 @@ public final class SharedPlaces {
 
     /** Of a service: volumes that it writes or only reads, and what its backup plan takes. */
     public static Stream<Place> all(Inventory.Environment environment, Inventory.Service service) {
-        Stream<Place> volumes =
-                service.volumes().stream()
+        Stream<Place> volumes = service.volumes().stream()
                 .map(volume -> new Place(
                         environment,
                         service.container(),

@@ -248,8 +248,7 @@ public final class Bench implements AutoCloseable {
 
         @Override
         public List<Change> attempted(String rootRunId, String step) {
-            return Stream.concat(
-                            failed.getOrDefault(step, List.of()).stream(), changes(rootRunId, step).stream())
+            return Stream.concat(failed.getOrDefault(step, List.of()).stream(), changes(rootRunId, step).stream())
                     .toList();
         }
 

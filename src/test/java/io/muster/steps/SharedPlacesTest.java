@@ -62,9 +62,7 @@ class SharedPlacesTest {
     @ParameterizedTest
     @CsvSource({"/srv/notes:/data:ro", "/srv/notes/:/data:ro", "/srv/notes/deep:/data:ro", "/srv:/data"})
     void theSameAddressIsTheSameHostWhateverItIsCalled(String source) throws IOException {
-        assertThat(sharing(
-                        host("other", "192.0.2.10", ""),
-                        service("wiki", "other", "volumes: [\"" + source + "\"]")))
+        assertThat(sharing(host("other", "192.0.2.10", ""), service("wiki", "other", "volumes: [\"" + source + "\"]")))
                 .containsExactly("service wiki of environment b");
     }
 

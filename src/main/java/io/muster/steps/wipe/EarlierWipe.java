@@ -97,8 +97,10 @@ public class EarlierWipe implements Step<EarlierWipe.Input, EarlierWipe.Output> 
         if (!there.isEmpty()) {
             return Output.not("There still is, or is again: " + String.join(", ", there) + ".");
         }
-        List<String> destroyed =
-                removed.stream().map(change -> line(service, change.thing())).distinct().toList();
+        List<String> destroyed = removed.stream()
+                .map(change -> line(service, change.thing()))
+                .distinct()
+                .toList();
         List<String> others = WipePlan.Volumes.of(service).stream()
                 .filter(volume -> destroyed.stream().noneMatch(line -> line.startsWith("data " + volume + " ")))
                 .toList();

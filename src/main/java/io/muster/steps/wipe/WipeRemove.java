@@ -12,8 +12,8 @@ import io.muster.step.StepContext;
 import io.muster.step.StepFailure;
 import io.muster.step.StepInfo;
 import io.muster.steps.FileIdentity;
-import io.muster.steps.MountPoints;
 import io.muster.steps.Moments;
+import io.muster.steps.MountPoints;
 import io.muster.steps.PlannedData;
 import io.muster.steps.Targets;
 import jakarta.validation.constraints.NotBlank;
@@ -274,7 +274,8 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         var effect = new StepContext.Effect(DATA, target, Optional.of(thing.id()));
         return context.recorded().contains(effect)
                 || times.attempted(context.run().rootId(), "wipeRemove").stream()
-                        .anyMatch(change -> change.of().equals(service) && change.thing().equals(effect));
+                        .anyMatch(change ->
+                                change.of().equals(service) && change.thing().equals(effect));
     }
 
     private boolean item(StepContext context, String service, Thing thing) {

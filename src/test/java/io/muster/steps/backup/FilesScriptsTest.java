@@ -145,7 +145,9 @@ class FilesScriptsTest {
         Path etcdctl = Files.writeString(
                 tools.resolve("etcdctl"), "#!/bin/sh\nfor last; do :; done; mkdir -- \"$last\"; : > \"$last/db\"\n");
         Files.setPosixFilePermissions(etcdctl, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThat(said("DBUSER=; DBPASSWORD=; ADDRESS=; PORT=; DIRECTORY=" + data + "\n" + new EtcdData().stage(), out))
+        assertThat(said(
+                        "DBUSER=; DBPASSWORD=; ADDRESS=; PORT=; DIRECTORY=" + data + "\n" + new EtcdData().stage(),
+                        out))
                 .contains("restored by etcdctl");
         assertThat(data.resolveSibling("data.muster-1a2b3c4d/db")).exists();
     }

@@ -34,10 +34,13 @@ class PreludeTest {
                     .as(path)
                     .hasMessageContaining("/proc is a mount point, and is left");
         }
-        assertThat(sh("unmounted '" + directory + "/way/procs' no; unmounted '" + directory + "/none/proc' no; echo ok"))
+        assertThat(sh("unmounted '" + directory + "/way/procs' no; unmounted '" + directory
+                        + "/none/proc' no; echo ok"))
                 .isEqualTo("ok");
         assertThatThrownBy(() -> RealServer.run(
-                        "sh", "-c", Prelude.FUNCTIONS.replace("/proc/self/mountinfo", directory + "/none")
+                        "sh",
+                        "-c",
+                        Prelude.FUNCTIONS.replace("/proc/self/mountinfo", directory + "/none")
                                 + "unmounted /srv 'and is left'; echo ok"))
                 .hasMessageContaining("what is mounted in /srv cannot be told");
     }
@@ -47,7 +50,8 @@ class PreludeTest {
         assertThatThrownBy(() -> sh("flock() { return 1; }; sleep() { :; }; alone '" + directory + "'"))
                 .hasMessageContaining("waiting for another restore below " + directory)
                 .hasMessageContaining("has not let go of it in 10 minutes");
-        assertThat(sh("flock() { echo 'flock: 9: No locks available' >&2; return 71; }; alone '" + directory + "'; echo ok"))
+        assertThat(sh("flock() { echo 'flock: 9: No locks available' >&2; return 71; }; alone '" + directory
+                        + "'; echo ok"))
                 .as("it has no locks")
                 .isEqualTo("ok");
     }

@@ -111,8 +111,8 @@ class PutBackTest {
         swapped(false);
         write("notes." + TAG + "/left", "of an attempt before");
         CompletableFuture<Void> first = held("mv");
-        CompletableFuture<Void> second =
-                CompletableFuture.runAsync(() -> run("second", "sleep() { : > \"$HERE/waiting\"; command sleep 0.1; }\n", ""));
+        CompletableFuture<Void> second = CompletableFuture.runAsync(
+                () -> run("second", "sleep() { : > \"$HERE/waiting\"; command sleep 0.1; }\n", ""));
         await().atMost(PATIENCE).until(() -> second.isDone() || Files.exists(directory.resolve("waiting")));
         assertThat(second).isNotDone();
         Files.createFile(directory.resolve("go"));

@@ -74,8 +74,12 @@ class ServedScriptsTest {
     void settingsThatTheUserMayNotGiveAreToldBeforeAnyDataIsLoaded() throws IOException, InterruptedException {
         RealServer.require("psql", "postgresql-client");
         try (RealServers.Postgresql server = new RealServers.Postgresql(directory.resolve("pg"))) {
-            server.run("postgres", "create role backup login createdb password 'geheim-1' in role keeper; grant pg_read_all_data to backup");
-            server.run("postgres", "alter role keeper in database shop reset all; revoke all on database shop from backup");
+            server.run(
+                    "postgres",
+                    "create role backup login createdb password 'geheim-1' in role keeper; grant pg_read_all_data to backup");
+            server.run(
+                    "postgres",
+                    "alter role keeper in database shop reset all; revoke all on database shop from backup");
             PostgresqlData type = new PostgresqlData();
             assertThat(run(type.size(), server.port())).matches("\\d+");
             server.run("postgres", "alter database shop set log_min_duration_statement to 100");
@@ -83,7 +87,8 @@ class ServedScriptsTest {
                     .contains("no restore of shop would succeed", "log_min_duration_statement");
             Path dump = directory.resolve("dump");
             run("{ " + type.dump() + "} > '" + dump + "'", server.port());
-            String loading = "pg_restore() { case \" $* \" in *' -d '*) echo loaded >&2 ;; esac; command pg_restore \"$@\"; }\n";
+            String loading =
+                    "pg_restore() { case \" $* \" in *' -d '*) echo loaded >&2 ;; esac; command pg_restore \"$@\"; }\n";
             assertThatThrownBy(() -> run(
                             "exec < '" + dump + "'\n" + loading + type.stage().replace("as pg_restore", "pg_restore"),
                             server.port()))
@@ -107,7 +112,8 @@ class ServedScriptsTest {
     void withoutUserAndAddressToolsRunAsTheSystemsUserPostgres() {
         RealServer.require("psql", "postgresql-client");
         String size = new PostgresqlData().size();
-        String as = size.substring(0, size.indexOf("need psql")) + "as sh -c 'id -un; printf \"%s \" \"$@\"' sh -X -q -- ok\n";
+        String as = size.substring(0, size.indexOf("need psql"))
+                + "as sh -c 'id -un; printf \"%s \" \"$@\"' sh -X -q -- ok\n";
         assumeTrue(
                 RealServer.run("sh", "-c", "if [ \"$(id -u)\" = 0 ] && id postgres >/dev/null 2>&1; then echo yes; fi")
                         .equals("yes"),

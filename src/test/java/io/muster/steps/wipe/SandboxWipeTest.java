@@ -257,16 +257,14 @@ class SandboxWipeTest {
         if (resumed) {
             context.resuming(begun);
         } else {
-            sandbox.bench.failed.put(
-                    "wipeRemove", List.of(new RunTimes.Change("notes", NOW.minusSeconds(60), begun)));
+            sandbox.bench.failed.put("wipeRemove", List.of(new RunTimes.Change("notes", NOW.minusSeconds(60), begun)));
         }
         try {
             WipeRemove.Output output = sandbox.bench.run(
                     WipeRemove.class, context, with("service", "notes", "destroyed", destroyed.get(1)));
             assertThat(output.removed()).containsExactly("data /srv/persistent/notes");
             assertThat(context.recorded())
-                    .contains(new StepContext.Effect(
-                            "wiped data", HOST + ":/srv/persistent/notes", Optional.of(id)));
+                    .contains(new StepContext.Effect("wiped data", HOST + ":/srv/persistent/notes", Optional.of(id)));
         } finally {
             sandbox.bench.failed.clear();
         }
@@ -295,8 +293,7 @@ class SandboxWipeTest {
                             "Nothing was touched")
                     .extracting("reason")
                     .isEqualTo(Reason.CONFLICT);
-            assertThat(sandbox.bench.failure(
-                            WipeRemove.class, with("service", "notes", "destroyed", approved.get(1))))
+            assertThat(sandbox.bench.failure(WipeRemove.class, with("service", "notes", "destroyed", approved.get(1))))
                     .hasMessageContainingAll("/srv/persistent/notes/in ner is a mount point now", "unmount it");
         } finally {
             command("umount " + inner + " && rmdir " + inner);

@@ -47,7 +47,9 @@ class WipeScriptsTest {
         Assumptions.assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/busybox")), "busybox is not installed (Debian package busybox)");
         Path tools = Files.createDirectories(directory.resolve("tools"));
-        new ProcessBuilder("busybox", "--install", "-s", tools.toString()).start().waitFor();
+        new ProcessBuilder("busybox", "--install", "-s", tools.toString())
+                .start()
+                .waitFor();
         return tools;
     }
 
@@ -70,7 +72,8 @@ class WipeScriptsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatIsMountedBehindALinkIsLeft(boolean busybox) throws Exception {
-        Path proc = Files.createSymbolicLink(directory.resolve("way"), Path.of("/")).resolve("proc");
+        Path proc =
+                Files.createSymbolicLink(directory.resolve("way"), Path.of("/")).resolve("proc");
         Said looked = run(busybox, WipePlan.LOOK, proc, "");
         assertThat(looked.status()).as(looked.text()).isEqualTo(45);
         assertThat(looked.text()).contains("/proc is a mount point");
