@@ -90,7 +90,9 @@ final class RecoveryMapper {
                                 storage,
                                 Json.text(json, "mode").orElse("snapshot"),
                                 Json.text(json, "compress").orElse("zstd"),
-                                json.has("restore"))));
+                                Json.text(json, "restore")
+                                        .filter("replace"::equals)
+                                        .isPresent())));
     }
 
     private static String path(JsonNode json) {

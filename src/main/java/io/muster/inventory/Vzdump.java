@@ -6,6 +6,6 @@ package io.muster.inventory;
  * @param storage of the node, which keeps the archive
  * @param mode {@code snapshot}, {@code suspend} or {@code stop}
  * @param compress {@code zstd}, {@code gzip}, {@code lzo} or {@code none}
- * @param byHand the operators know that a person restores it: a plan that has nothing else says so
+ * @param replaced service-restore restores it in the container's place; otherwise a person restores it
  */
-public record Vzdump(String storage, String mode, String compress, boolean byHand) {}
+public record Vzdump(String storage, String mode, String compress, boolean replaced) {}

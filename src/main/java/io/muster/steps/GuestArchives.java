@@ -4,6 +4,7 @@ import io.muster.inventory.Vzdump;
 import io.muster.step.StepContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Backups of LXC containers as a whole, which their node makes with vzdump and keeps in a storage of its own. An archive is known by a
@@ -64,6 +65,9 @@ public interface GuestArchives {
      * @throws io.muster.step.StepFailure Rejected TaskFailed when it is not there, or not what was asked for
      */
     Archive describe(StepContext context, Order order);
+
+    /** As {@link #describe}; empty where there is none with this mark. */
+    Optional<Archive> find(StepContext context, Order order);
 
     /** @param gone whether the node does not have it any more */
     record Wrong(boolean gone, String what) {}

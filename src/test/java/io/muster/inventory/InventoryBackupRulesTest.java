@@ -233,9 +233,35 @@ class InventoryBackupRulesTest {
         assertThat(example.violations())
                 .singleElement()
                 .asString()
-                .contains("data[0]", "service-restore does not put a whole container back", "restore: by-hand");
+                .contains("data[0]", "restore: replace", "restore: by-hand");
         assertThat(violations("storage: backups}", "storage: backups, restore: by-hand}"))
                 .isEmpty();
+        assertThat(violations("restore: by-hand}", "restore: replace}")).isEmpty();
+        assertThat(example.read()
+                        .environment("homelab")
+                        .orElseThrow()
+                        .services()
+                        .get("notes")
+                        .qualification()
+                        .backup()
+                        .orElseThrow()
+                        .data()
+                        .get(0)
+                        .vzdump()
+                        .orElseThrow()
+                        .replaced())
+                .isTrue();
+    }
+
+    /** What would be put back twice, and what would go with the container that it is needed for. */
+    @Test
+    void aContainerThatIsReplacedIsAllOfThePlanAndNotWhereTheBackupsAre() {
+        withoutEncryption();
+        database(VZDUMP + ", restore: replace");
+        assertThat(example.violations())
+                .singleElement()
+                .asString()
+                .contains("data[2]", "no data of another type beside it", "restore: by-hand");
     }
 
     @Test

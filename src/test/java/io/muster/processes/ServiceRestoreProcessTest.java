@@ -73,18 +73,17 @@ class ServiceRestoreProcessTest extends RunbookTest {
     }
 
     private void container(boolean there) {
-        steps.answer(
-                "look-at-service",
-                new DockerInspect.Output(
-                        there,
-                        there ? "running" : "absent",
-                        "healthy",
-                        "notes@sha256:a",
-                        "1.1.0",
-                        "c",
-                        "",
-                        0,
-                        "unless-stopped"));
+        steps.answer("look-at-service", seen(there));
+        back(there);
+    }
+
+    private void back(boolean there) {
+        steps.answer("look-again", seen(there));
+    }
+
+    private static DockerInspect.Output seen(boolean there) {
+        return new DockerInspect.Output(
+                there, there ? "running" : "absent", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped");
     }
 
     private void plan(boolean replaces) {
@@ -92,6 +91,14 @@ class ServiceRestoreProcessTest extends RunbookTest {
     }
 
     private void plan(boolean replaces, List<String> leftOut) {
+        plan(replaces, leftOut, false, true);
+    }
+
+    private void plan(boolean replaces, boolean wholeContainer, boolean hostRuns) {
+        plan(replaces, List.of(), wholeContainer, hostRuns);
+    }
+
+    private void plan(boolean replaces, List<String> leftOut, boolean wholeContainer, boolean hostRuns) {
         steps.answer(
                 "plan-restore",
                 new PlanRestore.Output(
@@ -105,6 +112,8 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         replaces ? List.of("data (files): /srv/persistent/notes") : List.of(),
                         !leftOut.isEmpty(),
                         leftOut,
+                        wholeContainer,
+                        hostRuns,
                         "It will be put back."));
     }
 
@@ -121,7 +130,7 @@ class ServiceRestoreProcessTest extends RunbookTest {
     void dataIsReplacedOnlyWhenSomebodyElseApproved() {
         ProcessInstance run = started();
         assertRun(run).isWaitingAt("approve-restore").task().hasCandidateGroup("approvers");
-        assertThat(called()).containsExactly("prepare-service", "look-at-service", "plan-restore", "verify-backup");
+        assertThat(called()).containsExactly("prepare-service", "plan-restore", "look-at-service", "verify-backup");
         assertThatThrownBy(() -> completeAs("operator", run, APPROVED)).isInstanceOf(RuntimeException.class);
         completeAs("approver", run, APPROVED);
         goOn(run);
@@ -131,6 +140,7 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         "stage-restore",
                         "stop-service",
                         "swap-data",
+                        "look-again",
                         "start-service",
                         "check-service",
                         "compare-data",
@@ -146,6 +156,46 @@ class ServiceRestoreProcessTest extends RunbookTest {
                         "before it was swapped in\n\n3 files as they were.");
         assertThat(variable(run, "restoreSeconds")).isEqualTo(9.5);
         assertThat(variable(run, "backup")).isEqualTo(BACKUP);
+    }
+
+    /** It is shut down by the swap, and what runs in it comes back with it. */
+    @Test
+    void aWholeContainerIsReplacedWithWhatRunsInIt() {
+        plan(true, true, true);
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOn(run);
+        assertEnded(run, "service-restored", EndState.COMPLETED);
+        assertThat(called())
+                .containsSubsequence("stage-restore", "swap-data", "look-again", "start-service", "check-service")
+                .doesNotContain("stop-service");
+        assertThat(input("swap-data", SwapRestore.Input.class))
+                .isEqualTo(new SwapRestore.Input("notes", BACKUP, List.of("data (files): /srv/persistent/notes")));
+    }
+
+    /** Nothing can be asked of a host that does not run; the service is looked for when it does. */
+    @Test
+    void aContainerThatIsNotThereIsMadeAndTheServiceInItIsSeenWell() {
+        plan(false, true, false);
+        ProcessInstance run = started();
+        assertEnded(run, "service-restored", EndState.COMPLETED);
+        assertThat(called())
+                .doesNotContain("look-at-service", "stop-service")
+                .containsSubsequence("swap-data", "look-again", "start-service", "check-service", "compare-data");
+        assertThat(input("finish-restore", FinishRestore.Input.class).seenWell())
+                .isTrue();
+    }
+
+    @Test
+    void aWholeContainerComesBackWithoutItsServiceBeingStoppedInIt() {
+        plan(true, true, true);
+        steps.fail("check-service", () -> rejected("CheckFailed"));
+        ProcessInstance run = started();
+        completeAs("approver", run, APPROVED);
+        goOnToFailure(run);
+        abort(run);
+        assertRun(run).isEnded().hasPassed("restore-undone");
+        assertThat(called()).containsSubsequence("undo-restore", "start-again").doesNotContain("stop-again");
     }
 
     @Test
@@ -242,7 +292,7 @@ class ServiceRestoreProcessTest extends RunbookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stop-service", "swap-data", "start-service", "check-service", "compare-data"})
+    @ValueSource(strings = {"stop-service", "swap-data", "look-again", "start-service", "check-service", "compare-data"})
     void whoeverAbortsAFailedStepGetsTheDataBackAsItWasAndTheServiceRunning(String activity) {
         steps.fail(activity, () -> rejected("TaskFailed"));
         ProcessInstance run = started();

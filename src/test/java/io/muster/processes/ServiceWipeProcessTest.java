@@ -57,6 +57,8 @@ class ServiceWipeProcessTest extends RunbookTest {
                         List.of("data"),
                         false,
                         List.of(),
+                        false,
+                        true,
                         "Whole."));
         steps.answer("look-again", plan(true, ""));
         steps.answer("remove-service", new WipeRemove.Output(DESTROYED, "2026-01-01T01:00:07Z", "Removed all"));

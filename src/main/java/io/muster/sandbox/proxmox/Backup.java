@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -94,15 +95,13 @@ final class Backup {
 
     private void pack(ContainerConfig config) {
         int vmid = order.vmid();
-        String name = "vzdump-lxc-" + vmid + "-" + NAMED.format(site.clock().instant())
-                + order.compression().suffix();
-        Path archive = site.storage().dumps().resolve(name);
-        Path draft = archive.resolveSibling("." + name + ".dat");
+        Path archive = archive(vmid);
+        Path draft = archive.resolveSibling("." + archive.getFileName() + ".dat");
         Path root = site.backend().root(vmid);
         info("creating vzdump archive '" + archive + "'");
         try {
             BackupConfig.writeTo(root, config.without(List.of("lock")));
-            RootArchive.pack(root, draft, order.compression());
+            RootArchive.pack(root, draft, order.compression(), BackupConfig.PLACE);
             site.storage().note(archive, order.notes().replace("{{guestname}}", config.hostname(vmid)));
             Files.move(draft, archive, StandardCopyOption.ATOMIC_MOVE);
             info("archive file size: " + Files.size(archive) / 1024 + "KB");
@@ -111,6 +110,21 @@ final class Backup {
         } finally {
             BackupConfig.removeFrom(root);
             site.storage().delete(draft);
+        }
+    }
+
+    /** Backups here may take less than the second that a real one's name is of. */
+    private Path archive(int vmid) {
+        Instant at = site.clock().instant();
+        while (true) {
+            Path archive = site.storage()
+                    .dumps()
+                    .resolve("vzdump-lxc-" + vmid + "-" + NAMED.format(at)
+                            + order.compression().suffix());
+            if (!Files.exists(archive)) {
+                return archive;
+            }
+            at = at.plusSeconds(1);
         }
     }
 

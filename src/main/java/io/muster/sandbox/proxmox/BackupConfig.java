@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** The configuration that travels in a backup, at {@code etc/vzdump/pct.conf}. */
 record BackupConfig(ContainerConfig config) {
 
-    private static final String PLACE = "etc/vzdump/pct.conf";
+    static final String PLACE = "etc/vzdump/pct.conf";
     private static final Pattern OWNER = Pattern.compile(":(\\d+)/vm-");
 
     /** Puts it among the files that are about to be packed. */
@@ -44,7 +44,7 @@ record BackupConfig(ContainerConfig config) {
     static String text(Path archive) {
         try {
             Process tar = new ProcessBuilder(
-                            "tar", "--extract", "--to-stdout", "--file", archive.toString(), "./" + PLACE)
+                            "tar", "--extract", "--to-stdout", "--occurrence=1", "--file", archive.toString(), "./" + PLACE)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String text = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package io.muster.sandbox.proxmox;
 
+import io.muster.sandbox.FileTrees;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -31,8 +32,14 @@ record Restoration(Site site, Boot boot) {
         }
     }
 
+    /** The files of one that is there are gone before the archive is read; where that fails, all that is left is its number. */
     private void restore(ApiRequest request, int vmid, Map<String, String> options, boolean there, TaskLog log) {
+        boolean emptied = false;
         String volume = request.parameter("ostemplate").orElseThrow();
+        if (there) {
+            requireReplaceable(vmid);
+            site.containers().update(vmid, config -> config.with(Map.of("lock", "create")));
+        }
         try {
             Path archive = site.storage()
                     .file(volume)
@@ -40,6 +47,8 @@ record Restoration(Site site, Boot boot) {
                             "unable to restore CT " + vmid + " - volume '" + volume + "' does not exist"));
             log.line("recovering backed-up configuration from '" + volume + "'");
             ContainerConfig config = configuration(vmid, archive, options, request.isSet("unique"));
+            site.tasks().locked("vzrestore");
+            emptied = true;
             if (there) {
                 site.backend().replace(vmid, config, log);
             } else {
@@ -52,13 +61,22 @@ record Restoration(Site site, Boot boot) {
             site.containers().replace(vmid, config);
         } catch (TaskFailure e) {
             log.line(e.getMessage());
-            if (!there) {
-                site.backend().destroy(vmid, log);
-                site.containers().remove(vmid);
-            }
+            clean(vmid, there, emptied, log);
             throw e;
         }
         boot.startIfAsked(request, vmid, log);
+    }
+
+    private void clean(int vmid, boolean there, boolean emptied, TaskLog log) {
+        if (!there) {
+            site.backend().destroy(vmid, log);
+            site.containers().remove(vmid);
+        } else if (emptied) {
+            FileTrees.empty(site.backend().root(vmid));
+            site.containers().replace(vmid, new ContainerConfig(Map.of()));
+        } else {
+            site.containers().release(vmid);
+        }
     }
 
     private static ContainerConfig configuration(int vmid, Path archive, Map<String, String> options, boolean unique) {

@@ -33,11 +33,18 @@ final class RootArchive {
 
     private RootArchive() {}
 
-    /** @throws TaskFailure when a file cannot be read, or the archive not be written */
-    static void pack(Path root, Path archive, Compression compression) {
+    /**
+     * @param first of the files, so that it can be read without the others
+     * @throws TaskFailure when a file cannot be read, or the archive not be written
+     */
+    static void pack(Path root, Path archive, Compression compression, String... first) {
         List<String> command = new ArrayList<>(List.of("tar", "--create", "--numeric-owner", "--one-file-system"));
         command.addAll(compression.options);
-        command.addAll(List.of("--file", archive.toString(), "--directory", root.toString(), "."));
+        command.addAll(List.of("--file", archive.toString(), "--directory", root.toString()));
+        for (String file : first) {
+            command.add("./" + file);
+        }
+        command.add(".");
         run(command);
     }
 

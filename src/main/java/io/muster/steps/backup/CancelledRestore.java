@@ -24,6 +24,9 @@ final class CancelledRestore {
 
     CleanedUp cleanUp(StepContext context, ServicePlan plan) {
         Recorded recorded = new Recorded(context.recorded(), ServiceContainer.target(plan));
+        if (plan.replacedWhole()) {
+            return ofContainer(context, plan, recorded);
+        }
         Optional<Boolean> there = container.running(plan);
         boolean running = there.orElse(false);
         if (!recorded.has(Restoring.STAGE)) {
@@ -41,6 +44,41 @@ final class CancelledRestore {
         }
         restoring.undo(context, plan);
         return started(context, plan, recorded, there);
+    }
+
+    /** The LXC container itself was to be replaced: its node is asked, for it may not be there. */
+    private CleanedUp ofContainer(StepContext context, ServicePlan plan, Recorded recorded) {
+        if (!recorded.has(Restoring.STAGE)) {
+            return new CleanedUp("Nothing had been staged; the service was not touched.", runs(plan));
+        }
+        if (recorded.has(Restoring.FINISH)) {
+            restoring.finish(context, plan);
+            return new CleanedUp("The restored container is in its place. The copy of what it replaced is removed.",
+                    runs(plan));
+        }
+        if (recorded.has(Restoring.SWAP) && restoring.guests().swapped(context, plan)) {
+            throw new StepFailure.Rejected(
+                    BackupFailure.IN_USE,
+                    "The restore was cancelled when the restored container was in its place already, and "
+                            + plan.service().name()
+                            + " was not seen well in it. Nothing was changed. What was there before, if anything, is an archive"
+                            + " on its node, with `before-" + Streams.tag(context) + "` in its notes. Where the service is well,"
+                            + " remove that archive and the container's tags that begin with `" + Streams.tag(context)
+                            + "`. Where it is not, restore that archive over the container.");
+        }
+        restoring.undo(context, plan);
+        return new CleanedUp(
+                "The container of " + plan.service().name() + " is as it was before the restore, and runs if it ran.",
+                runs(plan));
+    }
+
+    /** Of one that boots nothing may be seen yet. */
+    private boolean runs(ServicePlan plan) {
+        try {
+            return container.running(plan).orElse(false);
+        } catch (StepFailure e) {
+            return false;
+        }
     }
 
     private CleanedUp started(StepContext context, ServicePlan plan, Recorded recorded, Optional<Boolean> there) {

@@ -154,10 +154,15 @@ final class GuestBackups {
         List<String> seen = new ArrayList<>();
         for (Manifest.Archive archive : manifest.archives()) {
             context.checkpoint();
-            seen.add(archives.tryOut(context, archive.kept(), hostname(tag, archive.item())));
+            seen.add(tryOut(context, archive, tag));
             context.log().info(seen.get(seen.size() - 1) + ".");
         }
         return seen;
+    }
+
+    /** As {@link #tryOut(StepContext, ServicePlan, Manifest, String)}, and it stays. */
+    String tryOut(StepContext context, Manifest.Archive archive, String tag) {
+        return archives.tryOut(context, archive.kept(), hostname(tag, archive.item()));
     }
 
     void removeTrials(StepContext context, ServicePlan plan, String tag) {

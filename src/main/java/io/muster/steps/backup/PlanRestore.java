@@ -29,6 +29,7 @@ import java.util.List;
             Reason.NOT_IN_INVENTORY,
             Reason.INVALID_INPUT,
             Reason.TASK_FAILED,
+            Reason.CONFLICT,
             BackupFailure.NONE,
             BackupFailure.MANIFEST,
             BackupFailure.INCOMPLETE,
@@ -73,6 +74,15 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                                     "Paths of the backup that the plan does not have any more, a database of another name, items that"
                                             + " the backup does not have; a line each.")
                     List<String> leftOut,
+            @Field(
+                            label = "Whole container",
+                            description = "Whether the LXC container that the service is in is replaced as a whole.")
+                    boolean wholeContainer,
+            @Field(
+                            label = "Host runs",
+                            description = "Whether there is a host to look at: false only where that LXC container is"
+                                    + " missing or stopped.")
+                    boolean hostRuns,
             @Field(label = "Summary", description = "One sentence.") String summary) {}
 
     private final Targets targets;
@@ -81,14 +91,23 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
     private final Swappable swappable;
     private final DataTypes types;
     private final SharedUse shared;
+    private final GuestRestores guests;
 
-    PlanRestore(Targets targets, Store store, Kept kept, Swappable swappable, DataTypes types, SharedUse shared) {
+    PlanRestore(
+            Targets targets,
+            Store store,
+            Kept kept,
+            Swappable swappable,
+            DataTypes types,
+            SharedUse shared,
+            GuestRestores guests) {
         this.targets = targets;
         this.store = store;
         this.kept = kept;
         this.swappable = swappable;
         this.types = types;
         this.shared = shared;
+        this.guests = guests;
     }
 
     @Override
@@ -97,15 +116,15 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
     }
 
     private static void requireStreams(ServicePlan plan, String backup, Manifest manifest) {
-        if (manifest.files().isEmpty()) {
+        if (manifest.files().isEmpty() && GuestRestores.of(plan, manifest).isEmpty()) {
             Manifest.Archive archive = manifest.archives().get(0);
             throw new StepFailure.Rejected(
                     BackupFailure.NOT_SWAPPABLE,
                     "Backup " + plan.describe(backup) + " holds nothing but "
                             + archive.kept().volume()
                             + ", the whole LXC container " + archive.kept().vmid() + " (" + archive.host()
-                            + "). Putting it back would replace everything in it, of other services too, so it is not done"
-                            + " for one service. A person restores it: with the step lxcRestore, or `pct restore` on node "
+                            + "), and its plan does not say `restore: replace`: putting it back would replace everything in it."
+                            + " A person restores it: with the step lxcRestore, or `pct restore` on node "
                             + archive.kept().node() + ". Nothing was touched.");
         }
     }
@@ -125,6 +144,8 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 replaced.add(item.name() + " (" + item.type() + "): " + entry.of() + " on " + plan.host(item));
             }
         }
+        GuestRestores.Seen seen = guests.look(context, plan, manifest);
+        replaced.addAll(seen.replaced());
         List<String> leftOut = LeftOut.of(plan, manifest);
         Duration age = Duration.between(manifest.takenAt(), context.clock().instant());
         String summary = "Backup " + plan.describe(backup) + " (" + new ByteSize(manifest.bytes()) + ", taken at "
@@ -134,7 +155,9 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                         ? ""
                         : " The plan is not the one that it was taken by: " + String.join("; ", leftOut) + ".");
         context.log().info(summary);
-        manifest.archives().forEach(archive -> context.log()
+        List<Manifest.Archive> byHand = new ArrayList<>(manifest.archives());
+        byHand.removeAll(GuestRestores.of(plan, manifest));
+        byHand.forEach(archive -> context.log()
                 .info("Data item '" + archive.item() + "' is left alone: its archive "
                         + archive.kept().volume() + " is of a whole container, which a person restores."));
         return new Output(
@@ -148,6 +171,8 @@ public class PlanRestore implements Step<PlanRestore.Input, PlanRestore.Output> 
                 replaced,
                 !leftOut.isEmpty(),
                 leftOut,
+                plan.replacedWhole(),
+                seen.running(),
                 summary);
     }
 }

@@ -29,13 +29,21 @@ final class Restoring {
     private final Kept kept;
     private final SharedUse shared;
     private final Comparison comparison;
+    private final GuestRestores guests;
 
-    Restoring(Streams streams, DataTypes types, Kept kept, SharedUse shared, Comparison comparison) {
+    Restoring(
+            Streams streams,
+            DataTypes types,
+            Kept kept,
+            SharedUse shared,
+            Comparison comparison,
+            GuestRestores guests) {
         this.streams = streams;
         this.types = types;
         this.kept = kept;
         this.shared = shared;
         this.comparison = comparison;
+        this.guests = guests;
     }
 
     /** @param made what each type said
@@ -122,12 +130,18 @@ final class Restoring {
         each(context, plan, items(plan, manifest), SWAP, DataType::swap, "Swapping");
     }
 
+    /** Containers as a whole. */
+    GuestRestores guests() {
+        return guests;
+    }
+
     /**
      * Asks nothing of the backup: what was there before comes back also when the store is away.
      *
      * @throws StepFailure DataInUse where other services run on what was swapped in
      */
     void undo(StepContext context, ServicePlan plan) {
+        guests.undo(context, plan);
         shared.refuseUndo(context, plan, swapped(context, plan));
         each(context, plan, plan.streamed(), UNDO, DataType::undo, "Putting back");
     }
@@ -150,11 +164,15 @@ final class Restoring {
     }
 
     void finish(StepContext context, ServicePlan plan, Manifest manifest) {
+        if (!GuestRestores.of(plan, manifest).isEmpty()) {
+            guests.finish(context, plan);
+        }
         each(context, plan, items(plan, manifest), FINISH, DataType::finish, "Removing what was replaced of");
     }
 
     /** As {@link #finish(StepContext, ServicePlan, Manifest)}, of every data item: asks nothing of the backup. */
     void finish(StepContext context, ServicePlan plan) {
+        guests.finish(context, plan);
         each(context, plan, plan.streamed(), FINISH, DataType::finish, "Removing what was replaced of");
     }
 

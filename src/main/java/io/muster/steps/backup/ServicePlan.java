@@ -70,6 +70,18 @@ record ServicePlan(Inventory.Environment environment, Inventory.Service service,
                 .toList();
     }
 
+    /** Of those, the ones that a restore puts in their containers' place. */
+    List<DataItem> replaced() {
+        return guests().stream()
+                .filter(item -> item.vzdump().orElseThrow().replaced())
+                .toList();
+    }
+
+    /** Whether a restore replaces what the service's own container is in. */
+    boolean replacedWhole() {
+        return replaced().stream().anyMatch(item -> host(item).equals(service.container()));
+    }
+
     /** The host that the tools of a data item run on. */
     String host(DataItem item) {
         return item.host().orElse(service.container());

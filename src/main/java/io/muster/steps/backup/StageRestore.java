@@ -7,6 +7,7 @@ import io.muster.step.Step;
 import io.muster.step.StepContext;
 import io.muster.step.StepInfo;
 import io.muster.steps.Targets;
+import java.util.ArrayList;
 import java.util.List;
 
 @StepInfo(
@@ -16,7 +17,8 @@ import java.util.List;
                 "Streams the files of a backup from the store and makes of them, beside the data of a service, all that takes its place:"
                         + " sibling directories, databases of another name. The data itself is not touched, and the service may run. What"
                         + " an earlier attempt staged is removed first; what does not have the manifest's SHA-256 is not kept. What was made is then compared"
-                        + " with the backup, record by record, and a record that is missing, changed or extra makes it fail with `DataDiffers`, by its name.",
+                        + " with the backup, record by record, and a record that is missing, changed or extra makes it fail with `DataDiffers`, by its name. A whole container that"
+                        + " would be replaced is restored into one of another number first, which is removed again: so that its node has read the archive to its end.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.RESUME,
@@ -24,6 +26,8 @@ import java.util.List;
         errors = {
             Reason.NOT_IN_INVENTORY,
             Reason.TASK_FAILED,
+            Reason.CHECK_FAILED,
+            Reason.CONFLICT,
             BackupFailure.CORRUPT,
             Comparison.DIFFERS,
             BackupFailure.WRONG_IDENTITY,
@@ -63,6 +67,12 @@ public class StageRestore implements Step<RestoreInput, StageRestore.Output> {
         Manifest manifest = restoring.manifest(context, plan, input.backup());
         shared.refuse(context, plan, Restoring.items(plan, manifest));
         Restoring.Staged staged = restoring.stage(context, plan, manifest, input.backup(), Streams.tag(context));
-        return new Output(began, staged.made(), String.join("\n", staged.compared()));
+        List<String> made = new ArrayList<>(staged.made());
+        List<String> compared = new ArrayList<>(staged.compared());
+        for (String seen : restoring.guests().stage(context, plan, manifest)) {
+            made.add(seen);
+            compared.add(seen + "; its files were not compared one by one");
+        }
+        return new Output(began, made, String.join("\n", compared));
     }
 }

@@ -13,12 +13,13 @@ import io.muster.steps.Targets;
         name = "restoreUndo",
         title = "Put replaced data back",
         description =
-                "Takes back what `restoreSwap` did and removes what was staged. Where nothing was swapped, or nothing was there before, the data stays as it is. The service must not run.",
+                "Takes back what `restoreSwap` did and removes what was staged. Where nothing was swapped, or nothing was there before, the data stays as it is. The service must not run. A whole"
+                        + " container that was replaced is restored from the copy that was made of it, and started where it ran.",
         category = "Backup",
         changes = true,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT24H",
-        errors = {Reason.NOT_IN_INVENTORY, Reason.TASK_FAILED, BackupFailure.IN_USE})
+        errors = {Reason.NOT_IN_INVENTORY, Reason.TASK_FAILED, Reason.CHECK_FAILED, Reason.CONFLICT, BackupFailure.IN_USE})
 public class UndoRestore implements Step<RestoreInput, UndoRestore.Output> {
 
     public record Output(@Field(label = "Summary", description = "One sentence.") String summary) {}

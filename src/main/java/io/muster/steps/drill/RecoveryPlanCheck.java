@@ -5,6 +5,7 @@ import io.muster.inventory.BackupStore;
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.RecoveryTargets;
+import io.muster.inventory.Vzdump;
 import io.muster.recovery.BackupSchedule;
 import io.muster.step.AfterCrash;
 import io.muster.step.Field;
@@ -83,7 +84,8 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
         findings.add(line(
                 "restore",
                 "Restore integrated: service-restore puts each kind of data back",
-                !data.isEmpty() && data.stream().noneMatch(item -> item.type().equals("vzdump")),
+                !data.isEmpty()
+                        && data.stream().allMatch(item -> item.vzdump().isEmpty() || comesBackWhole(item)),
                 "runbook service-restore, " + items(data)));
         findings.add(line(
                 "enabled",
@@ -128,9 +130,14 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
                 .filter(source -> data.stream()
                         .filter(item ->
                                 item.host().map(service.container()::equals).orElse(true))
-                        .flatMap(item -> item.paths().stream())
-                        .noneMatch(path -> Path.of(source).startsWith(path)))
+                        .noneMatch(item -> comesBackWhole(item)
+                                || item.paths().stream()
+                                        .anyMatch(path -> Path.of(source).startsWith(path))))
                 .toList();
+    }
+
+    private static boolean comesBackWhole(DataItem item) {
+        return item.vzdump().filter(Vzdump::replaced).isPresent();
     }
 
     private static String items(List<DataItem> data) {

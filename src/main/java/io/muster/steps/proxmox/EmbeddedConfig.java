@@ -45,6 +45,10 @@ record EmbeddedConfig(Map<String, String> options, String sha256) {
         return options.getOrDefault(option, "");
     }
 
+    boolean tagged(String tag) {
+        return SwapTags.has(get("tags"), tag);
+    }
+
     /** The storage of its root file system. */
     String storage() {
         String volume = PropertyText.parse(get("rootfs")).getOrDefault(PropertyText.VOLUME, "");

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 final class TrialGuest {
 
-    private static final String RESTORE = "vzrestore";
+    static final String RESTORE = "vzrestore";
     private static final String EFFECT = "lxc restore test";
     private static final int TRIES = 10;
     /** What it is given otherwise, what the node adds, and what is in no archive. */

@@ -206,6 +206,23 @@ final class VzdumpArchives implements GuestArchives {
     }
 
     @Override
+    public Optional<Archive> find(StepContext context, Order order) {
+        Guest guest = guest(context, order.host());
+        requireSight(guest, order.vzdump().storage());
+        return new Backups(guest, order.vzdump().storage(), order.mark()).find().map(found -> {
+            EmbeddedConfig config = EmbeddedConfig.of(guest, found.volume());
+            return new Archive(
+                    guest.node(),
+                    guest.vmid(),
+                    config.get("hostname"),
+                    found.volume(),
+                    found.size(),
+                    config.sha256(),
+                    "");
+        });
+    }
+
+    @Override
     public List<Wrong> wrong(StepContext context, Archive archive) {
         Guest guest = guest(context, archive);
         String storage = storageOf(archive);

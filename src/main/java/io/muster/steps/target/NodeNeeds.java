@@ -3,6 +3,7 @@ package io.muster.steps.target;
 import io.muster.inventory.ContainerSpec;
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.Vzdump;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,11 @@ final class NodeNeeds {
         guests(environment, node).filter(guest -> guest.name().equals(host)).forEach(guest -> {
             add(guest(guest), NodeUse.BACKUP.privileges());
             item.vzdump().ifPresent(vzdump -> add(storage(vzdump.storage()), SPACE));
+            if (item.vzdump().filter(Vzdump::replaced).isPresent()) {
+                // It is made anew, and before that tried under another number.
+                add(guest(guest), Set.of("VM.Allocate", "VM.Audit", "VM.Config.Options", "VM.PowerMgmt"));
+                add("/vms", Set.of("VM.Allocate", "VM.Audit"));
+            }
         });
     }
 

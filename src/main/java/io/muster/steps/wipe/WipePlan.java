@@ -2,6 +2,7 @@ package io.muster.steps.wipe;
 
 import io.muster.inventory.DataItem;
 import io.muster.inventory.Inventory;
+import io.muster.inventory.Vzdump;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.step.AfterCrash;
@@ -251,9 +252,15 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
 
         private static boolean covers(DataItem item, Path path, String host) {
             return item.host().map(host::equals).orElse(true)
-                    && Stream.concat(item.paths().stream(), item.directory().stream())
+                    && (comesBackWhole(item)
+                            || Stream.concat(item.paths().stream(), item.directory().stream())
                             .map(Path::of)
-                            .anyMatch(path::startsWith);
+                            .anyMatch(path::startsWith));
+        }
+
+        /** With all that is in it: what such a backup would leave out is not backed up so. */
+        private static boolean comesBackWhole(DataItem item) {
+            return item.vzdump().filter(Vzdump::replaced).isPresent();
         }
     }
 }

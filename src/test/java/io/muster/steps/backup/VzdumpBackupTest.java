@@ -74,7 +74,7 @@ class VzdumpBackupTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new Vzdump("local", "suspend", "zstd", true)));
+                Optional.of(new Vzdump("local", "suspend", "zstd", false)));
     }
 
     private static void plan(BackupPlan plan) {

@@ -3,6 +3,9 @@ package io.muster.steps.proxmox;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.steps.GuestSwaps;
+import io.muster.steps.GuestArchives;
+import io.muster.inventory.Vzdump;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.SecretRef;
 import io.muster.step.Reason;
@@ -293,6 +296,37 @@ abstract class LxcContract {
                 "backed");
         booted("backed");
         assertThat(inside("backed", "cat /root/link; stat -c %a /root/note")).isEqualTo("kept\n640");
+    }
+
+    /** With the same host key: it travels in the archive. */
+    @Test
+    void oneThatRunsIsReplacedByItsArchiveAndComesBack() {
+        created("swapped", 220);
+        ContainerLearn.Output first = booted("swapped");
+        inside("swapped", "echo kept >/root/note; chmod 640 /root/note");
+        Vzdump vzdump = new Vzdump("local", "snapshot", "gzip", true);
+        GuestArchives archives = bench.get(GuestArchives.class);
+        GuestArchives.Order order = new GuestArchives.Order("swapped", vzdump, "test/notes/1/container");
+        TestContext context = bench.context();
+        archives.take(context, order, context.deadline());
+        GuestArchives.Archive archive = archives.describe(context, order);
+        inside("swapped", "echo newer >/root/note");
+        GuestSwaps swaps = bench.get(GuestSwaps.class);
+        GuestSwaps.Place place =
+                new GuestSwaps.Place("swapped", vzdump, "muster-1a2b3c4d", "test/notes/before-muster-1a2b3c4d/container");
+        assertThat(archives.tryOut(bench.context(), archive, "muster-1a2b3c4d-00000001"))
+                .contains("not started");
+        archives.removeTrial(bench.context(), "swapped", "muster-1a2b3c4d-00000001");
+
+        swaps.in(bench.context(), place, archive, true);
+
+        assertThat(learned("swapped").hostKeys()).isEqualTo(first.hostKeys());
+        assertThat(inside("swapped", "cat /root/note; stat -c %a /root/note")).isEqualTo("kept\n640");
+        swaps.back(bench.context(), place);
+        assertThat(learned("swapped").hostKeys()).isEqualTo(first.hostKeys());
+        assertThat(inside("swapped", "cat /root/note")).isEqualTo("newer");
+        assertThat(archives.find(bench.context(), order)).contains(new GuestArchives.Archive(
+                archive.node(), archive.vmid(), archive.hostname(), archive.volume(), archive.bytes(), archive.config(), ""));
     }
 
     @Test

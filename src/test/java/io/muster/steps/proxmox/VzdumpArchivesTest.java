@@ -43,7 +43,7 @@ class VzdumpArchivesTest {
     private GuestArchives archives;
 
     private static Order order(String mark) {
-        return new Order("web-01", new Vzdump("local", "snapshot", "gzip", true), mark);
+        return new Order("web-01", new Vzdump("local", "snapshot", "gzip", false), mark);
     }
 
     @BeforeEach
@@ -302,7 +302,7 @@ class VzdumpArchivesTest {
     @Test
     void onlyArchivesWithTheMarkAreRemoved() {
         Archive ours = taken(ORDER);
-        Archive newer = taken(new Order("web-01", new Vzdump("local", "stop", "none", true), "test/notes/2/container"));
+        Archive newer = taken(new Order("web-01", new Vzdump("local", "stop", "none", false), "test/notes/2/container"));
 
         archives.removeMarked(context(), order("test/notes/20260101T000000Z-1a2b3c4d/"));
 
@@ -315,10 +315,10 @@ class VzdumpArchivesTest {
     @Test
     void aStorageThatKeepsNoBackupsAndOneThatIsNotThereAreRefused() {
         assertThat(refused(() -> archives.look(
-                        context(), new Order("web-01", new Vzdump("local-btrfs", "stop", "none", true), "x"))))
+                        context(), new Order("web-01", new Vzdump("local-btrfs", "stop", "none", false), "x"))))
                 .hasMessageContaining("local-btrfs of node proxima keeps no backups");
         assertThat(refused(() ->
-                        archives.look(context(), new Order("web-01", new Vzdump("nas", "stop", "none", true), "x"))))
+                        archives.look(context(), new Order("web-01", new Vzdump("nas", "stop", "none", false), "x"))))
                 .hasMessageContaining("has no storage `nas`");
         assertThat(archives.look(context(), ORDER).free()).isPositive();
     }
