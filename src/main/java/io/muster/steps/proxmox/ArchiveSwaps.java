@@ -83,15 +83,14 @@ final class ArchiveSwaps implements GuestSwaps {
                             + " it is replaced. It was left alone. Abort, and start the restore anew.");
         }
         guest.refuseLocked("restore");
+        SwapTags tags = new SwapTags(place.tag());
+        String found = there.config().path("tags").asText();
         if (guest.running()) {
             archives.removeMarked(context, order(place));
-            guest.put(
-                    "/config",
-                    Map.of(
-                            "tags",
-                            SwapTags.with(
-                                    there.config().path("tags").asText(), new SwapTags(place.tag()).ran())));
+            guest.put("/config", Map.of("tags", SwapTags.with(tags.without(found), tags.ran())));
             shutDown(guest);
+        } else if (!tags.original(there.config())) {
+            guest.put("/config", Map.of("tags", SwapTags.with(found, tags.stopped())));
         }
         archives.take(context, order(place), context.deadline());
         Archive kept = archives.describe(context, order(place));
@@ -172,6 +171,9 @@ final class ArchiveSwaps implements GuestSwaps {
         boolean replaced = there.filter(Replaced::whole)
                 .filter(config -> !SwapTags.has(config, tags.restored()))
                 .isEmpty();
+        if (!replaced && copy.isPresent()) {
+            requireOriginal(guest, tags, there.get(), copy.get());
+        }
         if (replaced && copy.isPresent()) {
             shutDown(guest, there);
             restore(guest, place, copy.get().volume(), there.isPresent(), tags.putBack());
@@ -183,19 +185,42 @@ final class ArchiveSwaps implements GuestSwaps {
         if (now.isPresent() && ran) {
             start(guest);
         }
-        now.ifPresent(config -> untag(guest, tags, config));
+        // In this order: as long as there is a copy, the tags tell what it is a copy of.
         archives.removeMarked(context, order(place));
+        now.ifPresent(config -> untag(guest, tags, config));
         String what = replaced && copy.isEmpty()
                 ? now.isPresent() ? " was not there before; what was restored stays" : " is not there, as before"
                 : " is as it was before";
         return guest.describe() + what + (ran ? ", and runs" : "");
     }
 
+    /** Somebody may have made another one there: the copy is all that is left of the first then. */
+    private static void requireOriginal(Guest guest, SwapTags tags, JsonNode config, Archive copy) {
+        if (!tags.original(config)) {
+            throw new StepFailure.Rejected(
+                    Reason.CONFLICT,
+                    guest.describe() + " is neither what was there before nor what this run restored: somebody else made"
+                            + " it. It was left alone, and so was the copy of what was there, " + copy.volume()
+                            + ". To have that back, destroy the container and retry; to do without it, remove the copy and"
+                            + " retry.");
+        }
+    }
+
     @Override
     public void settle(StepContext context, Place place) {
         Guest guest = guest(context, place);
-        untag(guest, new SwapTags(place.tag()), guest.config());
+        SwapTags tags = new SwapTags(place.tag());
+        JsonNode config = guest.config();
+        Optional<Archive> copy = copy(context, place);
+        if (copy.isPresent() && !SwapTags.has(config, tags.restored())) {
+            throw new StepFailure.Rejected(
+                    Reason.CONFLICT,
+                    guest.describe() + " is not what this run restored, by its tags. The copy of what was there before, "
+                            + copy.get().volume() + ", was left. Look who changed the container; remove the copy when"
+                            + " nobody needs it, then retry.");
+        }
         archives.removeMarked(context, order(place));
+        untag(guest, tags, config);
     }
 
     private static void untag(Guest guest, SwapTags tags, JsonNode config) {

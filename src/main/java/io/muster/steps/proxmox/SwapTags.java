@@ -13,6 +13,16 @@ record SwapTags(String run) {
         return run + "-ran";
     }
 
+    /** It did not run when it was to be replaced. */
+    String stopped() {
+        return run + "-stopped";
+    }
+
+    /** Whether it is the one that was there, or its copy. */
+    boolean original(JsonNode config) {
+        return has(config, ran()) || has(config, stopped()) || has(config, putBack());
+    }
+
     /** It was restored from the backup. */
     String restored() {
         return run + "-restored";
@@ -33,7 +43,7 @@ record SwapTags(String run) {
     /** Those of the text that are not ours. */
     String without(String tags) {
         Set<String> all = of(tags);
-        all.removeAll(Set.of(ran(), restored(), putBack()));
+        all.removeAll(Set.of(ran(), stopped(), restored(), putBack()));
         return String.join(";", all);
     }
 

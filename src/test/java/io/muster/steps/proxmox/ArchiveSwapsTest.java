@@ -331,6 +331,28 @@ class ArchiveSwapsTest {
         isAsBefore();
     }
 
+    /** After a restore that broke off somebody made one by hand, of the same name. */
+    @Test
+    void theCopyIsKeptWhereTheContainerIsSomebodyElses() throws IOException {
+        byte[] whole = Files.readAllBytes(file());
+        Files.write(file(), Arrays.copyOf(whole, whole.length - whole.length / 4));
+        refused(this::in);
+        node.bench.run(LxcDestroy.class, with("host", "web-01", "expectedHostname", "CT120"));
+        node.bench.run(LxcCreate.class, small("host", "web-01", "network", "name=eth0,bridge=vmbr0,ip=dhcp"));
+
+        assertThat(List.of(
+                        refused(() -> swaps.back(context(), PLACE)), refused(() -> swaps.settle(context(), PLACE))))
+                .allSatisfy(failure -> {
+                    assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
+                    assertThat(failure).hasMessageContaining("local:backup/vzdump-lxc-120-");
+                });
+        assertThat(kept()).hasSize(2);
+
+        destroy();
+        swaps.back(context(), PLACE);
+        isAsBefore();
+    }
+
     @Test
     void anotherContainerOfTheNumberIsLeftAlone() {
         put(Map.of("hostname", "db-01"));
