@@ -32,12 +32,12 @@ final class VzdumpRules {
         boolean alone = guests.size() == backup.items("data").size();
         guests.stream()
                 .filter(item -> alone && item.get("restore").isEmpty())
-                .forEach(item -> item.problemAtKey("is all that the plan has. Say restore: replace, and service-restore puts"
-                        + " the whole container back, with everything in it, of other services too; or restore: by-hand,"
-                        + " and a person does, with the step lxcRestore; or add data of another type."));
+                .forEach(item ->
+                        item.problemAtKey("is all that the plan has. Say restore: replace, and service-restore puts"
+                                + " the whole container back, with everything in it, of other services too; or restore: by-hand,"
+                                + " and a person does, with the step lxcRestore; or add data of another type."));
         guests.stream()
-                .filter(item ->
-                        item.text("restore").filter(REPLACE::equals).isPresent())
+                .filter(item -> item.text("restore").filter(REPLACE::equals).isPresent())
                 .forEach(item -> replaced(item, alone));
     }
 
@@ -51,9 +51,10 @@ final class VzdumpRules {
                 .get("backups")
                 .flatMap(store -> store.text("host"))
                 .filter(store -> host(item).equals(Optional.of(store)))
-                .ifPresent(store -> item.problemAtKey("is replaced as a whole by service-restore (restore: replace), and"
-                        + " the backup store is on it: its manifests would go with it. Say restore: by-hand, or put the store"
-                        + " on another host."));
+                .ifPresent(
+                        store -> item.problemAtKey("is replaced as a whole by service-restore (restore: replace), and"
+                                + " the backup store is on it: its manifests would go with it. Say restore: by-hand, or put the store"
+                                + " on another host."));
     }
 
     private Optional<String> host(Place item) {

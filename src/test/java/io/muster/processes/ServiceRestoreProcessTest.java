@@ -83,7 +83,15 @@ class ServiceRestoreProcessTest extends RunbookTest {
 
     private static DockerInspect.Output seen(boolean there) {
         return new DockerInspect.Output(
-                there, there ? "running" : "absent", "healthy", "notes@sha256:a", "1.1.0", "c", "", 0, "unless-stopped");
+                there,
+                there ? "running" : "absent",
+                "healthy",
+                "notes@sha256:a",
+                "1.1.0",
+                "c",
+                "",
+                0,
+                "unless-stopped");
     }
 
     private void plan(boolean replaces) {
@@ -292,7 +300,8 @@ class ServiceRestoreProcessTest extends RunbookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stop-service", "swap-data", "look-again", "start-service", "check-service", "compare-data"})
+    @ValueSource(
+            strings = {"stop-service", "swap-data", "look-again", "start-service", "check-service", "compare-data"})
     void whoeverAbortsAFailedStepGetsTheDataBackAsItWasAndTheServiceRunning(String activity) {
         steps.fail(activity, () -> rejected("TaskFailed"));
         ProcessInstance run = started();

@@ -44,7 +44,13 @@ record BackupConfig(ContainerConfig config) {
     static String text(Path archive) {
         try {
             Process tar = new ProcessBuilder(
-                            "tar", "--extract", "--to-stdout", "--occurrence=1", "--file", archive.toString(), "./" + PLACE)
+                            "tar",
+                            "--extract",
+                            "--to-stdout",
+                            "--occurrence=1",
+                            "--file",
+                            archive.toString(),
+                            "./" + PLACE)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String text = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

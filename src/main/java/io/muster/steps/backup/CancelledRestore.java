@@ -53,8 +53,8 @@ final class CancelledRestore {
         }
         if (recorded.has(Restoring.FINISH)) {
             restoring.finish(context, plan);
-            return new CleanedUp("The restored container is in its place. The copy of what it replaced is removed.",
-                    runs(plan));
+            return new CleanedUp(
+                    "The restored container is in its place. The copy of what it replaced is removed.", runs(plan));
         }
         if (recorded.has(Restoring.SWAP) && restoring.guests().swapped(context, plan)) {
             throw new StepFailure.Rejected(
@@ -62,7 +62,8 @@ final class CancelledRestore {
                     "The restore was cancelled when the restored container was in its place already, and "
                             + plan.service().name()
                             + " was not seen well in it. Nothing was changed. What was there before, if anything, is an archive"
-                            + " on its node, with `before-" + Streams.tag(context) + "` in its notes. Where the service is well,"
+                            + " on its node, with `before-" + Streams.tag(context)
+                            + "` in its notes. Where the service is well,"
                             + " remove that archive and the container's tags that begin with `" + Streams.tag(context)
                             + "`. Where it is not, restore that archive over the container.");
         }

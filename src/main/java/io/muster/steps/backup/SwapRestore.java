@@ -20,7 +20,13 @@ import java.util.List;
         changes = true,
         afterCrash = AfterCrash.RESUME,
         timeout = "PT24H",
-        errors = {Reason.NOT_IN_INVENTORY, Reason.TASK_FAILED, Reason.CHECK_FAILED, Reason.CONFLICT, BackupFailure.IN_USE})
+        errors = {
+            Reason.NOT_IN_INVENTORY,
+            Reason.TASK_FAILED,
+            Reason.CHECK_FAILED,
+            Reason.CONFLICT,
+            BackupFailure.IN_USE
+        })
 public class SwapRestore implements Step<SwapRestore.Input, SwapRestore.Output> {
 
     public record Input(
@@ -33,8 +39,9 @@ public class SwapRestore implements Step<SwapRestore.Input, SwapRestore.Output> 
                     String backup,
             @Field(
                             label = "Approved",
-                            description = "What was approved to be replaced, `restorePlan`'s `replaced`: a whole container"
-                                    + " that is not in it is left alone.",
+                            description =
+                                    "What was approved to be replaced, `restorePlan`'s `replaced`: a whole container"
+                                            + " that is not in it is left alone.",
                             multiline = true)
                     List<String> approved) {}
 

@@ -19,7 +19,13 @@ import io.muster.steps.Targets;
         changes = true,
         afterCrash = AfterCrash.REPEAT,
         timeout = "PT24H",
-        errors = {Reason.NOT_IN_INVENTORY, Reason.TASK_FAILED, Reason.CHECK_FAILED, Reason.CONFLICT, BackupFailure.IN_USE})
+        errors = {
+            Reason.NOT_IN_INVENTORY,
+            Reason.TASK_FAILED,
+            Reason.CHECK_FAILED,
+            Reason.CONFLICT,
+            BackupFailure.IN_USE
+        })
 public class UndoRestore implements Step<RestoreInput, UndoRestore.Output> {
 
     public record Output(@Field(label = "Summary", description = "One sentence.") String summary) {}

@@ -84,8 +84,7 @@ public class RecoveryPlanCheck implements Step<RecoveryPlanCheck.Input, Recovery
         findings.add(line(
                 "restore",
                 "Restore integrated: service-restore puts each kind of data back",
-                !data.isEmpty()
-                        && data.stream().allMatch(item -> item.vzdump().isEmpty() || comesBackWhole(item)),
+                !data.isEmpty() && data.stream().allMatch(item -> item.vzdump().isEmpty() || comesBackWhole(item)),
                 "runbook service-restore, " + items(data)));
         findings.add(line(
                 "enabled",

@@ -79,7 +79,8 @@ final class ArchiveSwaps implements GuestSwaps {
         if (!approved) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,
-                    guest.describe() + " is there by now, and was not when the restore was planned: nobody approved that"
+                    guest.describe()
+                            + " is there by now, and was not when the restore was planned: nobody approved that"
                             + " it is replaced. It was left alone. Abort, and start the restore anew.");
         }
         guest.refuseLocked("restore");
@@ -139,7 +140,8 @@ final class ArchiveSwaps implements GuestSwaps {
             return failure;
         }
         String now = guest.find()
-                .map(config -> Replaced.whole(config) ? " It is there still." : " Nothing but its number is left of it.")
+                .map(config ->
+                        Replaced.whole(config) ? " It is there still." : " Nothing but its number is left of it.")
                 .orElse(" It is not there.");
         return new StepFailure.Rejected(
                 Reason.TASK_FAILED,
@@ -199,7 +201,8 @@ final class ArchiveSwaps implements GuestSwaps {
         if (!tags.original(config)) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,
-                    guest.describe() + " is neither what was there before nor what this run restored: somebody else made"
+                    guest.describe()
+                            + " is neither what was there before nor what this run restored: somebody else made"
                             + " it. It was left alone, and so was the copy of what was there, " + copy.volume()
                             + ". To have that back, destroy the container and retry; to do without it, remove the copy and"
                             + " retry.");
@@ -215,7 +218,8 @@ final class ArchiveSwaps implements GuestSwaps {
         if (copy.isPresent() && !SwapTags.has(config, tags.restored())) {
             throw new StepFailure.Rejected(
                     Reason.CONFLICT,
-                    guest.describe() + " is not what this run restored, by its tags. The copy of what was there before, "
+                    guest.describe()
+                            + " is not what this run restored, by its tags. The copy of what was there before, "
                             + copy.get().volume() + ", was left. Look who changed the container; remove the copy when"
                             + " nobody needs it, then retry.");
         }
@@ -239,8 +243,8 @@ final class ArchiveSwaps implements GuestSwaps {
         if (!guest.running()) {
             throw new StepFailure.Rejected(
                     Reason.TASK_FAILED,
-                    "The node reported that it started " + guest.describe() + ", but it does not run. Look at its console"
-                            + " and log on the node, then retry.");
+                    "The node reported that it started " + guest.describe()
+                            + ", but it does not run. Look at its console" + " and log on the node, then retry.");
         }
     }
 

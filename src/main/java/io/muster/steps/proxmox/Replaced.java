@@ -56,7 +56,8 @@ record Replaced(Guest guest, JsonNode config) {
                     .ifPresent(name -> lost.add("its snapshot " + name));
         }
         config.properties().stream()
-                .filter(option -> option.getKey().matches("mp\\d+") && wanted.get(option.getKey()).isEmpty())
+                .filter(option -> option.getKey().matches("mp\\d+")
+                        && wanted.get(option.getKey()).isEmpty())
                 .forEach(option -> lost.add(
                         option.getKey() + " (`" + option.getValue().asText() + "`), which is not in the archive"));
         return lost;
@@ -70,7 +71,8 @@ record Replaced(Guest guest, JsonNode config) {
         JsonNode found = guest.config();
         List<String> differences = new ArrayList<>(TrialGuest.differences(wanted, found));
         options.forEach((name, text) -> {
-            if (name.matches("net\\d+") && !Meaning.NETWORK.same(found.path(name).asText(), text)) {
+            if (name.matches("net\\d+")
+                    && !Meaning.NETWORK.same(found.path(name).asText(), text)) {
                 differences.add(name + " is `" + found.path(name).asText() + "` instead of `" + text + "`");
             }
         });

@@ -254,8 +254,8 @@ public class WipePlan implements Step<WipePlan.Input, WipePlan.Output> {
             return item.host().map(host::equals).orElse(true)
                     && (comesBackWhole(item)
                             || Stream.concat(item.paths().stream(), item.directory().stream())
-                            .map(Path::of)
-                            .anyMatch(path::startsWith));
+                                    .map(Path::of)
+                                    .anyMatch(path::startsWith));
         }
 
         /** With all that is in it: what such a backup would leave out is not backed up so. */

@@ -194,7 +194,9 @@ class WholeContainerRestoreTest {
     private void isAsBefore() throws IOException {
         assertThat(content()).isEqualTo("newer");
         assertThat(kept()).hasSize(1);
-        assertThat(get("/lxc/" + lxc().vmid() + "/config", Map.of()).path("tags").asText())
+        assertThat(get("/lxc/" + lxc().vmid() + "/config", Map.of())
+                        .path("tags")
+                        .asText())
                 .doesNotContain("muster");
     }
 
@@ -231,7 +233,8 @@ class WholeContainerRestoreTest {
         on.bench.run(FinishRestore.class, finish);
         assertThat(on.bench.run(FinishRestore.class, finish).summary()).contains("the service was seen well with it");
         assertThat(content()).isEqualTo("kept");
-        assertThat(kept()).containsExactly("[muster " + on.bench.environment().name() + "/notes/" + backup + "/container]");
+        assertThat(kept())
+                .containsExactly("[muster " + on.bench.environment().name() + "/notes/" + backup + "/container]");
     }
 
     /** A node that restores over a container destroys that before it reads: so it has read the archive before. */

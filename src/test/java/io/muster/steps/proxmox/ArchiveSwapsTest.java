@@ -260,8 +260,8 @@ class ArchiveSwapsTest {
         TestContext dying = context();
         CompletableFuture<String> lost = CompletableFuture.supplyAsync(() -> swaps.in(dying, PLACE, archive, true));
         Awaitility.await().until(() -> node.config(VMID, "lock").equals("create"));
-        TestContext later = context()
-                .resuming(new StepContext.Effect("lxc restore", "proxima/" + VMID, Optional.empty()));
+        TestContext later =
+                context().resuming(new StepContext.Effect("lxc restore", "proxima/" + VMID, Optional.empty()));
         CompletableFuture<String> resumed = CompletableFuture.supplyAsync(() -> swaps.in(later, PLACE, archive, true));
         Awaitility.await()
                 .until(() -> resumed.isDone() || later.lines().toString().contains("runs still"));
@@ -340,8 +340,7 @@ class ArchiveSwapsTest {
         node.bench.run(LxcDestroy.class, with("host", "web-01", "expectedHostname", "CT120"));
         node.bench.run(LxcCreate.class, small("host", "web-01", "network", "name=eth0,bridge=vmbr0,ip=dhcp"));
 
-        assertThat(List.of(
-                        refused(() -> swaps.back(context(), PLACE)), refused(() -> swaps.settle(context(), PLACE))))
+        assertThat(List.of(refused(() -> swaps.back(context(), PLACE)), refused(() -> swaps.settle(context(), PLACE))))
                 .allSatisfy(failure -> {
                     assertThat(failure.reason()).isEqualTo(Reason.CONFLICT);
                     assertThat(failure).hasMessageContaining("local:backup/vzdump-lxc-120-");

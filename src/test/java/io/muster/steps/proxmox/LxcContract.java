@@ -3,16 +3,16 @@ package io.muster.steps.proxmox;
 import static io.muster.steps.proxmox.NodeBench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.steps.GuestSwaps;
-import io.muster.steps.GuestArchives;
-import io.muster.inventory.Vzdump;
 import io.muster.inventory.Inventory;
 import io.muster.inventory.SecretRef;
+import io.muster.inventory.Vzdump;
 import io.muster.step.Reason;
 import io.muster.step.Step;
 import io.muster.step.StepFailure;
 import io.muster.step.TestContext;
 import io.muster.steps.Bench;
+import io.muster.steps.GuestArchives;
+import io.muster.steps.GuestSwaps;
 import io.muster.steps.provision.ContainerLearn;
 import io.muster.steps.ssh.SshCommand;
 import java.io.IOException;
@@ -312,8 +312,8 @@ abstract class LxcContract {
         GuestArchives.Archive archive = archives.describe(context, order);
         inside("swapped", "echo newer >/root/note");
         GuestSwaps swaps = bench.get(GuestSwaps.class);
-        GuestSwaps.Place place =
-                new GuestSwaps.Place("swapped", vzdump, "muster-1a2b3c4d", "test/notes/before-muster-1a2b3c4d/container");
+        GuestSwaps.Place place = new GuestSwaps.Place(
+                "swapped", vzdump, "muster-1a2b3c4d", "test/notes/before-muster-1a2b3c4d/container");
         assertThat(archives.tryOut(bench.context(), archive, "muster-1a2b3c4d-00000001"))
                 .contains("not started");
         archives.removeTrial(bench.context(), "swapped", "muster-1a2b3c4d-00000001");
@@ -325,8 +325,15 @@ abstract class LxcContract {
         swaps.back(bench.context(), place);
         assertThat(learned("swapped").hostKeys()).isEqualTo(first.hostKeys());
         assertThat(inside("swapped", "cat /root/note")).isEqualTo("newer");
-        assertThat(archives.find(bench.context(), order)).contains(new GuestArchives.Archive(
-                archive.node(), archive.vmid(), archive.hostname(), archive.volume(), archive.bytes(), archive.config(), ""));
+        assertThat(archives.find(bench.context(), order))
+                .contains(new GuestArchives.Archive(
+                        archive.node(),
+                        archive.vmid(),
+                        archive.hostname(),
+                        archive.volume(),
+                        archive.bytes(),
+                        archive.config(),
+                        ""));
     }
 
     @Test

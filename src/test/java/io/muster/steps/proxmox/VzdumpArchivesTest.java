@@ -302,7 +302,8 @@ class VzdumpArchivesTest {
     @Test
     void onlyArchivesWithTheMarkAreRemoved() {
         Archive ours = taken(ORDER);
-        Archive newer = taken(new Order("web-01", new Vzdump("local", "stop", "none", false), "test/notes/2/container"));
+        Archive newer =
+                taken(new Order("web-01", new Vzdump("local", "stop", "none", false), "test/notes/2/container"));
 
         archives.removeMarked(context(), order("test/notes/20260101T000000Z-1a2b3c4d/"));
 
