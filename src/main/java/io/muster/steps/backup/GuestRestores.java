@@ -8,6 +8,7 @@ import io.muster.step.StepFailure;
 import io.muster.steps.Attempts;
 import io.muster.steps.GuestSwaps;
 import io.muster.steps.HostShell;
+import io.muster.steps.SharedPlaces;
 import io.muster.steps.Targets;
 import java.time.Duration;
 import java.util.ArrayList;
