@@ -22,7 +22,7 @@ public final class SharedPlaces {
     public record Place(Inventory.Environment environment, String host, Path path, boolean read) {
 
         /** One is the other, or in it. What is watched from above, as by whoever measures a whole host, is no data of the watcher. */
-        boolean touches(Place theirs) {
+        public boolean touches(Place theirs) {
             boolean watched = theirs.read && !theirs.path.startsWith(path);
             return (path.startsWith(theirs.path) || theirs.path.startsWith(path)) && !watched && sameHost(this, theirs);
         }
