@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -22,6 +24,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Kills its own process at one point: {@code <journal method>:<before|after>:<which call>}, {@code commit:<before|after>:<n>},
  * {@code grows:<path>} (when a file of the target grows), {@code random:<most milliseconds>:<seed>}. Of a method only some calls
  * count where it has a word: {@code effect=<kind>}, and of others {@code <method>=<activity>}. Sleeps until armed.
+ * {@code told:<file>}: as soon as the file is there, so many milliseconds after so many calls of the journal as it says ({@code 7 200});
+ * what it says later counts instead, {@code 0 0}: never.
  * With {@code freeze:} before it, the process is stopped there, and goes on when somebody continues it.
  */
 public final class FaultPoints implements BeanPostProcessor {
@@ -38,6 +42,9 @@ public final class FaultPoints implements BeanPostProcessor {
 
     private final Map<UUID, String> activities = new ConcurrentHashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger untilTold = new AtomicInteger();
+    private final AtomicInteger telling = new AtomicInteger();
+    private volatile long later;
     private volatile boolean armed;
 
     public FaultPoints(String point) {
@@ -59,15 +66,42 @@ public final class FaultPoints implements BeanPostProcessor {
                 strike();
             });
         } else if (method.equals("random")) {
-            long wait = new Random(Long.parseLong(point[2])).nextLong(Long.parseLong(point[1]));
+            strikeAfter(new Random(Long.parseLong(point[2])).nextLong(Long.parseLong(point[1])));
+        } else if (method.equals("told")) {
             thread(() -> {
-                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
-                while (System.nanoTime() < until) {
-                    LockSupport.parkNanos(LOOK);
+                while (true) {
+                    beTold(Path.of(point[1]));
                 }
-                strike();
             });
         }
+    }
+
+    private void beTold(Path file) {
+        while (!Files.exists(file)) {
+            LockSupport.parkNanos(LOOK);
+        }
+        try {
+            String[] said = Files.readString(file).split(" ");
+            telling.incrementAndGet();
+            later = Long.parseLong(said[1]);
+            untilTold.set(Integer.parseInt(said[0]));
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void strikeAfter(long milliseconds) {
+        int told = telling.get();
+        thread(() -> {
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+            while (System.nanoTime() < until) {
+                LockSupport.parkNanos(LOOK);
+            }
+            if (told == telling.get()) {
+                strike();
+            }
+        });
     }
 
     private static void thread(Runnable work) {
@@ -89,6 +123,12 @@ public final class FaultPoints implements BeanPostProcessor {
     }
 
     private Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        if (untilTold.get() > 0 && untilTold.decrementAndGet() == 0) {
+            if (later == 0) {
+                strike();
+            }
+            strikeAfter(later);
+        }
         boolean here = armed && counts(method, arguments);
         boolean this_ = here && calls.incrementAndGet() == Integer.parseInt(point[2]);
         if (this_ && point[1].equals("before")) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.journal.RunJournal;
 import io.muster.journal.RunJournal.EndState;
+import io.muster.journal.StepJournal;
+import io.muster.journal.StepRun;
 import io.muster.steps.backup.PlanRestore;
 import io.muster.steps.backup.VerifyBackup;
 import io.muster.steps.metrics.MetricsTargetRemove;
@@ -15,6 +17,7 @@ import io.muster.steps.wipe.WipeRemove;
 import io.muster.steps.wipe.WipeVerify;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Each way through the diagram. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -34,6 +39,12 @@ class ServiceWipeProcessTest extends RunbookTest {
     private static final Map<String, Object> APPROVED = Map.of("approved", true, "comment", "go");
 
     private CalledStubs stubs;
+
+    @Autowired
+    StepJournal stepJournal;
+
+    @Autowired
+    DataSource dataSource;
 
     @BeforeEach
     void everythingGoesWell() {
@@ -158,6 +169,39 @@ class ServiceWipeProcessTest extends RunbookTest {
         goOn(run);
         assertEnded(run, "wipe-rejected", EndState.REJECTED);
         assertThat(changed()).isEmpty();
+    }
+
+    @Test
+    void whoeverCancelsAWipeThatHasBegunIsToldWhatIsLeft() {
+        ProcessInstance run = startAs(
+                "operator",
+                RUNBOOK,
+                Map.of(
+                        "environment", "prod", "service", "notes", "backup", "latest", "scope", "data", "reason", "a drill"));
+        goOn(run);
+        StepRun removal = stepJournal.open(new StepJournal.NewStepRun(
+                run.getId(),
+                run.getId(),
+                "a-job-of-" + run.getId(),
+                "remove-service",
+                "Wipe",
+                "wipeRemove",
+                "notes",
+                "dead server",
+                "{}"));
+        stepJournal.effect(removal.id(), removal.epoch(), "wipe container", "apps-01/notes");
+        runtime.deleteProcessInstance(run.getId(), "changed my mind");
+        StepRun cleanUp = journal.steps(run.getId()).stream()
+                .filter(step -> step.activityId().equals("when-cancelled"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(cleanUp.step()).isEqualTo("wipeRemove");
+        assertThat(cleanUp.state()).isEqualTo(StepRun.State.OPEN);
+        // Nobody reaps or keeps locks here, and the tests after this one want this one.
+        for (StepRun open : List.of(removal, cleanUp)) {
+            stepJournal.fail(open.id(), open.epoch(), new StepRun.Failure("FATAL", "Cancelled", "The test is over."));
+        }
+        new JdbcTemplate(dataSource).execute("select run_lock_keep(now())");
     }
 
     @Test

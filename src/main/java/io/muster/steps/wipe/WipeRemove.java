@@ -3,6 +3,7 @@ package io.muster.steps.wipe;
 import io.muster.inventory.Inventory;
 import io.muster.recovery.Backups;
 import io.muster.step.AfterCrash;
+import io.muster.step.CleanedUp;
 import io.muster.step.Field;
 import io.muster.step.Reason;
 import io.muster.step.RunFacts;
@@ -51,8 +52,9 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
 
     private static final int OTHER = 45;
     static final String CONTAINER = "wipe container";
+    static final String DATA = "wipe data";
+    static final String ITEM = "wipe data item";
     static final String DATA_WIPED = "wiped data";
-    private static final String DATA = "wipe data";
     static final String ITEM_WIPED = "wiped data item";
 
     /** Renamed first, so that what is put in its place meanwhile is never touched. */
@@ -121,6 +123,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
     private final Engines engines;
     private final Shell shell;
     private final PlannedData data;
+    private final CancelledWipe cancelled;
 
     WipeRemove(
             Targets targets,
@@ -129,7 +132,8 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             RunTimes times,
             Engines engines,
             Shell shell,
-            PlannedData data) {
+            PlannedData data,
+            CancelledWipe cancelled) {
         this.targets = targets;
         this.backups = backups;
         this.runs = runs;
@@ -137,6 +141,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         this.engines = engines;
         this.shell = shell;
         this.data = data;
+        this.cancelled = cancelled;
     }
 
     @Override
@@ -211,6 +216,14 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
         }
     }
 
+    /** Of a cancelled `service-wipe`: says what is gone and what is left. */
+    @Override
+    public CleanedUp cleanUp(StepContext context) {
+        CleanedUp cleaned = cancelled.cleanUp(context);
+        context.log().info(cleaned.summary());
+        return cleaned;
+    }
+
     private void demandFresh(Input input, Inventory.Service service, StepContext context) {
         if (input.backup() != null) {
             try {
@@ -283,7 +296,7 @@ public class WipeRemove implements Step<WipeRemove.Input, WipeRemove.Output> {
             return false;
         }
         String name = thing.name().split(" ")[0];
-        context.effect("wipe data item", thing.name(), thing.id());
+        context.effect(ITEM, thing.name(), thing.id());
         data.remove(context, service, name, thing.id());
         context.effect(ITEM_WIPED, thing.name(), thing.id());
         return true;

@@ -12,6 +12,7 @@ import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.remote.DockerEngines;
 import io.muster.step.Reason;
+import io.muster.step.CleanedUp;
 import io.muster.step.RunFacts;
 import io.muster.step.RunTimes;
 import io.muster.step.StepContext;
@@ -583,6 +584,45 @@ class SandboxWipeTest {
         assertThat(sandbox.inside(HOST, "/srv/persistent/notes/notes/kept.json"))
                 .exists();
         assertThat(verified(destroyed).summary()).contains("left on " + HOST + ": /srv/persistent/notes");
+    }
+
+    private static CleanedUp cancelled(TestContext context) {
+        return sandbox.bench.get(WipeRemove.class).cleanUp(context.about("notes"));
+    }
+
+    @Test
+    void whoeverCancelsAWipeIsToldWhatIsGoneAndWhatIsLeft() throws IOException {
+        CleanedUp before = cancelled(sandbox.bench.context());
+        assertThat(before.summary()).isEqualTo("The wipe was cancelled before anything was removed.");
+        assertThat(before.running()).isTrue();
+
+        List<String> destroyed = planned(List.of()).destroyed();
+        TestContext context = sandbox.bench.context();
+        sandbox.bench.run(WipeRemove.class, context, with("service", "notes", "destroyed", destroyed.get(0)));
+        CleanedUp without = cancelled(context);
+        assertThat(without.summary())
+                .contains(
+                        "begun to remove: container " + HOST + "/notes.",
+                        "Still there: /srv/persistent/notes.",
+                        "`service-deployment`");
+        assertThat(without.running()).isFalse();
+        assertThat(sandbox.inside(HOST, "/srv/persistent/notes/notes/kept.json"))
+                .exists();
+
+        Path data = sandbox.inside(HOST, "/srv/persistent/notes");
+        Path half = Files.move(data, data.resolveSibling("notes.muster-wipe-1:2"));
+        context.resuming(new StepContext.Effect("wipe data", HOST + ":/srv/persistent/notes", Optional.of("1:2")));
+        StepFailure left = catchThrowableOfType(StepFailure.class, () -> cancelled(context));
+        assertThat(left)
+                .hasMessageContaining(HOST + ":/srv/persistent/notes (its end is not recorded)")
+                .hasMessageContaining("Still there: nothing.")
+                .hasMessageContaining("left so: /srv/persistent/notes.muster-wipe-1:2 on " + HOST);
+        assertThat(half).exists();
+
+        FileSystemUtils.deleteRecursively(half);
+        context.resuming(new StepContext.Effect("wiped data", HOST + ":/srv/persistent/notes", Optional.of("1:2")));
+        assertThat(cancelled(context).summary())
+                .contains("/srv/persistent/notes (gone)", "Still there: nothing.");
     }
 
     @Test
