@@ -70,10 +70,8 @@ class FrozenRecoveryIT {
         String backup = backedUp();
         Map<String, String> backedUp = site.read(SHOP);
         site.servers.stop();
-        String run = started(
-                frozen,
-                runbook,
-                wipe ? Map.of("backup", backup, "scope", "data") : Map.of("backup", backup));
+        String run =
+                started(frozen, runbook, wipe ? Map.of("backup", backup, "scope", "data") : Map.of("backup", backup));
         runs(frozen).decide(run, wipe ? "approve-wipe" : "approve-restore", true, "Go.");
         await().atMost(PATIENCE).until(() -> Files.readString(Path.of("/proc", Long.toString(frozen.pid()), "stat"))
                 .contains(") T "));

@@ -246,7 +246,9 @@ final class KilledRun {
     private void decide() throws IOException {
         String message = now.at("/problems/0/message").asText();
         boolean worn = message.contains("died") && deaths == MOST_KILLS;
-        assertThat(troubled || worn).as(said() + ": " + now.path("problems").toPrettyString()).isTrue();
+        assertThat(troubled || worn)
+                .as(said() + ": " + now.path("problems").toPrettyString())
+                .isTrue();
         happened.add("failed (" + message.substring(0, Math.min(140, message.length())) + ")");
         restoreOrder();
         complete("operator", now.at("/tasks/0/id").asText(), Map.of("decision", "retry", "reason", "Mended."));
@@ -278,9 +280,7 @@ final class KilledRun {
         try {
             Api.Answer answer = muster.runs().complete(user, task, values);
             assertThat(answer.status()).as(said() + ": " + answer.body()).isEqualTo(204);
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(50))
-                    .until(() -> !muster.alive() || !open(task));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> !muster.alive() || !open(task));
         } catch (RuntimeException | AssertionError dying) {
             await().atMost(Duration.ofSeconds(10)).until(() -> !muster.alive());
         }
@@ -304,7 +304,9 @@ final class KilledRun {
         for (JsonNode step : now.path("steps")) {
             if (!step.path("state").asText().equals("NOT_RUN")) {
                 assertThat(step.path("state").asText()).as(said() + ": " + step).isEqualTo("SUCCEEDED");
-                assertThat(step.path("attempt").asInt()).as(said() + ": " + step).isOne();
+                assertThat(step.path("attempt").asInt())
+                        .as(said() + ": " + step)
+                        .isOne();
                 jobs.merge(step.path("job").asText(step.toString()), 1, Integer::sum);
             }
         }

@@ -50,7 +50,8 @@ final class RecoverySite implements AutoCloseable {
         int begin = inventory.indexOf("      notes:\n");
         int end = inventory.indexOf("        promotion:", begin);
         String files = "            - {name: data, type: files, paths: [/srv/persistent/shop]}\n";
-        String shop = inventory.substring(begin, end)
+        String shop = inventory
+                .substring(begin, end)
                 .replace("      notes:\n", "      shop:\n")
                 .replace("/srv/persistent/notes", ROOT + SHOP)
                 .replace("8080:8080", "8131:8080")
@@ -126,9 +127,10 @@ final class RecoverySite implements AutoCloseable {
 
     /** What a restore or a wipe has beside the data while it is at it. */
     List<String> beside() throws IOException {
-        List<String> found = new java.util.ArrayList<>(Stream.of(servers.databases().split(" "))
-                .filter(name -> !name.equals(SHOP) && !name.isEmpty())
-                .toList());
+        List<String> found =
+                new java.util.ArrayList<>(Stream.of(servers.databases().split(" "))
+                        .filter(name -> !name.equals(SHOP) && !name.isEmpty())
+                        .toList());
         for (String directory : List.of(ROOT, ROOT + "redis")) {
             try (Stream<Path> names = Files.list(on.inside(HOST, directory))) {
                 names.map(name -> name.getFileName().toString())
@@ -205,7 +207,9 @@ final class RecoverySite implements AutoCloseable {
     }
 
     List<String> problems(String run) {
-        return new AuditChain(new JournalDatabase(database.dataSource())).verify(run).problems();
+        return new AuditChain(new JournalDatabase(database.dataSource()))
+                .verify(run)
+                .problems();
     }
 
     @Override

@@ -177,7 +177,16 @@ class ServiceWipeProcessTest extends RunbookTest {
                 "operator",
                 RUNBOOK,
                 Map.of(
-                        "environment", "prod", "service", "notes", "backup", "latest", "scope", "data", "reason", "a drill"));
+                        "environment",
+                        "prod",
+                        "service",
+                        "notes",
+                        "backup",
+                        "latest",
+                        "scope",
+                        "data",
+                        "reason",
+                        "a drill"));
         goOn(run);
         StepRun removal = stepJournal.open(new StepJournal.NewStepRun(
                 run.getId(),

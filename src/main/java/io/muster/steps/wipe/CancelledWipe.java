@@ -59,7 +59,8 @@ final class CancelledWipe {
                             + ". Look at it, then remove it; `service-deployment` and `service-restore` bring the service back.");
         }
         return new CleanedUp(
-                said + "`service-deployment` brings the container back and `service-restore` the data; `service-wipe` removes the rest.",
+                said
+                        + "`service-deployment` brings the container back and `service-restore` the data; `service-wipe` removes the rest.",
                 container);
     }
 

@@ -46,12 +46,14 @@ public final class ServersOfAService implements AutoCloseable {
 
     /** Every record. */
     public String read() {
-        return database.run("shop", "select md5(string_agg(id || name, ' ' order by id)) from customer") + database.read()
+        return database.run("shop", "select md5(string_agg(id || name, ' ' order by id)) from customer")
+                + database.read()
                 + keys.read();
     }
 
     public boolean empty() {
-        return !(" " + database.databases() + " ").contains(" shop ") && keys.read().isEmpty();
+        return !(" " + database.databases() + " ").contains(" shop ")
+                && keys.read().isEmpty();
     }
 
     /** What a restore or a wipe has beside the data while it is at it. */

@@ -11,8 +11,8 @@ import io.muster.inventory.Qualification;
 import io.muster.recovery.Backup;
 import io.muster.recovery.Backups;
 import io.muster.remote.DockerEngines;
-import io.muster.step.Reason;
 import io.muster.step.CleanedUp;
+import io.muster.step.Reason;
 import io.muster.step.RunFacts;
 import io.muster.step.RunTimes;
 import io.muster.step.StepContext;
@@ -621,8 +621,7 @@ class SandboxWipeTest {
 
         FileSystemUtils.deleteRecursively(half);
         context.resuming(new StepContext.Effect("wiped data", HOST + ":/srv/persistent/notes", Optional.of("1:2")));
-        assertThat(cancelled(context).summary())
-                .contains("/srv/persistent/notes (gone)", "Still there: nothing.");
+        assertThat(cancelled(context).summary()).contains("/srv/persistent/notes (gone)", "Still there: nothing.");
     }
 
     @Test
