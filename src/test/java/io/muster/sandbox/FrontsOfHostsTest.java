@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +43,7 @@ class FrontsOfHostsTest {
     @BeforeEach
     void begin() throws Exception {
         SandboxNetwork network =
-                new SandboxNetwork("127." + ThreadLocalRandom.current().nextInt(100, 250));
+                new SandboxNetwork(TestNetworks.free());
         CertificateAuthority authority = CertificateAuthority.in(directory.resolve("ca"), Clock.systemUTC());
         SandboxNetwork.Machine machine = network.machines().get(1);
         Path hostDirectory = Files.createDirectories(directory.resolve("hosts").resolve(machine.name()));

@@ -11,11 +11,10 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.command.LogContainerResultCallback;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import io.muster.sandbox.Jail;
+import io.muster.sandbox.TestNetworks;
 import io.muster.sandbox.ca.CertificateAuthority;
 import io.muster.sandbox.registry.Registry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLContext;
 
 /** A host with its engine, a registry, and docker-java as their client. */
@@ -36,7 +34,7 @@ final class EngineFixture implements AutoCloseable {
             List.of("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done");
 
     private final Path directory;
-    private final String prefix = freeNetwork();
+    private final String prefix = TestNetworks.free();
     final CertificateAuthority authority;
     final Registry registry;
     final Jail host;
@@ -65,17 +63,6 @@ final class EngineFixture implements AutoCloseable {
                 "/"));
         host.start();
         startEngine();
-    }
-
-    private static String freeNetwork() {
-        while (true) {
-            String network = "127." + ThreadLocalRandom.current().nextInt(80, 255);
-            try (ServerSocket probe = new ServerSocket(5000, 1, InetAddress.getByName(network + ".0.3"))) {
-                return network;
-            } catch (IOException taken) {
-                continue;
-            }
-        }
     }
 
     String address() {

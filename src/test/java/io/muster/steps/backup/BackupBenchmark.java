@@ -81,14 +81,16 @@ class BackupBenchmark {
                     figures,
                     "files",
                     "cd / && tar --numeric-owner -cf - ." + data,
-                    "mkdir -p " + copies + "/restored && tar -xf - -C " + copies + "/restored && rm -rf " + copies
-                            + "/restored");
+                    "mkdir -p " + copies + "/restored && tar -xf - -C " + copies + "/restored",
+                    "tar -df - -C " + copies + "/restored",
+                    "rm -rf " + copies + "/restored");
             measure(
                     figures,
                     "database",
                     tool("pg_dump") + " -Fc -d shop",
-                    tool("createdb") + " -T template0 bare && " + tool("pg_restore") + " -d bare && " + tool("dropdb")
-                            + " bare");
+                    tool("createdb") + " -T template0 bare && " + tool("pg_restore") + " -d bare",
+                    "",
+                    tool("dropdb") + " bare");
             figures.row("heap after a collection, a tenth of the files, MiB", Long.toString(heap("tenth")), "");
             figures.row("the same, all of them, MiB", Long.toString(heap("files")), "");
             figures.print();
@@ -98,7 +100,10 @@ class BackupBenchmark {
         }
     }
 
-    private void measure(Figures figures, String service, String dump, String restore) throws Exception {
+    /** @param compare the tool's own way to compare what it restored with the file, if it has one */
+    private void measure(
+            Figures figures, String service, String dump, String restore, String compare, String remove)
+            throws Exception {
         if (!WHAT.contains(service)) {
             return;
         }
@@ -106,13 +111,14 @@ class BackupBenchmark {
         Timed hashed = timed(service + ": dump | sha256sum");
         Timed kept = timed(service + ": dump | tee file | sha256sum");
         Timed seal = timed(service + ": read back through its tool and sealed");
-        Timed stage = timed(service + ": restore, staged from the store");
+        Timed stage = timed(service + ": restore, staged from the store and compared with it");
         Timed bare = timed(service + ": tee | sha256sum, and its tool");
+        Timed compared = timed(service + ": the same, then the tool compares");
         Path file = copies.resolve(service);
         for (int round = 0; round <= ROUNDS; round++) {
             if (round == 1) {
                 // The first warms the page cache and the JVM.
-                List.of(take, hashed, kept, seal, stage, bare)
+                List.of(take, hashed, kept, seal, stage, bare, compared)
                         .forEach(timed -> timed.seconds().clear());
             }
             Map<String, String> backup = planned(service);
@@ -123,25 +129,35 @@ class BackupBenchmark {
             Map<String, String> restored = with("service", service, "backup", backup.get("backup"));
             stage.time(() -> bench.run(StageRestore.class, now(), restored));
             bench.run(UndoRestore.class, now(), restored);
-            bare.time(() -> sh("cat " + file + " | tee >(sha256sum >/dev/null) | (" + restore + ")"));
+            String read = "cat " + file + " | tee >(sha256sum >/dev/null) | ";
+            bare.time(() -> sh(read + "(" + restore + ")"));
+            sh(remove);
+            if (!compare.isEmpty()) {
+                compared.time(() -> sh(read + "(" + restore + ") && " + read + compare));
+                sh(remove);
+            }
             FileSystemUtils.deleteRecursively(directory.resolve("store"));
         }
-        for (Timed timed : List.of(take, hashed, kept, seal, stage, bare)) {
+        for (Timed timed : List.of(take, hashed, kept, seal, stage, bare, compared)) {
+            if (timed.seconds().isEmpty()) {
+                continue;
+            }
             Timed beside = timed == take ? hashed : timed == stage ? bare : null;
             figures.row(
                     timed.name(),
                     Figures.of(timed.seconds(), 2),
                     beside == null
                             ? ""
-                            : String.format(
-                                    "%.2f%s",
-                                    Figures.median(timed.seconds()) / Figures.median(beside.seconds()),
-                                    timed == take
-                                            ? String.format(
-                                                    "; %.2f with the file kept",
-                                                    Figures.median(take.seconds()) / Figures.median(kept.seconds()))
+                            : times(timed, beside)
+                                    + (timed == take ? "; " + times(take, kept) + " with the file kept" : "")
+                                    + (timed == stage && !compared.seconds().isEmpty()
+                                            ? "; " + times(stage, compared) + " with the comparison"
                                             : ""));
         }
+    }
+
+    private static String times(Timed one, Timed other) {
+        return "%.2f".formatted(Figures.median(one.seconds()) / Figures.median(other.seconds()));
     }
 
     /** The most that was left of a collection while a backup was taken. */

@@ -283,6 +283,6 @@ class CorruptedBackupTest {
         assertThat(on.bench
                         .run(PlanRestore.class, with("service", "notes", "backup", backup))
                         .summary())
-                .contains("data items more are not in it, and stay as they are");
+                .contains("more (files): it is in the plan and not in the backup, and stays as it is");
     }
 }

@@ -301,7 +301,7 @@ abstract class LxcContract {
     /** With the same host key: it travels in the archive. */
     @Test
     void oneThatRunsIsReplacedByItsArchiveAndComesBack() {
-        created("swapped", 220);
+        created("swapped", 230);
         ContainerLearn.Output first = booted("swapped");
         inside("swapped", "echo kept >/root/note; chmod 640 /root/note");
         Vzdump vzdump = new Vzdump("local", "snapshot", "gzip", true);

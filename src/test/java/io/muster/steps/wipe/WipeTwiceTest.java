@@ -20,7 +20,7 @@ class WipeTwiceTest {
     Path directory;
 
     @Test
-    @TwiceEqualsOnce(again = "wipeRemove")
+    @TwiceEqualsOnce("wipeRemove")
     void whatIsGoneStaysGoneAndWhatCameInItsPlaceIsLeftAlone() throws Exception {
         try (SandboxBench sandbox = new SandboxBench(directory)) {
             Path data = sandbox.file(SandboxBench.HOST, "/srv/persistent/notes/file", "content")
