@@ -42,8 +42,7 @@ class FrontsOfHostsTest {
 
     @BeforeEach
     void begin() throws Exception {
-        SandboxNetwork network =
-                new SandboxNetwork(TestNetworks.free());
+        SandboxNetwork network = new SandboxNetwork(TestNetworks.free());
         CertificateAuthority authority = CertificateAuthority.in(directory.resolve("ca"), Clock.systemUTC());
         SandboxNetwork.Machine machine = network.machines().get(1);
         Path hostDirectory = Files.createDirectories(directory.resolve("hosts").resolve(machine.name()));

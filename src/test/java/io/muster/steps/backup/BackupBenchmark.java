@@ -101,8 +101,7 @@ class BackupBenchmark {
     }
 
     /** @param compare the tool's own way to compare what it restored with the file, if it has one */
-    private void measure(
-            Figures figures, String service, String dump, String restore, String compare, String remove)
+    private void measure(Figures figures, String service, String dump, String restore, String compare, String remove)
             throws Exception {
         if (!WHAT.contains(service)) {
             return;
